@@ -1,0 +1,1 @@
+"""Facts from this machine: the only code that touches the operating system."""

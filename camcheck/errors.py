@@ -1,0 +1,13 @@
+"""What can go wrong in camcheck itself; each error says what to do."""
+
+
+class CamcheckError(Exception):
+    """Something that camcheck cannot recover from; the text is shown to the user as it is."""
+
+
+class OutputError(CamcheckError):
+    """A report or output could not be written in full."""
+
+
+class UnsupportedSystemError(CamcheckError):
+    """There is no collector for this operating system."""

@@ -1,0 +1,105 @@
+"""Judgements: what we think of the facts, and the report that carries both."""
+
+from enum import StrEnum
+from typing import NamedTuple
+
+from camcheck.model import Gap, Snapshot
+
+SCHEMA_VERSION = 1
+
+
+class Severity(StrEnum):
+    """How bad it is if it is what it looks like; apart from how sure that is."""
+
+    INFO = "info"
+    LOW = "low"
+    MEDIUM = "medium"
+    HIGH = "high"
+    CRITICAL = "critical"
+
+    @property
+    def rank(self) -> int:
+        """0 for info up to 4 for critical."""
+        return list(Severity).index(self)
+
+
+class Confidence(StrEnum):
+    """How sure the judgement is."""
+
+    LOW = "low"
+    MEDIUM = "medium"
+    HIGH = "high"
+
+
+class Verdict(StrEnum):
+    """The plain answer. There is no word for "safe"."""
+
+    FOUND = "found"
+    INCOMPLETE = "incomplete"
+    CLEAR = "clear"
+
+
+class Evidence(NamedTuple):
+    """One sentence of proof, and where it was read."""
+
+    text: str
+    source: str
+
+
+class Signature(NamedTuple):
+    """The rule behind a finding. ``author`` and ``origin`` tell whose word it is."""
+
+    id: str
+    title: str
+    author: str
+    origin: str
+    references: tuple[str, ...] = ()
+
+
+class Finding(NamedTuple):
+    """A judgement with its evidence.
+
+    ``subject`` is stable (camera id, executable path), never a pid or a time, so that ``check`` and
+    ``subject`` together identify the same finding in two reports. ``harmless`` lists ordinary
+    causes; ``remediation`` is for the user, ``technician`` for the person who helps.
+    """
+
+    check: str
+    severity: Severity
+    confidence: Confidence
+    title: str
+    explanation: str
+    evidence: tuple[Evidence, ...]
+    remediation: tuple[str, ...]
+    subject: str
+    harmless: tuple[str, ...] = ()
+    technician: tuple[str, ...] = ()
+    signature: Signature | None = None
+
+    @property
+    def fingerprint(self) -> str:
+        """The identity of this finding across reports: check, subject and rule."""
+        return "/".join(filter(None, (self.check, self.subject, self.signature and self.signature.id)))
+
+
+class Report(NamedTuple):
+    """Facts and judgements of one scan. ``gaps`` are the snapshot's and the checks' own."""
+
+    snapshot: Snapshot
+    findings: tuple[Finding, ...]
+    gaps: tuple[Gap, ...]
+    camcheck_version: str
+    rules_version: str | None = None
+
+    @property
+    def verdict(self) -> Verdict:
+        if self.findings:
+            return Verdict.FOUND
+        return Verdict.INCOMPLETE if self.gaps else Verdict.CLEAR
+
+    @property
+    def exit_code(self) -> int:
+        """0 clear, 3 incomplete, 10 to 14 found (information only up to critical)."""
+        if self.findings:
+            return 10 + max(finding.severity.rank for finding in self.findings)
+        return 3 if self.gaps else 0

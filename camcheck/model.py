@@ -1,0 +1,318 @@
+"""Facts: what the machine said, platform-neutral and serialisable.
+
+Every fact is an immutable named tuple, because named tuples are five times cheaper to define than
+frozen dataclasses, and a scan pays for that at each start (docs/decisions.md has the figures).
+Times are aware UTC. ``None`` in a field means "there is none"; a field that could not be read is
+named in the record's ``unknown`` and belongs to a `Gap`.
+"""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import NamedTuple
+
+
+class Fact(StrEnum):
+    """A kind of fact that checks can need and that can be missing."""
+
+    CAMERAS = "cameras"
+    PROCESSES = "processes"
+    HOLDERS = "holders"
+    REFERENCES = "references"
+    CAPTURE = "capture"
+    INDICATORS = "indicators"
+    PERSISTENCE = "persistence"
+    SIGNATURES = "signatures"
+    HISTORY = "history"
+
+
+class Reason(StrEnum):
+    """Why something could not be looked at."""
+
+    DENIED = "denied"
+    MISSING = "missing"
+    UNSUPPORTED = "unsupported"
+    UNPARSED = "unparsed"
+    FAILED = "failed"
+    TIMED_OUT = "timed-out"
+    NOT_ASKED = "not-asked"
+
+
+class Gap(NamedTuple):
+    """Something that could not be looked at: the only way to say "unknown".
+
+    ``subject`` is what was not seen (a camera id, a path, "214 processes"), ``detail`` says in a
+    plain sentence what that hides and what would help.
+    """
+
+    fact: Fact
+    subject: str
+    reason: Reason
+    detail: str
+
+
+class Bus(StrEnum):
+    """How a camera is attached."""
+
+    USB = "usb"
+    PCI = "pci"
+    PLATFORM = "platform"
+    VIRTUAL = "virtual"
+    UNKNOWN = "unknown"
+
+
+class CameraKind(StrEnum):
+    """What a camera is for."""
+
+    PHYSICAL = "physical"
+    INFRARED = "infrared"
+    VIRTUAL = "virtual"
+
+
+class NodeKind(StrEnum):
+    """What a device node of a camera does (V4L2 and USB terms)."""
+
+    CAPTURE = "capture"
+    METADATA = "metadata"
+    OUTPUT = "output"
+    MEDIA = "media"
+    SUBDEVICE = "subdevice"
+    USB = "usb"
+
+
+class Node(NamedTuple):
+    """A way into a camera: a device node (``device`` is major and minor), or another system's name."""
+
+    path: str
+    kind: NodeKind
+    device: tuple[int, int] | None = None
+
+
+class Camera(NamedTuple):
+    """One physical or virtual capture device.
+
+    ``id`` survives replug, reboot and renumbering: bus, vendor, product and serial number, or the
+    port where there is no serial number. ``driver`` is None when no driver is bound.
+    """
+
+    id: str
+    name: str
+    bus: Bus
+    kind: CameraKind
+    driver: str | None = None
+    vendor_id: str | None = None
+    product_id: str | None = None
+    serial: str | None = None
+    location: str | None = None
+    nodes: tuple[Node, ...] = ()
+    unknown: tuple[str, ...] = ()
+
+
+class ProcessId(NamedTuple):
+    """A process for all time: its number alone can be used again. ``started`` None: unknown."""
+
+    pid: int
+    started: datetime | None
+
+
+class Process(NamedTuple):
+    """A running process as the system describes it.
+
+    ``exe`` is the path of the executable as the kernel tells it; ``exe_state`` says whether that
+    file still is what runs (``present``, ``deleted``, ``memory`` for a file that never had a name,
+    ``kernel`` for a kernel thread). ``package`` is the installed package that owns the executable.
+    ``container`` is an engine and id, ``application`` a flatpak or snap id, ``unit`` a systemd unit.
+    ``concealed`` says how the process is kept from ordinary tools, in words. ``unknown`` names the
+    fields that could not be read.
+    """
+
+    pid: int
+    started: datetime | None
+    name: str
+    exe: str | None = None
+    exe_state: str | None = None
+    cmdline: tuple[str, ...] = ()
+    user: str | None = None
+    uid: int | None = None
+    ppid: int | None = None
+    cwd: str | None = None
+    unit: str | None = None
+    container: str | None = None
+    application: str | None = None
+    package: str | None = None
+    tracer_pid: int | None = None
+    preload: tuple[str, ...] = ()
+    kernel_thread: bool = False
+    exe_writable_by: str | None = None
+    concealed: str | None = None
+    sha256: str | None = None
+    original_name: str | None = None
+    company: str | None = None
+    signer: str | None = None
+    integrity: str | None = None
+    unknown: tuple[str, ...] = ()
+
+    @property
+    def id(self) -> ProcessId:
+        return ProcessId(self.pid, self.started)
+
+
+class Via(StrEnum):
+    """By what a process holds a camera; holding is not capturing."""
+
+    FD = "fd"
+    THREAD_FD = "thread-fd"
+    MAPPING = "mapping"
+    IO_URING = "io-uring"
+    IN_FLIGHT = "in-flight"
+    DMA_BUF = "dma-buf"
+    USBFS = "usbfs"
+    PIPEWIRE = "pipewire"
+    SENSOR_MONITOR = "sensor-monitor"
+    CONSENT_STORE = "consent-store"
+    SYSTEM_LOG = "system-log"
+
+
+class Holder(NamedTuple):
+    """A process with a reference to a camera. ``node`` is the way in as the process named it."""
+
+    camera: str
+    pid: int
+    started: datetime | None
+    via: Via
+    node: str
+    access: str | None = None
+    detail: str | None = None
+
+    @property
+    def process(self) -> ProcessId:
+        return ProcessId(self.pid, self.started)
+
+
+class DriverReferences(NamedTuple):
+    """How many open files a driver counts, and how many of them holders account for.
+
+    ``count`` is None where the driver does not say (built in). ``accounted`` is an upper bound of
+    the distinct open files found, so ``count > accounted`` means that somebody was not found.
+    ``calibrated`` tells that the meaning of this driver's count was measured on a real kernel.
+    """
+
+    driver: str
+    cameras: tuple[str, ...]
+    count: int | None
+    accounted: int
+    calibrated: bool
+
+
+class CaptureState(StrEnum):
+    ACTIVE = "active"
+    INACTIVE = "inactive"
+    UNDETERMINED = "undetermined"
+
+
+class Witness(NamedTuple):
+    """One fact of the system about a camera: where it was read, what it was, what it says.
+
+    ``says`` is the capture state that this witness alone speaks for; None when it has no opinion
+    (then ``detail`` says why). ``privilege`` is what reading it needed: user, video or root.
+    """
+
+    camera: str
+    name: str
+    value: str
+    source: str
+    says: CaptureState | None = None
+    privilege: str = "user"
+    detail: str | None = None
+
+
+class Capture(NamedTuple):
+    """Whether frames flow from a camera, and the reason for that judgement."""
+
+    camera: str
+    state: CaptureState
+    reason: str
+    witnesses: tuple[Witness, ...] = ()
+
+
+class IndicatorState(StrEnum):
+    ON = "on"
+    OFF = "off"
+    NOT_OBSERVABLE = "not-observable"
+
+
+class IndicatorKind(StrEnum):
+    LED = "led"
+    LED_MODE = "led-mode"
+    SHUTTER = "shutter"
+    DESKTOP_ICON = "desktop-icon"
+    ON_SCREEN_NOTICE = "on-screen-notice"
+
+
+class Trust(StrEnum):
+    """Who drives an indicator, and so what it is worth."""
+
+    KERNEL = "kernel-driven"
+    FIRMWARE = "device-firmware"
+    SOFTWARE = "software-only"
+    NONE = "none"
+    NOT_OBSERVABLE = "not-observable"
+
+
+class Indicator(NamedTuple):
+    """What the user is shown: a light or an on-screen sign. One that cannot be read is never off."""
+
+    camera: str
+    kind: IndicatorKind
+    state: IndicatorState
+    source: str
+    trust: Trust
+    reason: str
+
+
+class PersistenceEntry(NamedTuple):
+    """Something that starts a program by itself: autostart, unit, cron, launchd, Run key, service."""
+
+    kind: str
+    path: str
+    name: str
+    command: str
+    user: str | None = None
+
+
+class Connection(NamedTuple):
+    """A network connection of a process (for the report's reader, never a judgement alone)."""
+
+    pid: int
+    started: datetime | None
+    local: str
+    remote: str
+    status: str
+
+
+class Host(NamedTuple):
+    """The machine: operating system, kernel or build, processor, name, versions of camera drivers."""
+
+    system: str
+    release: str
+    version: str
+    machine: str
+    name: str
+    drivers: tuple[str, ...] = ()
+
+
+class Snapshot(NamedTuple):
+    """The facts of one moment. Every tuple is sorted, so that equal machines give equal text."""
+
+    host: Host
+    started_at: datetime
+    finished_at: datetime
+    elevated: bool
+    cameras: tuple[Camera, ...] = ()
+    processes: tuple[Process, ...] = ()
+    holders: tuple[Holder, ...] = ()
+    references: tuple[DriverReferences, ...] = ()
+    captures: tuple[Capture, ...] = ()
+    indicators: tuple[Indicator, ...] = ()
+    persistence: tuple[PersistenceEntry, ...] = ()
+    connections: tuple[Connection, ...] = ()
+    gaps: tuple[Gap, ...] = ()

@@ -1,0 +1,1 @@
+"""A report as text, JSON, HTML: pure functions from Report to str."""

@@ -1,0 +1,1 @@
+"""Known-bad signatures: load, validate, match."""
