@@ -82,6 +82,14 @@ class Finding(NamedTuple):
         return "/".join(filter(None, (self.check, self.subject, self.signature and self.signature.id)))
 
 
+class CheckRun(NamedTuple):
+    """A check that was made. ``limits`` are the subjects of the gaps in facts that it needed."""
+
+    check: str
+    title: str
+    limits: tuple[str, ...] = ()
+
+
 class Report(NamedTuple):
     """Facts and judgements of one scan. ``gaps`` are the snapshot's and the checks' own."""
 
@@ -90,16 +98,24 @@ class Report(NamedTuple):
     gaps: tuple[Gap, ...]
     camcheck_version: str
     rules_version: str | None = None
+    checks: tuple[CheckRun, ...] = ()
+
+    @property
+    def worst(self) -> Severity | None:
+        """The highest severity among the findings."""
+        severities = [finding.severity for finding in self.findings]
+        return max(severities, key=lambda severity: severity.rank) if severities else None
 
     @property
     def verdict(self) -> Verdict:
-        if self.findings:
+        """Found: something to look at. Information alone does not outweigh what was not seen."""
+        if self.worst is not None and (self.worst.rank > 0 or not self.gaps):
             return Verdict.FOUND
         return Verdict.INCOMPLETE if self.gaps else Verdict.CLEAR
 
     @property
     def exit_code(self) -> int:
-        """0 clear, 3 incomplete, 10 to 14 found (information only up to critical)."""
-        if self.findings:
-            return 10 + max(finding.severity.rank for finding in self.findings)
-        return 3 if self.gaps else 0
+        """0 clear, 3 incomplete, 10 information only, 11 to 14 found: low up to critical."""
+        if self.verdict is Verdict.FOUND and self.worst is not None:
+            return 10 + self.worst.rank
+        return 3 if self.verdict is Verdict.INCOMPLETE else 0

@@ -91,7 +91,8 @@ class Camera(NamedTuple):
     """One physical or virtual capture device.
 
     ``id`` survives replug, reboot and renumbering: bus, vendor, product and serial number, or the
-    port where there is no serial number. ``driver`` is None when no driver is bound.
+    port where there is no serial number. ``driver`` is None when no driver is bound; ``interfaces``
+    tells the driver of each USB interface ("1-1:1.1=uvcvideo", "=none" when unbound).
     """
 
     id: str
@@ -104,6 +105,7 @@ class Camera(NamedTuple):
     serial: str | None = None
     location: str | None = None
     nodes: tuple[Node, ...] = ()
+    interfaces: tuple[str, ...] = ()
     unknown: tuple[str, ...] = ()
 
 
@@ -118,8 +120,8 @@ class Process(NamedTuple):
     """A running process as the system describes it.
 
     ``exe`` is the path of the executable as the kernel tells it; ``exe_state`` says whether that
-    file still is what runs (``present``, ``deleted``, ``memory`` for a file that never had a name,
-    ``kernel`` for a kernel thread). ``package`` is the installed package that owns the executable.
+    file still is what runs: ``present``; ``replaced`` by another file of that name; ``deleted``;
+    ``memory`` for a file that never had a name; ``kernel`` for a kernel thread. ``package`` is the installed package that owns the executable.
     ``container`` is an engine and id, ``application`` a flatpak or snap id, ``unit`` a systemd unit.
     ``concealed`` says how the process is kept from ordinary tools, in words. ``unknown`` names the
     fields that could not be read.

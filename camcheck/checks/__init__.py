@@ -1,0 +1,65 @@
+"""Checks: pure functions from facts to judgements, one file each."""
+
+from collections.abc import Iterable, Iterator
+from typing import Protocol
+
+from camcheck.findings import CheckRun, Finding
+from camcheck.model import Fact, Gap, Snapshot
+
+
+class Check(Protocol):
+    """What every check is. Its texts are shown by ``camcheck explain`` and in docs/checks.md.
+
+    ``id`` is the slug: file name, anchor and test name. ``needs`` are the facts without which it
+    cannot say that there is nothing; the runner attaches the gaps in them. ``meaning``,
+    ``harmless`` and ``steps`` are for the user, ``technician`` for the person who helps.
+    """
+
+    id: str
+    title: str
+    needs: frozenset[Fact]
+    meaning: str
+    harmless: tuple[str, ...]
+    steps: tuple[str, ...]
+    technician: tuple[str, ...]
+
+    def run(self, snapshot: Snapshot) -> Iterator[Finding | Gap]:
+        """What the facts mean. A Gap says that they do not suffice for a judgement."""
+        ...
+
+
+def all_checks() -> tuple[Check, ...]:
+    """Every check that camcheck makes, in the order in which people read about them."""
+    from camcheck.checks.camera_in_use import CameraInUse
+    from camcheck.checks.concealed_holder import ConcealedHolder
+    from camcheck.checks.raw_usb_holder import RawUsbHolder
+    from camcheck.checks.suspicious_holder import SuspiciousHolder
+    from camcheck.checks.unattributed_holder import UnattributedHolder
+
+    return (
+        CameraInUse(),
+        UnattributedHolder(),
+        ConcealedHolder(),
+        SuspiciousHolder(),
+        RawUsbHolder(),
+    )
+
+
+def run_checks(
+    snapshot: Snapshot, checks: Iterable[Check]
+) -> tuple[tuple[Finding, ...], tuple[Gap, ...], tuple[CheckRun, ...]]:
+    """Findings (worst first), all gaps (the snapshot's and the checks'), and what was checked."""
+    findings: list[Finding] = []
+    gaps: set[Gap] = set(snapshot.gaps)
+    runs: list[CheckRun] = []
+    for check in checks:
+        limits = {gap.subject for gap in snapshot.gaps if gap.fact in check.needs}
+        for result in check.run(snapshot):
+            if isinstance(result, Finding):
+                findings.append(result)
+            else:
+                gaps.add(result)
+                limits.add(result.subject)
+        runs.append(CheckRun(check.id, check.title, tuple(sorted(limits))))
+    findings.sort(key=lambda finding: (-finding.severity.rank, finding.check, finding.subject))
+    return tuple(findings), tuple(sorted(gaps)), tuple(runs)

@@ -1,0 +1,92 @@
+"""A camera is held in a way that ordinary tools cannot see."""
+
+from collections.abc import Iterator
+
+from camcheck.checks.wording import (
+    camera_name,
+    finding,
+    held_by_process,
+    process_evidence,
+    process_of,
+    program_name,
+    program_subject,
+    way_evidence,
+)
+from camcheck.findings import Confidence, Evidence, Finding, Severity
+from camcheck.model import Fact, Holder, Process, Snapshot, Via
+
+_HIDING = {
+    Via.THREAD_FD: (Severity.HIGH, "the open camera belongs to one thread only, which hides it"),
+    Via.IO_URING: (Severity.MEDIUM, "the open camera sits in an I/O ring, not among open files"),
+    Via.IN_FLIGHT: (Severity.MEDIUM, "an open file is parked in a socket"),
+}
+
+
+class ConcealedHolder:
+    """The way of holding keeps lsof, fuser and task managers from showing it."""
+
+    id = "concealed-holder"
+    title = "Whether anybody holds a camera in a way that hides it"
+    needs = frozenset({Fact.CAMERAS, Fact.PROCESSES, Fact.HOLDERS})
+    meaning = (
+        "A program holds the camera in a way that the usual tools do not show. The more effort "
+        "that takes, the less likely it is an accident."
+    )
+    harmless = (
+        "A program with an unusual design: few have a reason to hold a camera like this.",
+        "A test or a tool for developers.",
+    )
+    steps = (
+        "Cover the camera.",
+        "If you do not know the program, do not delete anything yet: save a report and show it to "
+        "somebody you trust, best from another device.",
+    )
+    technician = (
+        "Identify the program file (digest, package, age) and what started it.",
+        "Copy the executable from /proc/PID/exe before the process ends.",
+    )
+
+    def run(self, snapshot: Snapshot) -> Iterator[Finding]:
+        for (camera, identity), holders in held_by_process(snapshot).items():
+            process = process_of(snapshot, identity)
+            reasons = list(_reasons(process, holders))
+            if not reasons:
+                continue
+            severity = max((severity for severity, _ in reasons), key=lambda level: level.rank)
+            said = "; ".join(dict.fromkeys(text for _, text in reasons))
+            name = camera_name(snapshot, camera)
+            yield finding(
+                self,
+                severity,
+                Confidence.HIGH,
+                title=f"{program_name(process)} hides that it has {name} open",
+                subject=program_subject(camera, process),
+                evidence=(
+                    Evidence(f"How it is hidden: {said}.", f"/proc/{identity.pid}"),
+                    process_evidence(process),
+                    *map(way_evidence, holders),
+                ),
+            )
+
+
+def _reasons(
+    process: Process | None, holders: list[Holder]
+) -> Iterator[tuple[Severity, str]]:
+    if process and process.concealed:
+        yield Severity.CRITICAL, f"the whole process is hidden: it is {process.concealed}"
+    for holder in holders:
+        if holder.via in _HIDING:
+            yield _HIDING[holder.via]
+        if _is_foreign(process, holder):
+            yield Severity.HIGH, f"it was opened under another name, {holder.node}"
+    if {holder.via for holder in holders} == {Via.MAPPING}:
+        yield Severity.MEDIUM, "the camera's memory is mapped while no open file is left"
+
+
+def _is_foreign(process: Process | None, holder: Holder) -> bool:
+    """A device file outside /dev, or one that was deleted after opening; containers have their own."""
+    if holder.via not in (Via.FD, Via.THREAD_FD, Via.USBFS, Via.MAPPING):
+        return False
+    deleted = holder.node.endswith(" (deleted)")
+    in_container = process is not None and (process.container or process.application)
+    return deleted or not (holder.node.startswith("/dev/") or in_container)

@@ -1,0 +1,92 @@
+"""A camera is held by a program with an odd origin."""
+
+from collections.abc import Iterator
+
+from camcheck.checks.wording import (
+    camera_name,
+    finding,
+    held_by_process,
+    process_evidence,
+    process_of,
+    program_name,
+    program_subject,
+)
+from camcheck.findings import Confidence, Evidence, Finding, Severity
+from camcheck.model import Fact, Process, Snapshot
+
+_SHARED_FOLDERS = ("/tmp/", "/var/tmp/", "/dev/shm/", "/run/shm/")  # noqa: S108 places to suspect
+
+
+class SuspiciousHolder:
+    """The program is deleted, memory-only, writable by everyone, disguised, injected or traced."""
+
+    id = "suspicious-holder"
+    title = "Whether a program that holds a camera has an odd origin"
+    needs = frozenset({Fact.CAMERAS, Fact.PROCESSES, Fact.HOLDERS})
+    meaning = (
+        "A program has a camera open, and something about where it comes from is unusual. Spying "
+        "programs often look like this, and so do a few honest ones."
+    )
+    harmless = (
+        "The program was updated while it ran: the old file is gone until it is started again.",
+        "A program that is run once without being installed, from a temporary folder.",
+        "A developer who looks at the program with a debugger.",
+    )
+    steps = (
+        "Cover the camera.",
+        "If you have just updated the program, start it again and scan once more.",
+        "If you do not know it, do not delete anything yet: save a report and show it to somebody "
+        "you trust, best from another device.",
+    )
+    technician = (
+        "Copy the executable from /proc/PID/exe before the process ends, and note its digest.",
+        "Look at the chain of parents and at what starts it (autostart, cron, systemd).",
+    )
+
+    def run(self, snapshot: Snapshot) -> Iterator[Finding]:
+        for camera, identity in held_by_process(snapshot):
+            process = process_of(snapshot, identity)
+            oddities = list(_oddities(process)) if process else []
+            if not process or not oddities:
+                continue
+            severity = max((severity for severity, _ in oddities), key=lambda level: level.rank)
+            name = camera_name(snapshot, camera)
+            yield finding(
+                self,
+                severity,
+                Confidence.MEDIUM,
+                title=f"{program_name(process)}, which has {name} open, has an odd origin",
+                subject=program_subject(camera, process),
+                evidence=(
+                    *(Evidence(f"{text}.", f"/proc/{process.pid}") for _, text in oddities),
+                    process_evidence(process),
+                ),
+            )
+
+
+def _oddities(process: Process) -> Iterator[tuple[Severity, str]]:
+    temporary = bool(process.exe) and str(process.exe).startswith(_SHARED_FOLDERS)
+    match process.exe_state:
+        case "memory":
+            yield Severity.HIGH, "The program was never a file: it exists in memory only"
+        case "deleted":
+            severity = Severity.HIGH if temporary else Severity.MEDIUM
+            yield severity, "The program's file was deleted while it runs"
+        case "replaced":
+            yield Severity.LOW, "The program's file was replaced while it runs, as an update does"
+    if process.exe_writable_by == "everyone":
+        yield Severity.HIGH, "The program lies where every user can change it"
+    if _poses_as_kernel(process):
+        yield Severity.HIGH, "The program gives itself the name of a part of the system kernel"
+    for library in process.preload:
+        if library.startswith(_SHARED_FOLDERS):
+            yield Severity.HIGH, f"A library from a shared folder was forced into it: {library}"
+    if process.tracer_pid:
+        yield Severity.MEDIUM, f"Another process ({process.tracer_pid}) controls it as a debugger"
+
+
+def _poses_as_kernel(process: Process) -> bool:
+    """Only kernel threads have names in brackets, and those have no executable."""
+    title = process.cmdline[0] if process.cmdline else ""
+    named = title.startswith("[") and title.rstrip().endswith("]")
+    return named and not process.kernel_thread and process.exe is not None

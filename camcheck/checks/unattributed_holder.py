@@ -1,0 +1,77 @@
+"""The driver counts more open files than there are holders to be found."""
+
+from collections.abc import Iterator
+
+from camcheck.checks.wording import camera_name, finding
+from camcheck.findings import Confidence, Evidence, Finding, Severity
+from camcheck.model import DriverReferences, Fact, Gap, Reason, Snapshot, Via
+
+
+class UnattributedHolder:
+    """Somebody has a camera open who cannot be found."""
+
+    id = "unattributed-holder"
+    title = "Whether the camera's driver counts anybody who cannot be found"
+    needs = frozenset({Fact.CAMERAS, Fact.HOLDERS, Fact.REFERENCES})
+    meaning = (
+        "The camera's driver, a part of the system itself, counts more openings of the camera than "
+        "there are programs to be found that have it open. Somebody has the camera open in a way "
+        "that the list of processes does not show. Ordinary programs do not do that."
+    )
+    harmless = (
+        "A fault in a driver that forgets to count down; it then stays until the next restart.",
+        "A program that passes the open camera to another one at this very moment.",
+    )
+    steps = (
+        "Cover the camera. That works whatever the reason is.",
+        "Save a report now, before you restart: what hides may be gone afterwards.",
+        "Show the report to somebody you trust, best from another device.",
+        "Then restart the computer and scan again: a driver's fault does not come back by itself.",
+    )
+    technician = (
+        "Look for rings (io_uring) with registered files, descriptors in flight, hidden processes.",
+        "Trace who opens the node next: fanotify, or the v4l2 tracepoints, before a restart.",
+    )
+
+    def run(self, snapshot: Snapshot) -> Iterator[Finding | Gap]:
+        """A finding, or a gap when something could not be looked at that would explain it."""
+        blind = any(gap.fact in (Fact.HOLDERS, Fact.PROCESSES) for gap in snapshot.gaps)
+        for entry in snapshot.references:
+            if entry.count is None or entry.count <= entry.accounted:
+                continue
+            if blind or not entry.calibrated:
+                yield _unknown(entry, blind=blind)
+            else:
+                yield self._found(snapshot, entry)
+
+    def _found(self, snapshot: Snapshot, entry: DriverReferences) -> Finding:
+        names = ", ".join(camera_name(snapshot, camera) for camera in entry.cameras)
+        counted = f"The driver {entry.driver} counts {entry.count} openings; {entry.accounted} found."
+        parked = [
+            Evidence(f"Process {holder.pid}: {holder.detail}.", f"/proc/{holder.pid}/fdinfo")
+            for holder in snapshot.holders
+            if holder.via is Via.IN_FLIGHT and holder.camera in entry.cameras
+        ]
+        return finding(
+            self,
+            Severity.HIGH,
+            Confidence.HIGH,
+            title=f"Somebody who cannot be found has a camera open ({names})",
+            subject=f"{entry.driver} {' '.join(entry.cameras)}",
+            evidence=(Evidence(counted, f"/sys/module/{entry.driver}/refcnt"), *parked),
+        )
+
+
+def _unknown(entry: DriverReferences, *, blind: bool) -> Gap:
+    missing = (entry.count or 0) - entry.accounted
+    why = (
+        "it may belong to a process that could not be looked at; run camcheck as administrator"
+        if blind
+        else "what this driver counts was never measured"
+    )
+    detail = (
+        f"The driver {entry.driver} counts {missing} more opening(s) of the camera than were found: "
+        f"{why}."
+    )
+    reason = Reason.DENIED if blind else Reason.UNSUPPORTED
+    return Gap(Fact.HOLDERS, f"who else has {entry.driver} open", reason, detail)

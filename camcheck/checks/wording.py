@@ -1,0 +1,117 @@
+"""How checks speak of cameras and programs: the same words everywhere."""
+
+from camcheck.findings import Confidence, Evidence, Finding, Severity
+from camcheck.model import Camera, Holder, Process, ProcessId, Snapshot, Via
+
+WAYS = {
+    Via.FD: "has it open",
+    Via.THREAD_FD: "has it open in a thread that keeps its open files to itself",
+    Via.MAPPING: "has its picture memory mapped",
+    Via.IO_URING: "has it open inside an I/O ring (io_uring)",
+    Via.IN_FLIGHT: "has an open file parked in a socket that nobody has received",
+    Via.DMA_BUF: "shares its picture memory (DMA buffer)",
+    Via.USBFS: "has its raw USB device open",
+    Via.PIPEWIRE: "receives its pictures through PipeWire",
+    Via.SENSOR_MONITOR: "uses it, says the system's sensor monitor",
+    Via.CONSENT_STORE: "uses it, says the system's record of permissions",
+    Via.SYSTEM_LOG: "uses it, says the system's log",
+}
+
+
+class Texts:
+    """The texts of a check, as ``camcheck explain`` shows them; see `checks.Check`."""
+
+    id: str
+    meaning: str
+    harmless: tuple[str, ...]
+    steps: tuple[str, ...]
+    technician: tuple[str, ...]
+
+
+def finding(
+    check: Texts,
+    severity: Severity,
+    confidence: Confidence,
+    *,
+    title: str,
+    subject: str,
+    evidence: tuple[Evidence, ...],
+    explanation: str | None = None,
+) -> Finding:
+    """A finding of the check, with the check's own texts where nothing else is said."""
+    return Finding(
+        check=check.id,
+        severity=severity,
+        confidence=confidence,
+        title=title,
+        explanation=explanation or check.meaning,
+        evidence=evidence,
+        remediation=check.steps,
+        subject=subject,
+        harmless=check.harmless,
+        technician=check.technician,
+    )
+
+
+def camera_name(snapshot: Snapshot, camera: str) -> str:
+    """What people call the camera; its id when the system tells no name."""
+    for known in snapshot.cameras:
+        if known.id == camera:
+            return known.name
+    return camera
+
+
+def camera_of(snapshot: Snapshot, camera: str) -> Camera | None:
+    return next((known for known in snapshot.cameras if known.id == camera), None)
+
+
+def process_of(snapshot: Snapshot, identity: ProcessId) -> Process | None:
+    return next((known for known in snapshot.processes if known.id == identity), None)
+
+
+def program_name(process: Process | None) -> str:
+    """A short name for a program: the file that runs, else the name that it gives itself."""
+    if process is None:
+        return "a program that has ended"
+    if process.exe:
+        return process.exe.rpartition("/")[2].rpartition("\\")[2] or process.exe
+    return process.name
+
+
+def program_subject(camera: str, process: Process | None) -> str:
+    """A stable subject: which program on which camera, never which process."""
+    if process is None:
+        return camera
+    return f"{camera} {process.exe or process.name}"
+
+
+def process_evidence(process: Process | None) -> Evidence:
+    """Who it is, in one line."""
+    if process is None:
+        return Evidence("The process ended before it could be described.", "/proc")
+    where = process.exe or "an executable that could not be read"
+    parts = [f"process {process.pid} ({process.name}), program {where}"]
+    parts += [f"user {process.user}"] if process.user else []
+    parts += [f"started {process.started:%Y-%m-%d %H:%M:%S} UTC"] if process.started else []
+    for label, value in (
+        ("unit", process.unit),
+        ("container", process.container),
+        ("application", process.application),
+    ):
+        parts += [f"{label} {value}"] if value else []
+    return Evidence(", ".join(parts), f"/proc/{process.pid}")
+
+
+def way_evidence(holder: Holder) -> Evidence:
+    """By what the process holds the camera."""
+    how = WAYS[holder.via] + (f" ({holder.access})" if holder.access else "")
+    detail = f"; {holder.detail}" if holder.detail else ""
+    return Evidence(f"It {how}: {holder.node}{detail}", f"/proc/{holder.pid}")
+
+
+def held_by_process(snapshot: Snapshot) -> dict[tuple[str, ProcessId], list[Holder]]:
+    """All ways of one process to one camera, together."""
+    found: dict[tuple[str, ProcessId], list[Holder]] = {}
+    for holder in snapshot.holders:
+        found.setdefault((holder.camera, holder.process), []).append(holder)
+    return found

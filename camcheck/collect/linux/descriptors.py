@@ -1,0 +1,215 @@
+"""Who has a camera among its descriptors: every table of every process and thread.
+
+A device is matched by its number (st_rdev), never by its path: containers and mknod(2) give it
+other names. Sources: proc_pid_fd(5), proc_pid_fdinfo(5), kcmp(2); io_uring/fdinfo.c,
+drivers/dma-buf/dma-buf.c.
+"""
+
+import ctypes
+import errno
+import os
+import re
+import stat
+from typing import NamedTuple
+
+from camcheck.collect.linux.processes import ProcessTable, Task
+from camcheck.collect.linux.system import KCMP_FILES, Kernel, read_optional
+from camcheck.model import NodeKind, Via
+
+_O_PATH = 0o10000000
+_ACCESS = {0: "read", 1: "write", 2: "read-write"}
+_RING_FILE = re.compile(r"^\s*\d+: (.+)$", re.MULTILINE)
+_VB2 = "videobuf2_"  # exporters of video buffers: drivers/media/common/videobuf2
+
+
+class Target(NamedTuple):
+    """A node of a camera, as the search meets it."""
+
+    camera: str
+    driver: str | None
+    path: str
+    kind: NodeKind
+
+
+class Hit(NamedTuple):
+    """One reference to a camera. ``task`` and ``number`` name the descriptor, where it is one."""
+
+    target: Target
+    pid: int
+    task: int
+    via: Via
+    node: str
+    number: int | None = None
+    access: str | None = None
+    detail: str | None = None
+
+
+class Buffer(NamedTuple):
+    """A DMA buffer that a video driver exported, seen among the descriptors of a process."""
+
+    pid: int
+    inode: int
+    detail: str
+
+
+class DescriptorSearch:
+    """One pass over the descriptor tables. What could not be inspected is in ``denied``."""
+
+    def __init__(
+        self, table: ProcessTable, kernel: Kernel, targets: dict[tuple[int, int], Target]
+    ) -> None:
+        self.table = table
+        self.kernel = kernel
+        self.targets = targets
+        self.hits: list[Hit] = []
+        self.buffers: list[Buffer] = []
+        self.buffer_device: tuple[int, int] | None = None
+        self.sockets: list[tuple[int, str]] = []
+        self.ring_only: list[int] = []
+        self.denied: set[int] = set()
+        self._names = {os.path.basename(target.path): target for target in targets.values()}
+        self._shared = _shared_anonymous_inode()
+
+    def run(self, tasks: list[Task]) -> None:
+        for task in tasks:
+            if not task.kernel_thread:
+                base = f"{self.table.roots.proc}/{task.pid}"
+                self.search(base, task)
+
+    def search(self, base: str, task: Task) -> None:
+        """All tables of one process: its own, and those of threads that left it.
+
+        A thread leaves with unshare(CLONE_FILES); a main thread that has exited leaves its table
+        to the others, and its own folder is empty.
+        """
+        self._table(f"{base}/fd", task.pid, task.pid, Via.FD)
+        if task.threads < 2:
+            return
+        tables = [task.pid]
+        for tid in self._threads(base, task):
+            shared = [self.kernel.same(KCMP_FILES, other, tid) for other in tables]
+            if True not in shared:
+                tables.append(tid)
+                self._table(f"{base}/task/{tid}/fd", task.pid, tid, Via.THREAD_FD)
+
+    def _threads(self, base: str, task: Task) -> list[int]:
+        if task.pid in self.denied:
+            return []
+        try:
+            return [int(tid) for tid in os.listdir(f"{base}/task") if int(tid) != task.pid]
+        except FileNotFoundError:
+            return []  # it ended while we looked
+        except OSError:
+            self.denied.add(task.pid)
+            return []
+
+    def _table(self, path: str, pid: int, task: int, via: Via) -> None:
+        try:
+            folder = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        except (FileNotFoundError, ProcessLookupError):
+            return  # it ended while we looked
+        except OSError:
+            self.denied.add(pid)
+            return
+        try:
+            self._entries(path, folder, pid, task, via)
+        except (FileNotFoundError, ProcessLookupError):
+            return
+        except PermissionError:
+            self.denied.add(pid)
+        finally:
+            os.close(folder)
+
+    def _entries(self, path: str, folder: int, pid: int, task: int, via: Via) -> None:
+        kernel, targets, shared = self.kernel, self.targets, self._shared
+        statx, mode, words, inode = kernel.statx, kernel.statx16, kernel.statx32, kernel.statx64
+        sockets = self.sockets
+        for name in os.listdir(folder):
+            if not statx(folder, name.encode()):
+                if ctypes.get_errno() in (errno.EACCES, errno.EPERM):
+                    self.denied.add(pid)
+                    return
+                continue
+            kind = mode[14] & 0o170000
+            if kind == stat.S_IFCHR:
+                target = targets.get((words[32], words[33]))
+                if target:
+                    self._descriptor(path, name, target, (pid, task), via)
+            elif kind == stat.S_IFSOCK:
+                sockets.append((pid, f"{path}info/{name}"))
+            elif not kind and (words[34], words[35], inode[4]) != shared:
+                self._anonymous(path, name, pid, task)
+
+    def _descriptor(
+        self, path: str, name: str, target: Target, owner: tuple[int, int], via: Via
+    ) -> None:
+        info = read_optional(f"{path}info/{name}")
+        flags = re.search(r"^flags:\s*([0-7]+)", info or "", re.MULTILINE)
+        opened = int(flags[1], 8) if flags else None
+        if opened is not None and opened & _O_PATH:
+            return  # a name for the node, not an opening of the device (open(2))
+        try:
+            node = os.readlink(f"{path}/{name}")
+        except OSError:
+            node = target.path
+        self.hits.append(
+            Hit(
+                target,
+                owner[0],
+                owner[1],
+                Via.USBFS if target.kind is NodeKind.USB else via,
+                node,
+                number=int(name),
+                access=None if opened is None else _ACCESS.get(opened & 3),
+            )
+        )
+
+    def _anonymous(self, path: str, name: str, pid: int, task: int) -> None:
+        """Rings and buffers: files without a name that can hold a camera."""
+        device, inode = (self.kernel.statx32[34], self.kernel.statx32[35]), self.kernel.statx64[4]
+        link = os.readlink(f"{path}/{name}")
+        if link.startswith("anon_inode:[io_uring]"):
+            self._ring(path, name, pid, task)
+        elif link.startswith("/dmabuf:"):
+            self.buffer_device = device
+            info = read_optional(f"{path}info/{name}") or ""
+            exporter = re.search(r"^exp_name:\s*(\S+)", info, re.MULTILINE)
+            if exporter and exporter[1].startswith(_VB2):
+                self.buffers.append(Buffer(pid, inode, exporter[1]))
+
+    def _ring(self, path: str, name: str, pid: int, task: int) -> None:
+        """Files registered with a ring stay open without a descriptor (io_uring_register(2)).
+
+        The kernel tells their last name only (the full path since 6.14), so this is matched by
+        name: a node with another name is left to the driver's reference count.
+        """
+        info = read_optional(f"{path}info/{name}")
+        if info is None:
+            self.denied.add(pid)
+            return
+        files = info.partition("UserFiles:")[2].partition("UserBufs:")[0]
+        for registered in _RING_FILE.findall(files):
+            target = self._names.get(os.path.basename(registered))
+            if target and "/dev/shm/" not in registered:
+                self.hits.append(Hit(target, pid, task, Via.IO_URING, registered))
+
+
+def _shared_anonymous_inode() -> tuple[int, int, int] | None:
+    """Device and inode that event, timer and poll descriptors share: nothing to look at there."""
+    descriptor = os.eventfd(0, os.EFD_CLOEXEC)
+    try:
+        found = os.fstat(descriptor)
+    finally:
+        os.close(descriptor)
+    return os.major(found.st_dev), os.minor(found.st_dev), found.st_ino
+
+
+def in_flight(sockets: list[tuple[int, str]]) -> dict[int, int]:
+    """How many descriptors wait, received by nobody, in the sockets of which process (unix(7))."""
+    waiting: dict[int, int] = {}
+    for pid, path in sockets:
+        info = read_optional(path)
+        found = re.search(r"^scm_fds:\s*([1-9]\d*)", info or "", re.MULTILINE)
+        if found:
+            waiting[pid] = waiting.get(pid, 0) + int(found[1])
+    return waiting

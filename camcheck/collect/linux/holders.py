@@ -1,0 +1,246 @@
+"""Holder facts: who has a reference to a camera, and whether the drivers count anybody else.
+
+The drivers are asked first. When they count no open file and no camera is bound for raw access,
+nobody holds one and nothing else is looked at. Otherwise every process is searched, and when the
+drivers count more than was found, the search is made again (a program may just have come).
+"""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from camcheck.collect.linux import hidden
+from camcheck.collect.linux.descriptors import Buffer, DescriptorSearch, Hit, Target, in_flight
+from camcheck.collect.linux.mappings import MappingSearch
+from camcheck.collect.linux.processes import ProcessTable
+from camcheck.collect.linux.references import (
+    CALIBRATED,
+    drivers,
+    is_balanced,
+    is_missing,
+    reference_count,
+    silent_driver_gaps,
+    tally,
+)
+from camcheck.collect.linux.system import DetachedProc, Kernel, Roots, read_optional
+from camcheck.model import (
+    Camera,
+    DriverReferences,
+    Fact,
+    Gap,
+    Holder,
+    NodeKind,
+    Process,
+    Reason,
+    Via,
+)
+
+
+class HolderFacts(NamedTuple):
+    """What the search found. ``concealed`` are processes that ordinary tools do not list."""
+
+    holders: tuple[Holder, ...] = ()
+    references: tuple[DriverReferences, ...] = ()
+    concealed: tuple[Process, ...] = ()
+    gaps: tuple[Gap, ...] = ()
+
+
+class _Look(NamedTuple):
+    """One look at everything."""
+
+    hits: list[Hit]
+    references: tuple[DriverReferences, ...]
+    denied: set[int]
+    concealed: tuple[Process, ...]
+
+
+def collect_holders(
+    roots: Roots, cameras: tuple[Camera, ...], table: ProcessTable, *, own_pid: int
+) -> HolderFacts:
+    """All holders of the cameras. ``own_pid`` is camcheck itself, which is never listed."""
+    if not cameras:
+        return HolderFacts()
+    if _nobody_holds(roots, cameras):
+        return HolderFacts(references=_quiet_references(cameras))
+    kernel = Kernel()
+    look = _look(roots, kernel, cameras, table)
+    if any(map(is_missing, look.references)) and not look.denied:
+        table.refresh()
+        look = _look(roots, kernel, cameras, table)
+    return HolderFacts(
+        holders=tuple(sorted(set(_holders(look, table, own_pid)), key=_order)),
+        references=look.references,
+        concealed=look.concealed,
+        gaps=tuple(_gaps(cameras, look)),
+    )
+
+
+def _nobody_holds(roots: Roots, cameras: tuple[Camera, ...]) -> bool:
+    """Whether the drivers rule out every holder: understood, counting none, and bound as usual.
+
+    As root the kernel's list of DMA buffers is asked too: they outlive the open file.
+    """
+    if any(camera.driver not in CALIBRATED or is_raw(camera) for camera in cameras):
+        return False
+    if any(reference_count(roots, driver) != 0 for driver in drivers(cameras)):
+        return False
+    return "videobuf2" not in (read_optional(f"{roots.sys}/kernel/debug/dma_buf/bufinfo") or "")
+
+
+def is_raw(camera: Camera) -> bool:
+    """Whether an interface of the camera is claimed by a program, or left without its driver."""
+    return any(
+        interface.partition("=")[2] != camera.driver or camera.driver == "usbfs"
+        for interface in camera.interfaces
+    )
+
+
+def _quiet_references(cameras: tuple[Camera, ...]) -> tuple[DriverReferences, ...]:
+    found = drivers(cameras).items()
+    return tuple(
+        DriverReferences(name, ids, count=0, accounted=0, calibrated=True)
+        for name, ids in sorted(found)
+    )
+
+
+def _targets(cameras: tuple[Camera, ...]) -> dict[tuple[int, int], Target]:
+    return {
+        node.device: Target(camera.id, camera.driver, node.path, node.kind)
+        for camera in cameras
+        for node in camera.nodes
+        if node.device
+    }
+
+
+def _look(
+    roots: Roots, kernel: Kernel, cameras: tuple[Camera, ...], table: ProcessTable
+) -> _Look:
+    targets = _targets(cameras)
+    tasks = list(table.tasks.values())
+    search = DescriptorSearch(table, kernel, targets)
+    mappings = MappingSearch(table, targets)
+    search.run(tasks)
+    mappings.run(tasks)
+    concealed = _concealed(roots, table, search, mappings)
+    hits = [*search.hits, *_mapped(mappings), *_buffered(roots, cameras, search, mappings)]
+    hidden_pids = {process.pid for process in concealed}
+    # A number can be given to another process while we look: what changed hands is looked at anew.
+    hits = [hit for hit in hits if hit.pid in hidden_pids or table.is_same(table.tasks[hit.pid])]
+    references = tally(roots, kernel, cameras, hits)
+    if any(map(is_missing, references)):
+        hits += _waiting(search, references, targets)
+    denied = {pid for pid in search.denied | mappings.denied if pid in hidden_pids | set(table.tasks)}
+    return _Look(hits, references, denied, concealed)
+
+
+def _concealed(
+    roots: Roots, table: ProcessTable, search: DescriptorSearch, mappings: MappingSearch
+) -> tuple[Process, ...]:
+    """Looks into the processes that /proc does not show, through a view that nothing covers."""
+    ways = dict.fromkeys(hidden.unlisted_processes(table), "left out of the list of processes")
+    for pid, at in hidden.covered_processes(roots).items():
+        ways[pid] = f"covered by something mounted over {at}"
+    if not ways:
+        return ()
+    found = []
+    with DetachedProc() as view:
+        for pid, way in ways.items():
+            task = table.read_task(pid, view)
+            if task is None:
+                search.denied.add(pid)
+                found.append(Process(pid, None, "?", concealed=way, unknown=("exe", "cmdline")))
+                continue
+            base = f"{view or roots.proc}/{pid}"
+            table.tasks[pid] = task
+            search.search(base, task)
+            mappings.search(base, task)
+            found.append(table.details(table.row(task, view), view)._replace(concealed=way))
+    return tuple(found)
+
+
+def _mapped(mappings: MappingSearch) -> list[Hit]:
+    return [Hit(target, pid, pid, Via.MAPPING, path) for pid, target, path in mappings.found]
+
+
+def _buffered(
+    roots: Roots, cameras: tuple[Camera, ...], search: DescriptorSearch, mappings: MappingSearch
+) -> list[Hit]:
+    """DMA buffers of a camera: whoever has one sees pictures without opening the camera.
+
+    The kernel names the exporting framework, not the device: with several cameras, those that are
+    held are meant, and all of them when none is.
+    """
+    inodes = {buffer.inode for buffer in search.buffers} | _exported(roots)
+    found = list(search.buffers)
+    found += [Buffer(pid, inode, name) for pid, inode, name in mappings.buffers if inode in inodes]
+    if not found:
+        return []
+    held = {hit.target.camera for hit in search.hits} or {camera.id for camera in cameras}
+    return [
+        Hit(
+            Target(camera.id, None, "", NodeKind.CAPTURE),
+            buffer.pid,
+            buffer.pid,
+            Via.DMA_BUF,
+            "/dmabuf",
+            detail=None if len(held) == 1 else "which camera of several, the kernel does not say",
+        )
+        for camera in cameras
+        if camera.id in held
+        for buffer in found
+    ]
+
+
+def _exported(roots: Roots) -> set[int]:
+    """Inodes of all buffers of video drivers, from debugfs (root only; dma-buf.c)."""
+    inodes = set()
+    for line in (read_optional(f"{roots.sys}/kernel/debug/dma_buf/bufinfo") or "").splitlines():
+        fields = line.split()
+        if len(fields) > 5 and fields[4].startswith("videobuf2_") and fields[5].isdecimal():
+            inodes.add(int(fields[5]))
+    return inodes
+
+
+def _waiting(
+    search: DescriptorSearch,
+    references: tuple[DriverReferences, ...],
+    targets: dict[tuple[int, int], Target],
+) -> list[Hit]:
+    """Descriptors in flight, when a driver counts more than was found.
+
+    What waits in a socket cannot be looked at. It is taken for the missing reference only when a
+    single process has any waiting; otherwise the difference stays unattributed.
+    """
+    waiting = in_flight(search.sockets)
+    missing = [entry for entry in references if is_missing(entry)]
+    if len(waiting) != 1 or len(missing) != 1 or len(missing[0].cameras) != 1:
+        return []
+    ((pid, number),) = waiting.items()
+    camera = missing[0].cameras[0]
+    target = next(target for target in targets.values() if target.camera == camera)
+    detail = f"{number} open file(s) wait in a socket that nobody has received"
+    return [Hit(target, pid, pid, Via.IN_FLIGHT, "socket", detail=detail)]
+
+
+def _holders(look: _Look, table: ProcessTable, own_pid: int) -> Iterator[Holder]:
+    for hit in look.hits:
+        if hit.pid != own_pid:
+            started = table.started(table.tasks[hit.pid])
+            camera = hit.target.camera
+            yield Holder(camera, hit.pid, started, hit.via, hit.node, hit.access, hit.detail)
+
+
+def _order(holder: Holder) -> tuple[str, int, str, str]:
+    return holder.camera, holder.pid, holder.via, holder.node
+
+
+def _gaps(cameras: tuple[Camera, ...], look: _Look) -> list[Gap]:
+    """What could not be inspected, unless the drivers prove that nobody is in there."""
+    gaps = silent_driver_gaps(look.references)
+    if look.denied and (not is_balanced(look.references) or any(map(is_raw, cameras))):
+        number = len(look.denied)
+        detail = (
+            f"The system does not let us look into {number} processes, and one of them could hold "
+            "a camera. Run camcheck as administrator (sudo) to look into them."
+        )
+        gaps.append(Gap(Fact.HOLDERS, f"{number} processes", Reason.DENIED, detail))
+    return gaps

@@ -1,0 +1,170 @@
+"""Who has a camera's buffers in memory, with or without a descriptor.
+
+A mapping pins the open file: the camera goes on after the descriptor is closed. V4L2 buffers can
+only be mapped shared (vb2_mmap, drivers/media/common/videobuf2/videobuf2-core.c), so private
+mappings are passed over. Sources: proc_pid_maps(5), PROCMAP_QUERY in include/uapi/linux/fs.h.
+"""
+
+import errno
+import fcntl
+import os
+import re
+import stat
+import struct
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from camcheck.collect.linux.descriptors import Target
+from camcheck.collect.linux.processes import ProcessTable, Task, alive_path
+
+_SHARED_LINE = re.compile(
+    rb"^([0-9a-f]+-[0-9a-f]+) ..[-x]s [0-9a-f]+ ([0-9a-f]+):([0-9a-f]+) ([1-9]\d*) +(.*)$",
+    re.MULTILINE,
+)
+_QUERY = struct.Struct("=QQQQQQQQQIIIIQQ")  # struct procmap_query
+_PROCMAP_QUERY = 0xC0686611
+_SHARED, _NEXT, _FILE_BACKED = 0x08, 0x10, 0x20
+_NAME_SIZE = 256
+
+
+class Mapping(NamedTuple):
+    """A shared mapping of a file: range, file system device, inode, and its path if it was asked."""
+
+    span: str
+    device: tuple[int, int]
+    inode: int
+    path: str
+
+
+class MappingSearch:
+    """One pass over the shared mappings of all processes."""
+
+    def __init__(self, table: ProcessTable, targets: dict[tuple[int, int], Target]) -> None:
+        self.table = table
+        self.targets = targets
+        self.found: list[tuple[int, Target, str]] = []
+        self.buffers: list[tuple[int, int, str]] = []  # pid, inode, name of a mapped DMA buffer
+        self.denied: set[int] = set()
+        self._known: dict[tuple[tuple[int, int], int], Target | None] = _nodes(targets)
+        self._can_query = True
+
+    def run(self, tasks: list[Task]) -> None:
+        for task in tasks:
+            if not task.kernel_thread:
+                self.search(f"{self.table.roots.proc}/{task.pid}", task)
+
+    def search(self, base: str, task: Task) -> None:
+        path = alive_path(base, task, "maps")
+        seen: set[tuple[tuple[int, int], int]] = set()
+        try:
+            descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+            try:
+                for mapping in self._mappings(descriptor):
+                    key = mapping.device, mapping.inode
+                    if key not in seen:
+                        seen.add(key)
+                        self._judge(path, task.pid, mapping, key)
+            finally:
+                os.close(descriptor)
+        except (FileNotFoundError, ProcessLookupError):
+            return  # it ended while we looked
+        except OSError:
+            self.denied.add(task.pid)
+
+    def _mappings(self, descriptor: int) -> Iterator[Mapping]:
+        if self._can_query:
+            try:
+                yield from self._queried(descriptor)
+                return
+            except OSError as error:
+                if error.errno not in (errno.ENOTTY, errno.EINVAL):
+                    raise
+                self._can_query = False  # before Linux 6.11: read the text
+        yield from parse_maps(_read_all(descriptor))
+
+    def _queried(self, descriptor: int) -> Iterator[Mapping]:
+        """Asks for shared file mappings only, and for names only where the device is new."""
+        name = bytearray(_NAME_SIZE)
+        import ctypes
+
+        address = ctypes.addressof((ctypes.c_char * _NAME_SIZE).from_buffer(name))
+        at = 0
+        while True:
+            request = bytearray(_QUERY.size)
+            _QUERY.pack_into(
+                request, 0, _QUERY.size, _SHARED | _NEXT | _FILE_BACKED, at,
+                0, 0, 0, 0, 0, 0, 0, 0, _NAME_SIZE, 0, address, 0,
+            )  # fmt: skip
+            try:
+                fcntl.ioctl(descriptor, _PROCMAP_QUERY, request)
+            except OSError as error:
+                if error.errno == errno.ENOENT:
+                    return
+                if error.errno != errno.ENAMETOOLONG:
+                    raise
+                struct.pack_into("=I", request, 80, 0)
+                fcntl.ioctl(descriptor, _PROCMAP_QUERY, request)
+            answer = _QUERY.unpack(request)
+            start, end, inode, major, minor, size = *answer[3:5], *answer[8:12]
+            path = bytes(name[: max(size - 1, 0)]).decode("utf-8", "surrogateescape")
+            yield Mapping(f"{start:x}-{end:x}", (major, minor), inode, path)
+            at = end
+
+    def _judge(
+        self, path: str, pid: int, mapping: Mapping, key: tuple[tuple[int, int], int]
+    ) -> None:
+        if mapping.path.startswith("/dmabuf:"):
+            self.buffers.append((pid, mapping.inode, mapping.path))
+            return
+        if key not in self._known:
+            self._known[key] = self._by_file(path, mapping)
+        target = self._known[key]
+        if target:
+            self.found.append((pid, target, mapping.path))
+
+    def _by_file(self, path: str, mapping: Mapping) -> Target | None:
+        """A node under another name: the mapped file itself tells its device number.
+
+        /proc/PID/map_files needs CAP_CHECKPOINT_RESTORE; without it only known nodes are matched
+        (making a node under another name needs root as well).
+        """
+        try:
+            found = os.stat(f"{path.removesuffix('maps')}map_files/{mapping.span}")
+        except OSError:
+            return None
+        if not stat.S_ISCHR(found.st_mode):
+            return None
+        return self.targets.get((os.major(found.st_rdev), os.minor(found.st_rdev)))
+
+
+def parse_maps(text: bytes) -> Iterator[Mapping]:
+    """The shared file mappings of proc_pid_maps(5)."""
+    for span, major, minor, inode, path in _SHARED_LINE.findall(text):
+        yield Mapping(
+            span.decode(),
+            (int(major, 16), int(minor, 16)),
+            int(inode),
+            path.decode("utf-8", "surrogateescape"),
+        )
+
+
+def _nodes(
+    targets: dict[tuple[int, int], Target],
+) -> dict[tuple[tuple[int, int], int], Target | None]:
+    """File system device and inode of the nodes that we know: what a mapping of them shows."""
+    known: dict[tuple[tuple[int, int], int], Target | None] = {}
+    for number, target in targets.items():
+        try:
+            found = os.stat(target.path)
+        except OSError:
+            continue  # no node here, perhaps one elsewhere: the device number is what is matched
+        if (os.major(found.st_rdev), os.minor(found.st_rdev)) == number:
+            known[(os.major(found.st_dev), os.minor(found.st_dev)), found.st_ino] = target
+    return known
+
+
+def _read_all(descriptor: int) -> bytes:
+    parts = []
+    while part := os.read(descriptor, 1 << 20):
+        parts.append(part)
+    return b"".join(parts)

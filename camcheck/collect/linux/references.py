@@ -1,0 +1,117 @@
+"""What the drivers themselves count: the one witness that no hiding place escapes.
+
+/sys/module/DRIVER/refcnt is the number of open files of the driver's device nodes, wherever the
+reference lives, plus one for each module that depends on it (fs/char_dev.c, kernel/module/main.c).
+dup(2) and fork(2) add nothing. Anybody may read it; a driver built into the kernel has none.
+"""
+
+import os
+import time
+
+from camcheck.collect.linux.descriptors import Hit
+from camcheck.collect.linux.system import KCMP_FILE, Kernel, Roots, read_optional
+from camcheck.model import Camera, DriverReferences, Fact, Gap, Reason, Via
+
+# Drivers whose count was compared with real openings on real kernels (docs/holder-matrix.md).
+CALIBRATED = frozenset({"uvcvideo", "vivid", "v4l2loopback"})
+_SETTLE = 0.3  # seconds in which an opening that was on its way shows or ends
+_STEP = 0.01
+
+
+def reference_count(roots: Roots, driver: str) -> int | None:
+    """Open files that the driver counts; None where it does not say."""
+    base = f"{roots.sys}/module/{driver}"
+    text = read_optional(f"{base}/refcnt")
+    if text is None or not text.strip().isdecimal():
+        return None
+    try:
+        dependants = len(os.listdir(f"{base}/holders"))
+    except OSError:
+        dependants = 0
+    return max(0, int(text) - dependants)
+
+
+def settled_count(roots: Roots, driver: str, accounted: int) -> int | None:
+    """The count of a driver after brief openings have passed: the least of a few moments.
+
+    A program that opens and closes the camera is counted while nothing of it can be found; only
+    what stays counted is a holder that was not found.
+    """
+    end = time.monotonic() + _SETTLE
+    least = reference_count(roots, driver)
+    while least is not None and least > accounted and time.monotonic() < end:
+        time.sleep(_STEP)
+        now = reference_count(roots, driver)
+        least = None if now is None else min(least, now)
+    return least
+
+
+def drivers(cameras: tuple[Camera, ...]) -> dict[str, tuple[str, ...]]:
+    """The cameras of each driver: several share one count."""
+    found: dict[str, tuple[str, ...]] = {}
+    for camera in cameras:
+        if camera.driver:
+            found[camera.driver] = (*found.get(camera.driver, ()), camera.id)
+    return found
+
+
+def count_files(kernel: Kernel, hits: list[Hit]) -> int:
+    """An upper bound of the distinct open files behind the hits of one driver.
+
+    Descriptors of one file (after dup or fork) count once, as far as the kernel tells. A mapping
+    of a process that also has a descriptor of the device is taken for the same file.
+    """
+    files: list[Hit] = []
+    for hit in hits:
+        if hit.number is not None and not any(
+            kernel.same(KCMP_FILE, other.task, hit.task, other.number or 0, hit.number)
+            for other in files
+        ):
+            files.append(hit)
+    owners = {hit.pid for hit in files}
+    rings = sum(1 for hit in hits if hit.via is Via.IO_URING)
+    mapped = {hit.pid for hit in hits if hit.via is Via.MAPPING} - owners
+    return len(files) + rings + len(mapped)
+
+
+def tally(
+    roots: Roots, kernel: Kernel, cameras: tuple[Camera, ...], hits: list[Hit]
+) -> tuple[DriverReferences, ...]:
+    """Counted against found, for each driver."""
+    result = []
+    for driver, ids in drivers(cameras).items():
+        mine = [hit for hit in hits if hit.target.driver == driver and hit.via is not Via.USBFS]
+        found = count_files(kernel, mine)
+        count = settled_count(roots, driver, found)
+        result.append(DriverReferences(driver, ids, count, found, driver in CALIBRATED))
+    return tuple(sorted(result))
+
+
+def is_balanced(references: tuple[DriverReferences, ...]) -> bool:
+    """Whether every driver speaks, is understood, and counts nobody who was not found."""
+    return all(entry.calibrated and entry.count is not None for entry in references) and not any(
+        is_missing(entry) for entry in references
+    )
+
+
+def is_missing(entry: DriverReferences) -> bool:
+    """Whether the driver counts more open files than were found."""
+    return entry.count is not None and entry.count > entry.accounted
+
+
+def silent_driver_gaps(references: tuple[DriverReferences, ...]) -> list[Gap]:
+    """Drivers whose count cannot be had, or is not known to mean what it does elsewhere."""
+    gaps = []
+    for entry in references:
+        if entry.count is None:
+            reason, why = Reason.MISSING, "does not tell how many openings of the camera there are"
+        elif not entry.calibrated:
+            reason, why = Reason.UNSUPPORTED, "counts openings in a way that was never measured"
+        else:
+            continue
+        detail = (
+            f"The driver {entry.driver} {why}, so a program that hides from the list of processes "
+            "would not be noticed by its count."
+        )
+        gaps.append(Gap(Fact.REFERENCES, entry.driver, reason, detail))
+    return gaps

@@ -1,0 +1,135 @@
+"""Linux system calls and pseudo files that Python does not wrap."""
+
+import ctypes
+import os
+from typing import NamedTuple
+
+KCMP_FILE = 0
+KCMP_FILES = 2
+
+_KCMP_NUMBER = {"x86_64": 312, "i686": 349, "i386": 349, "aarch64": 272, "riscv64": 272}
+_PIDS_OF_FIRST_NAMESPACE = "pid:[4026531836]"  # PROC_PID_INIT_INO, include/linux/proc_ns.h
+
+
+class Roots(NamedTuple):
+    """Where the kernel's trees are; a tree built in a test is as good as the kernel's."""
+
+    proc: str = "/proc"
+    sys: str = "/sys"
+    dev: str = "/dev"
+    run: str = "/run"
+    etc: str = "/etc"
+
+
+def read_text(path: str) -> str:
+    """The text of a small pseudo file, without its line end. Raises OSError."""
+    with open(path, "rb", buffering=0) as file:
+        return file.read().decode("utf-8", "surrogateescape").rstrip("\n")
+
+
+def read_optional(path: str) -> str | None:
+    """The text of a pseudo file that a device may lack or refuse: None then."""
+    try:
+        return read_text(path)
+    except OSError:
+        return None
+
+
+def in_first_pid_namespace(roots: Roots) -> bool | None:
+    """Whether this process sees all processes of the machine; None when that cannot be read."""
+    try:
+        return os.readlink(f"{roots.proc}/self/ns/pid") == _PIDS_OF_FIRST_NAMESPACE
+    except OSError:
+        return None
+
+
+class Kernel:
+    """Calls through the C library: statx that never waits for a file server, and kcmp."""
+
+    _AT_STATX_DONT_SYNC = 0x4000
+    _STATX_TYPE_INO = 0x0001 | 0x0002 | 0x0100
+
+    def __init__(self) -> None:
+        # PyDLL keeps the interpreter lock: these calls are shorter than handing it over.
+        self._libc = ctypes.PyDLL(None, use_errno=True)
+        memory = bytearray(256)  # struct statx
+        self._buffer = (ctypes.c_char * len(memory)).from_buffer(memory)
+        view = memoryview(memory)
+        self.statx16 = view.cast("H")
+        self.statx32 = view.cast("I")
+        self.statx64 = view.cast("Q")
+        self._statx = getattr(self._libc, "statx", None)
+        self._kcmp = _KCMP_NUMBER.get(os.uname().machine)
+
+    def statx(self, directory: int, name: bytes) -> bool:
+        """Fills statx16/32/64 (struct statx of linux/stat.h); False when the name is gone or denied.
+
+        AT_STATX_DONT_SYNC keeps a dead network or FUSE mount from hanging the scan.
+        """
+        if self._statx is None:
+            return self._stat(directory, name)
+        return 0 == self._statx(
+            directory, name, self._AT_STATX_DONT_SYNC, self._STATX_TYPE_INO, self._buffer
+        )
+
+    def _stat(self, directory: int, name: bytes) -> bool:
+        try:
+            found = os.stat(name, dir_fd=directory)
+        except OSError:
+            return False
+        self.statx16[14] = found.st_mode
+        self.statx64[4] = found.st_ino
+        self.statx32[32], self.statx32[33] = os.major(found.st_rdev), os.minor(found.st_rdev)
+        self.statx32[34], self.statx32[35] = os.major(found.st_dev), os.minor(found.st_dev)
+        return True
+
+    def same(self, kind: int, one: int, other: int, first: int = 0, second: int = 0) -> bool | None:
+        """kcmp(2): whether two tasks share a descriptor table, or two descriptors one open file.
+
+        None when the kernel does not say: not built in, not permitted, or a task is gone.
+        """
+        if self._kcmp is None:
+            return None
+        result: int = self._libc.syscall(
+            ctypes.c_long(self._kcmp),
+            ctypes.c_long(one),
+            ctypes.c_long(other),
+            ctypes.c_long(kind),
+            ctypes.c_ulong(first),
+            ctypes.c_ulong(second),
+        )
+        return None if result < 0 else result == 0
+
+
+class DetachedProc:
+    """A second view of the processes that no mount over /proc can cover.
+
+    fsopen(2), fsconfig(2) and fsmount(2) make it without attaching it anywhere, so nothing has to
+    be unmounted: it ends with the descriptor. Needs CAP_SYS_ADMIN and Linux 5.2.
+    """
+
+    _FSOPEN, _FSCONFIG, _FSMOUNT = 430, 431, 432  # one number on every architecture (Linux 5.2)
+    _FSCONFIG_CMD_CREATE = 6
+    _CLOEXEC = 1
+
+    def __init__(self) -> None:
+        self._fd = -1
+
+    def __enter__(self) -> str | None:
+        """The path of the view, or None when the kernel refuses it."""
+        libc = ctypes.CDLL(None, use_errno=True)
+        context = libc.syscall(self._FSOPEN, b"proc", self._CLOEXEC)
+        if context < 0:
+            return None
+        try:
+            if libc.syscall(self._FSCONFIG, context, self._FSCONFIG_CMD_CREATE, None, None, 0) < 0:
+                return None
+            self._fd = libc.syscall(self._FSMOUNT, context, self._CLOEXEC, 0)
+        finally:
+            os.close(context)
+        return f"/proc/self/fd/{self._fd}" if self._fd >= 0 else None
+
+    def __exit__(self, *_: object) -> None:
+        if self._fd >= 0:
+            os.close(self._fd)
+            self._fd = -1
