@@ -11,3 +11,7 @@ class OutputError(CamcheckError):
 
 class UnsupportedSystemError(CamcheckError):
     """There is no collector for this operating system."""
+
+
+class ReportError(CamcheckError):
+    """A stored report is not one, is damaged, or is of a version that is not known yet."""

@@ -1,0 +1,60 @@
+"""The report as JSON, and the digest that tells whether it was changed (docs/report-format.md)."""
+
+from typing import Any
+
+from camcheck.findings import SCHEMA_VERSION, Report
+from camcheck.serial import to_plain
+
+_PLATFORMS = {"darwin": "macos"}
+
+
+def render(report: Report) -> str:
+    """``report`` as JSON text of schema `SCHEMA_VERSION`, ASCII only, with a line break at the end.
+
+    ASCII, so that a control character or a mark that turns the writing direction stays an escape
+    wherever the text is shown.
+    """
+    import json
+
+    return json.dumps(document(report), indent=1) + "\n"
+
+
+def document(report: Report) -> dict[str, Any]:
+    """``report`` as the plain data that its JSON holds, its digest included."""
+    snapshot = to_plain(report.snapshot)
+    system = report.snapshot.host.system.lower()
+    data = {
+        "schema_version": SCHEMA_VERSION,
+        "camcheck_version": to_plain(report.camcheck_version),
+        "rules_version": to_plain(report.rules_version),
+        "platform": to_plain(_PLATFORMS.get(system, system)),
+        "verdict": to_plain(report.verdict),
+        **snapshot,
+        "findings": [
+            {**to_plain(finding), "fingerprint": to_plain(finding.fingerprint)}
+            for finding in report.findings
+        ],
+        "gaps": _gaps(report),
+    }
+    return {**data, "digest": digest(data)}
+
+
+def digest(data: dict[str, Any]) -> str:
+    """SHA-256, in hex, over a report's plain data without its digest, in a form of which there is
+    only one: keys sorted, no spaces, ASCII. Order and layout of the file therefore do not matter.
+    """
+    import hashlib
+    import json
+
+    body = {key: value for key, value in data.items() if key != "digest"}
+    text = json.dumps(body, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode("ascii")).hexdigest()
+
+
+def _gaps(report: Report) -> list[dict[str, Any]]:
+    """Every gap, with the word that tells a recheck which of them belong to the facts."""
+    own = [gap for gap in report.gaps if gap not in report.snapshot.gaps]
+    return [
+        *({**to_plain(gap), "origin": "facts"} for gap in report.snapshot.gaps),
+        *({**to_plain(gap), "origin": "checks"} for gap in own),
+    ]
