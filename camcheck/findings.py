@@ -3,7 +3,7 @@
 from enum import StrEnum
 from typing import NamedTuple
 
-from camcheck.model import Gap, Snapshot
+from camcheck.model import Gap, Moment, Snapshot
 
 SCHEMA_VERSION = 1
 
@@ -91,7 +91,11 @@ class CheckRun(NamedTuple):
 
 
 class Report(NamedTuple):
-    """Facts and judgements of one scan. ``gaps`` are the snapshot's and the checks' own."""
+    """Facts and judgements of one scan. ``gaps`` are the snapshot's and the checks' own.
+
+    ``checks`` are the checks that were made, in order. ``redacted`` tells that names and secrets were
+    replaced by tokens. ``timeline`` is the history of the monitor, where there is one.
+    """
 
     snapshot: Snapshot
     findings: tuple[Finding, ...]
@@ -99,6 +103,8 @@ class Report(NamedTuple):
     camcheck_version: str
     rules_version: str | None = None
     checks: tuple[CheckRun, ...] = ()
+    redacted: bool = False
+    timeline: tuple[Moment, ...] = ()
 
     @property
     def worst(self) -> Severity | None:

@@ -291,6 +291,14 @@ class Connection(NamedTuple):
     status: str
 
 
+class Moment(NamedTuple):
+    """Something that the history of the monitor tells about a camera: when, and one sentence."""
+
+    at: datetime
+    camera: str
+    text: str
+
+
 class Host(NamedTuple):
     """The machine: operating system, kernel or build, processor, name, versions of camera drivers."""
 
