@@ -19,13 +19,14 @@ def to_plain(value: Any) -> Any:
     Text is what UTF-8 can hold: a lone surrogate (a byte of a file name that is no UTF-8) becomes
     the visible ``\\udcff``. Raises TypeError for anything that is not a fact or a judgement.
     """
+    kind = type(value)
+    if kind is str:
+        return _text(value)
+    if value is None or kind is int or kind is bool:
+        return value
     match value:
         case Enum():
             return value.value
-        case str():
-            return _text(value)
-        case bool() | int() | None:
-            return value
         case datetime():
             return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
         case tuple() if hasattr(value, "_fields"):
@@ -72,9 +73,8 @@ def fields(kind: Any) -> dict[str, Any]:
 
 def _text(text: str) -> str:
     if len(text) > MAX_TEXT:
-        left_out = f"[… {len(text) - MAX_TEXT + 64} characters left out …]"
         half = MAX_TEXT // 2 - 64
-        text = text[:half] + left_out + text[-half:]
+        text = f"{text[:half]}[… {len(text) - 2 * half} characters left out …]{text[-half:]}"
     if text.isascii():
         return text
     return text.encode("utf-8", "backslashreplace").decode("utf-8")

@@ -26,8 +26,10 @@ def schema() -> dict[str, Any]:
         "schema_version": {"const": SCHEMA_VERSION},
         "platform": {"type": "string"},
         "verdict": _type(Verdict, defs),
-        "camcheck_version": _type(fields(Report)["camcheck_version"], defs),
-        "rules_version": _type(fields(Report)["rules_version"], defs),
+        **{
+            name: _type(fields(Report)[name], defs)
+            for name in ("camcheck_version", "rules_version", "redacted", "checks", "timeline")
+        },
         **snapshot["properties"],
         "findings": {"type": "array", "items": finding},
         "gaps": {"type": "array", "items": gap},

@@ -29,12 +29,15 @@ def document(report: Report) -> dict[str, Any]:
         "rules_version": to_plain(report.rules_version),
         "platform": to_plain(_PLATFORMS.get(system, system)),
         "verdict": to_plain(report.verdict),
+        "redacted": report.redacted,
+        "checks": to_plain(report.checks),
         **snapshot,
         "findings": [
             {**to_plain(finding), "fingerprint": to_plain(finding.fingerprint)}
             for finding in report.findings
         ],
         "gaps": _gaps(report),
+        "timeline": to_plain(report.timeline),
     }
     return {**data, "digest": digest(data)}
 

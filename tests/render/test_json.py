@@ -13,7 +13,6 @@ from camcheck.findings import SCHEMA_VERSION, Finding, Report
 from camcheck.model import Camera, Gap, Snapshot
 from camcheck.render import json as render_json
 from camcheck.serial import MAX_TEXT, from_plain, to_plain
-
 from tests.report.sample import a_camera, a_report
 from tests.report.strategies import reports, values
 
