@@ -1,0 +1,5 @@
+"""python -m camcheck."""
+
+from camcheck.cli import main
+
+main()

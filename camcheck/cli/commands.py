@@ -1,0 +1,52 @@
+"""The list of commands; each is loaded only when it is called."""
+
+from importlib import import_module
+
+import click
+
+from camcheck import __version__
+
+_COMMANDS = {
+    "scan": "Look at this computer now: cameras, who has them open, what is odd.",
+    "cameras": "List the cameras of this computer with all their nodes.",
+    "explain": "Tell what a check means, its harmless causes and what to do.",
+}
+_EPILOG = """\b
+Examples:
+  camcheck scan                          look now
+  sudo camcheck scan                     look into all processes
+  camcheck scan --format json -o r.json  for other programs
+  camcheck explain concealed-holder      what a finding means
+
+\b
+Exit codes: 0 nothing found and nothing missed, 1 camcheck failed, 2 wrong usage,
+3 nothing found but something could not be checked, 10 information only,
+11 to 14 found: low, medium, high, critical; 130 interrupted."""
+
+
+class _Commands(click.Group):
+    """Commands by name; their modules are imported when they are called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
+        if name not in _COMMANDS:
+            return None
+        command = import_module(f"camcheck.cli.{name}").command
+        assert isinstance(command, click.Command)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl(list(_COMMANDS.items()))
+
+
+@click.group(
+    cls=_Commands,
+    epilog=_EPILOG,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+@click.version_option(__version__, message="camcheck %(version)s")
+def camcheck() -> None:
+    """Who has the camera open, and is anything odd about it?"""

@@ -1,0 +1,43 @@
+"""Where the output of commands goes: the screen, or a file that is whole or absent."""
+
+import os
+import sys
+
+from camcheck.errors import OutputError
+
+
+def wants_colour(output: str) -> bool:
+    """Colour on a terminal only, and not when the user says so (https://no-color.org)."""
+    return (
+        output == "-"
+        and sys.stdout.isatty()
+        and not os.environ.get("NO_COLOR")
+        and os.environ.get("TERM") != "dumb"
+    )
+
+
+def deliver(text: str, output: str) -> None:
+    """Writes all of ``text`` to ``output`` ("-" is the screen). Raises OutputError."""
+    if output != "-":
+        from camcheck.output import write_whole
+
+        write_whole(output, text)
+        return
+    try:
+        # What the screen cannot show becomes a visible escape, on any system and encoding.
+        data = text.encode(sys.stdout.encoding or "utf-8", "backslashreplace")
+        sys.stdout.flush()
+        sys.stdout.buffer.write(data)
+        sys.stdout.buffer.flush()
+    except OSError as error:
+        _silence()
+        if isinstance(error, BrokenPipeError):
+            raise
+        raise OutputError(f"The output could not be written: {error.strerror}.") from error
+
+
+def _silence() -> None:
+    """Keeps the interpreter from failing once more, with a traceback, when it flushes at exit."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, sys.stdout.fileno())
+    os.close(nowhere)
