@@ -79,7 +79,9 @@ class Finding(NamedTuple):
     @property
     def fingerprint(self) -> str:
         """The identity of this finding across reports: check, subject and rule."""
-        return "/".join(filter(None, (self.check, self.subject, self.signature and self.signature.id)))
+        return "/".join(
+            filter(None, (self.check, self.subject, self.signature and self.signature.id))
+        )
 
 
 class CheckRun(NamedTuple):
@@ -93,8 +95,8 @@ class CheckRun(NamedTuple):
 class Report(NamedTuple):
     """Facts and judgements of one scan. ``gaps`` are the snapshot's and the checks' own.
 
-    ``checks`` are the checks that were made, in order. ``redacted`` tells that names and secrets were
-    replaced by tokens. ``timeline`` is the history of the monitor, where there is one.
+    ``checks`` are the checks that were made, in order. ``redacted`` tells that names and secrets
+    were replaced by tokens. ``timeline`` is the history of the monitor, where there is one.
     """
 
     snapshot: Snapshot

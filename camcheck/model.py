@@ -80,7 +80,7 @@ class NodeKind(StrEnum):
 
 
 class Node(NamedTuple):
-    """A way into a camera: a device node (``device`` is major and minor), or another system's name."""
+    """A way into a camera: a device node (``device`` is major and minor), or a system's name."""
 
     path: str
     kind: NodeKind
@@ -121,10 +121,10 @@ class Process(NamedTuple):
 
     ``exe`` is the path of the executable as the kernel tells it; ``exe_state`` says whether that
     file still is what runs: ``present``; ``replaced`` by another file of that name; ``deleted``;
-    ``memory`` for a file that never had a name; ``kernel`` for a kernel thread. ``package`` is the installed package that owns the executable.
-    ``container`` is an engine and id, ``application`` a flatpak or snap id, ``unit`` a systemd unit.
-    ``concealed`` says how the process is kept from ordinary tools, in words. ``unknown`` names the
-    fields that could not be read.
+    ``memory`` for a file that never had a name; ``kernel`` for a kernel thread. ``package`` is the
+    installed package that owns the executable, ``container`` an engine and id, ``application`` a
+    flatpak or snap id, ``unit`` a systemd unit. ``concealed`` says in words how the process is kept
+    from ordinary tools. ``unknown`` names the fields that could not be read.
     """
 
     pid: int
@@ -193,14 +193,14 @@ class Holder(NamedTuple):
 class DriverReferences(NamedTuple):
     """How many open files a driver counts, and how many of them holders account for.
 
-    ``count`` is None where the driver does not say (built in). ``accounted`` is an upper bound of
-    the distinct open files found, so ``count > accounted`` means that somebody was not found.
+    ``opened`` is None where the driver does not say (built in). ``accounted`` is an upper bound of
+    the distinct open files found, so ``opened > accounted`` means that somebody was not found.
     ``calibrated`` tells that the meaning of this driver's count was measured on a real kernel.
     """
 
     driver: str
     cameras: tuple[str, ...]
-    count: int | None
+    opened: int | None
     accounted: int
     calibrated: bool
 
@@ -261,7 +261,7 @@ class Trust(StrEnum):
 
 
 class Indicator(NamedTuple):
-    """What the user is shown: a light or an on-screen sign. One that cannot be read is never off."""
+    """What the user is shown, a light or a sign. One that cannot be read is never off."""
 
     camera: str
     kind: IndicatorKind
@@ -272,7 +272,7 @@ class Indicator(NamedTuple):
 
 
 class PersistenceEntry(NamedTuple):
-    """Something that starts a program by itself: autostart, unit, cron, launchd, Run key, service."""
+    """What starts a program by itself: autostart, unit, cron, launchd, Run key, service."""
 
     kind: str
     path: str
@@ -300,7 +300,7 @@ class Moment(NamedTuple):
 
 
 class Host(NamedTuple):
-    """The machine: operating system, kernel or build, processor, name, versions of camera drivers."""
+    """The machine: system, kernel or build, processor, name, versions of camera drivers."""
 
     system: str
     release: str

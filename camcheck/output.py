@@ -3,6 +3,7 @@
 import os
 import secrets
 import stat
+import sys
 
 from camcheck.errors import OutputError
 
@@ -33,9 +34,7 @@ def _write(path: str, text: str) -> None:
     descriptor = os.open(path, flags | getattr(os, "O_BINARY", 0), 0o600)
     try:
         with os.fdopen(descriptor, "wb") as file:
-            owner = calling_user()
-            if owner:
-                os.chown(file.fileno(), *owner)
+            _give_to_caller(file.fileno())
             file.write(text.encode("utf-8", "backslashreplace"))
             file.flush()
             os.fsync(file.fileno())
@@ -44,21 +43,21 @@ def _write(path: str, text: str) -> None:
         raise
 
 
-def calling_user() -> tuple[int, int] | None:
-    """User and group of the person who became root by sudo or pkexec; None for anybody else."""
-    if not hasattr(os, "geteuid") or os.geteuid() != 0:
-        return None
+def _give_to_caller(descriptor: int) -> None:
+    """A file that root writes belongs to the person who became root by sudo or pkexec."""
+    if sys.platform == "win32" or os.geteuid() != 0:
+        return
     import pwd
 
     for name in ("SUDO_UID", "PKEXEC_UID"):
         value = os.environ.get(name, "")
         if value.isdecimal() and len(value) < 11:
             try:
-                found = pwd.getpwuid(int(value))
+                caller = pwd.getpwuid(int(value))
             except KeyError:
                 continue  # an invented number gets no file
-            return found.pw_uid, found.pw_gid
-    return None
+            os.fchown(descriptor, caller.pw_uid, caller.pw_gid)
+            return
 
 
 def _refuse_special(path: str) -> None:
@@ -69,12 +68,14 @@ def _refuse_special(path: str) -> None:
     if stat.S_ISDIR(mode):
         raise OutputError(f"{path} is a folder; name a file in it.")
     if not stat.S_ISREG(mode) and not stat.S_ISLNK(mode):
-        raise OutputError(f"{path} is no ordinary file, so it is not replaced; use - for the screen.")
+        raise OutputError(
+            f"{path} is no ordinary file, so it is not replaced; use - for the screen."
+        )
 
 
 def _refuse_foreign_links(folder: str) -> None:
     """Root does not follow a link that somebody else made."""
-    if not hasattr(os, "geteuid") or os.geteuid() != 0:
+    if sys.platform == "win32" or os.geteuid() != 0:
         return
     while folder != os.path.dirname(folder):
         found = os.lstat(folder)

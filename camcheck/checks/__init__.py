@@ -15,13 +15,20 @@ class Check(Protocol):
     ``harmless`` and ``steps`` are for the user, ``technician`` for the person who helps.
     """
 
-    id: str
-    title: str
-    needs: frozenset[Fact]
-    meaning: str
-    harmless: tuple[str, ...]
-    steps: tuple[str, ...]
-    technician: tuple[str, ...]
+    @property
+    def id(self) -> str: ...
+    @property
+    def title(self) -> str: ...
+    @property
+    def needs(self) -> frozenset[Fact]: ...
+    @property
+    def meaning(self) -> str: ...
+    @property
+    def harmless(self) -> tuple[str, ...]: ...
+    @property
+    def steps(self) -> tuple[str, ...]: ...
+    @property
+    def technician(self) -> tuple[str, ...]: ...
 
     def run(self, snapshot: Snapshot) -> Iterator[Finding | Gap]:
         """What the facts mean. A Gap says that they do not suffice for a judgement."""

@@ -69,9 +69,7 @@ class ConcealedHolder:
             )
 
 
-def _reasons(
-    process: Process | None, holders: list[Holder]
-) -> Iterator[tuple[Severity, str]]:
+def _reasons(process: Process | None, holders: list[Holder]) -> Iterator[tuple[Severity, str]]:
     if process and process.concealed:
         yield Severity.CRITICAL, f"the whole process is hidden: it is {process.concealed}"
     for holder in holders:
@@ -84,7 +82,7 @@ def _reasons(
 
 
 def _is_foreign(process: Process | None, holder: Holder) -> bool:
-    """A device file outside /dev, or one that was deleted after opening; containers have their own."""
+    """A device file outside /dev, or deleted after opening; containers have device files too."""
     if holder.via not in (Via.FD, Via.THREAD_FD, Via.USBFS, Via.MAPPING):
         return False
     deleted = holder.node.endswith(" (deleted)")

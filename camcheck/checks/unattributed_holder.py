@@ -37,7 +37,7 @@ class UnattributedHolder:
         """A finding, or a gap when something could not be looked at that would explain it."""
         blind = any(gap.fact in (Fact.HOLDERS, Fact.PROCESSES) for gap in snapshot.gaps)
         for entry in snapshot.references:
-            if entry.count is None or entry.count <= entry.accounted:
+            if entry.opened is None or entry.opened <= entry.accounted:
                 continue
             if blind or not entry.calibrated:
                 yield _unknown(entry, blind=blind)
@@ -46,7 +46,9 @@ class UnattributedHolder:
 
     def _found(self, snapshot: Snapshot, entry: DriverReferences) -> Finding:
         names = ", ".join(camera_name(snapshot, camera) for camera in entry.cameras)
-        counted = f"The driver {entry.driver} counts {entry.count} openings; {entry.accounted} found."
+        counted = (
+            f"The driver {entry.driver} counts {entry.opened} openings; {entry.accounted} found."
+        )
         parked = [
             Evidence(f"Process {holder.pid}: {holder.detail}.", f"/proc/{holder.pid}/fdinfo")
             for holder in snapshot.holders
@@ -63,14 +65,14 @@ class UnattributedHolder:
 
 
 def _unknown(entry: DriverReferences, *, blind: bool) -> Gap:
-    missing = (entry.count or 0) - entry.accounted
+    missing = (entry.opened or 0) - entry.accounted
     why = (
         "it may belong to a process that could not be looked at; run camcheck as administrator"
         if blind
         else "what this driver counts was never measured"
     )
     detail = (
-        f"The driver {entry.driver} counts {missing} more opening(s) of the camera than were found: "
+        f"The driver {entry.driver} counts {missing} more opening(s) of a camera than were found: "
         f"{why}."
     )
     reason = Reason.DENIED if blind else Reason.UNSUPPORTED

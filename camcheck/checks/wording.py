@@ -1,5 +1,7 @@
 """How checks speak of cameras and programs: the same words everywhere."""
 
+from typing import Protocol
+
 from camcheck.findings import Confidence, Evidence, Finding, Severity
 from camcheck.model import Camera, Holder, Process, ProcessId, Snapshot, Via
 
@@ -18,14 +20,19 @@ WAYS = {
 }
 
 
-class Texts:
-    """The texts of a check, as ``camcheck explain`` shows them; see `checks.Check`."""
+class Texts(Protocol):
+    """The texts of a check that its findings carry; see `checks.Check`."""
 
-    id: str
-    meaning: str
-    harmless: tuple[str, ...]
-    steps: tuple[str, ...]
-    technician: tuple[str, ...]
+    @property
+    def id(self) -> str: ...
+    @property
+    def meaning(self) -> str: ...
+    @property
+    def harmless(self) -> tuple[str, ...]: ...
+    @property
+    def steps(self) -> tuple[str, ...]: ...
+    @property
+    def technician(self) -> tuple[str, ...]: ...
 
 
 def finding(

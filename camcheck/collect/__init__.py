@@ -9,9 +9,9 @@ from camcheck.model import Snapshot
 def collect() -> Snapshot:
     """Looks at this machine once. Raises UnsupportedSystemError where there is no collector."""
     if sys.platform == "linux":
-        from camcheck.collect.linux import collect as look
-    else:
-        raise UnsupportedSystemError(
-            f"camcheck cannot look at this system ({sys.platform}); it knows Linux."
-        )
-    return look()
+        from camcheck.collect import linux
+
+        return linux.collect()
+    raise UnsupportedSystemError(
+        f"camcheck cannot look at this system ({sys.platform}); it knows Linux."
+    )

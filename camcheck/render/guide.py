@@ -6,12 +6,18 @@ from typing import Protocol
 class Explained(Protocol):
     """The texts of a check."""
 
-    id: str
-    title: str
-    meaning: str
-    harmless: tuple[str, ...]
-    steps: tuple[str, ...]
-    technician: tuple[str, ...]
+    @property
+    def id(self) -> str: ...
+    @property
+    def title(self) -> str: ...
+    @property
+    def meaning(self) -> str: ...
+    @property
+    def harmless(self) -> tuple[str, ...]: ...
+    @property
+    def steps(self) -> tuple[str, ...]: ...
+    @property
+    def technician(self) -> tuple[str, ...]: ...
 
 
 def overview(checks: tuple[Explained, ...]) -> str:

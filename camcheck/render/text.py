@@ -1,4 +1,4 @@
-"""A report as plain text for a person at a terminal: the answer first, 80 columns, no colour needed.
+"""A report for a person at a terminal: the answer first, 80 columns, no colour needed.
 
 Severity and state are words, never colour or position alone, so a screen reader loses nothing.
 """
@@ -6,7 +6,7 @@ Severity and state are words, never colour or position alone, so a screen reader
 from collections.abc import Iterator
 
 from camcheck.findings import Finding, Report, Severity, Verdict
-from camcheck.model import Camera, Holder, Process, Snapshot
+from camcheck.model import Camera, DriverReferences, Holder, Process, Snapshot
 from camcheck.render.printable import printable
 
 WIDTH = 80
@@ -58,7 +58,7 @@ class _Paint:
 def headline(report: Report) -> tuple[str, str]:
     """The answer in one or two sentences, and the style that fits it."""
     number = len(report.gaps)
-    missed = f"{number} thing{'s' if number > 1 else ''} could not be checked; see the end."
+    missed = f"{number} thing{'s' if number != 1 else ''} could not be checked; see the end."
     match report.verdict, report.worst:
         case Verdict.FOUND, Severity.INFO:
             return "A camera is in use, and everything that was checked fits.", "green"
@@ -66,10 +66,16 @@ def headline(report: Report) -> tuple[str, str]:
             return "Something unusual was found. It may be harmless; please read on.", "yellow"
         case Verdict.FOUND, _:
             return "Something was found that ordinary programs do not do. Please read on.", "red"
+        case Verdict.INCOMPLETE, _ if any(map(_is_missing, report.snapshot.references)):
+            return f"A camera is in use by somebody whom camcheck could not see. {missed}", "yellow"
         case Verdict.INCOMPLETE, _:
             return f"Nothing suspicious was found where camcheck could look, but {missed}", "yellow"
         case _:
             return "Nothing suspicious was found, and everything could be looked at.", "green"
+
+
+def _is_missing(entry: DriverReferences) -> bool:
+    return entry.opened is not None and entry.opened > entry.accounted
 
 
 def _verdict(report: Report, paint: _Paint) -> Iterator[str]:
@@ -97,9 +103,13 @@ def _no_camera(snapshot: Snapshot) -> str:
 def _kind(camera: Camera) -> str:
     where = camera.bus.value
     if camera.vendor_id and camera.product_id:
-        where += f" {printable(camera.vendor_id, limit=50)}:{printable(camera.product_id, limit=50)}"
+        where += (
+            f" {printable(camera.vendor_id, limit=50)}:{printable(camera.product_id, limit=50)}"
+        )
     driver = f"driver {printable(camera.driver, limit=50)}" if camera.driver else "no driver"
-    paths = [printable(node.path, limit=50) for node in camera.nodes if node.kind.value == "capture"]
+    paths = [
+        printable(node.path, limit=50) for node in camera.nodes if node.kind.value == "capture"
+    ]
     return ", ".join([camera.kind.value, where, driver, *paths[:4]])
 
 
@@ -115,10 +125,10 @@ def _users(snapshot: Snapshot, camera: Camera) -> Iterator[str]:
 
 def _nobody(snapshot: Snapshot, camera: Camera) -> str:
     for entry in snapshot.references:
-        if camera.id in entry.cameras and entry.count is not None and entry.calibrated:
-            if entry.count > entry.accounted:
+        if camera.id in entry.cameras and entry.opened is not None and entry.calibrated:
+            if _is_missing(entry):
                 return "Somebody has it open who was not found."
-            if entry.count == 0:
+            if entry.opened == 0:
                 return "Nobody has it open; its driver says so, too."
             return "Nobody was found to have it open."
     return "Nobody was found to have it open; its driver does not confirm that."
@@ -152,7 +162,9 @@ def _findings(findings: tuple[Finding, ...], paint: _Paint) -> Iterator[str]:
         if finding.signature:
             rule = f"{finding.signature.id}, by {finding.signature.author}"
             yield from _wrapped(f"Rule {printable(rule, limit=200)}", indent=2)
-        yield from _wrapped(f"More: camcheck explain {printable(finding.check, limit=60)}", indent=2)
+        yield from _wrapped(
+            f"More: camcheck explain {printable(finding.check, limit=60)}", indent=2
+        )
         yield ""
 
 

@@ -23,7 +23,7 @@ class _V4lNode(NamedTuple):
 
     node: Node
     name: str
-    index: int
+    order: int
     device: str  # real sysfs path of the parent device; the node's own for a virtual one
     driver: str | None
     capable: bool | None  # can capture video, by udev's word; None when udev does not say
@@ -56,7 +56,9 @@ def _v4l_node(roots: Roots, base: str, name: str) -> Iterator[_V4lNode]:
     device = _device_number(own)
     if device is None:
         return
-    parent = own.split(f"/video4linux/{name}")[0] if "/video4linux/" in own else os.path.dirname(own)
+    parent = (
+        own.split(f"/video4linux/{name}")[0] if "/video4linux/" in own else os.path.dirname(own)
+    )
     virtual = parent.endswith("/devices/virtual")
     driver = _driver(parent)
     label = read_optional(f"{own}/name") or name
@@ -90,7 +92,9 @@ def _kind(
     if name.startswith("v4l-touch") or "touch-cap" in label:
         return NodeKind.METADATA
     if label.endswith(("-out", "output")) or (
-        capabilities is not None and ":capture:" not in capabilities and ":video_output:" in capabilities
+        capabilities is not None
+        and ":capture:" not in capabilities
+        and ":video_output:" in capabilities
     ):
         return NodeKind.OUTPUT
     return NodeKind.CAPTURE
@@ -112,9 +116,7 @@ def _virtual_driver(own: str, label: str) -> str:
     return "vivid" if _VIVID_INSTANCE.match(label) else "virtual"
 
 
-def _usb_cameras(
-    roots: Roots, v4l_nodes: list[_V4lNode], gaps: list[Gap]
-) -> Iterator[Camera]:
+def _usb_cameras(roots: Roots, v4l_nodes: list[_V4lNode], gaps: list[Gap]) -> Iterator[Camera]:
     """Devices with an interface of the USB video class, bound to a driver or not."""
     base = f"{roots.sys}/bus/usb/devices"
     drivers: dict[str, dict[str, str | None]] = {}

@@ -190,7 +190,7 @@ class DescriptorSearch:
         files = info.partition("UserFiles:")[2].partition("UserBufs:")[0]
         for registered in _RING_FILE.findall(files):
             target = self._names.get(os.path.basename(registered))
-            if target and "/dev/shm/" not in registered:
+            if target:
                 self.hits.append(Hit(target, pid, task, Via.IO_URING, registered))
 
 

@@ -12,7 +12,9 @@ from camcheck.collect.linux.processes import ProcessTable
 from camcheck.collect.linux.system import Roots, in_first_pid_namespace, read_optional
 from camcheck.model import Fact, Gap, Reason
 
-_MOUNT = re.compile(r"^\S+ \S+ \S+ \S+ (?P<at>\S+) (?P<options>\S+) .*?- (?P<type>\S+) \S+ (?P<super>.*)$")
+_MOUNT = re.compile(
+    r"^\S+ \S+ \S+ \S+ (?P<at>\S+) (?P<options>\S+) .*?- (?P<type>\S+) \S+ (?P<super>.*)$"
+)
 _SWEEP_LIMIT = 1 << 22  # the largest pid_max of the kernel (include/linux/threads.h)
 
 
@@ -88,7 +90,9 @@ def _is_unlisted(table: ProcessTable, pid: int) -> bool:
         return False
     task = table.read_task(pid)
     listed_now = str(pid) in os.listdir(table.roots.proc)
-    return stat.S_ISDIR(found.st_mode) and task is not None and not listed_now and _leads(table, pid)
+    return (
+        stat.S_ISDIR(found.st_mode) and task is not None and not listed_now and _leads(table, pid)
+    )
 
 
 def _leads(table: ProcessTable, pid: int) -> bool:

@@ -97,7 +97,7 @@ def is_raw(camera: Camera) -> bool:
 def _quiet_references(cameras: tuple[Camera, ...]) -> tuple[DriverReferences, ...]:
     found = drivers(cameras).items()
     return tuple(
-        DriverReferences(name, ids, count=0, accounted=0, calibrated=True)
+        DriverReferences(name, ids, opened=0, accounted=0, calibrated=True)
         for name, ids in sorted(found)
     )
 
@@ -111,9 +111,7 @@ def _targets(cameras: tuple[Camera, ...]) -> dict[tuple[int, int], Target]:
     }
 
 
-def _look(
-    roots: Roots, kernel: Kernel, cameras: tuple[Camera, ...], table: ProcessTable
-) -> _Look:
+def _look(roots: Roots, kernel: Kernel, cameras: tuple[Camera, ...], table: ProcessTable) -> _Look:
     targets = _targets(cameras)
     tasks = list(table.tasks.values())
     search = DescriptorSearch(table, kernel, targets)
@@ -128,7 +126,9 @@ def _look(
     references = tally(roots, kernel, cameras, hits)
     if any(map(is_missing, references)):
         hits += _waiting(search, references, targets)
-    denied = {pid for pid in search.denied | mappings.denied if pid in hidden_pids | set(table.tasks)}
+    denied = {
+        pid for pid in search.denied | mappings.denied if pid in hidden_pids | set(table.tasks)
+    }
     return _Look(hits, references, denied, concealed)
 
 

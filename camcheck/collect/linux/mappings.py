@@ -28,7 +28,7 @@ _NAME_SIZE = 256
 
 
 class Mapping(NamedTuple):
-    """A shared mapping of a file: range, file system device, inode, and its path if it was asked."""
+    """A shared mapping of a file: range, device of its file system, inode, path."""
 
     span: str
     device: tuple[int, int]
@@ -75,12 +75,12 @@ class MappingSearch:
         if self._can_query:
             try:
                 yield from self._queried(descriptor)
-                return
             except OSError as error:
                 if error.errno not in (errno.ENOTTY, errno.EINVAL):
                     raise
                 self._can_query = False  # before Linux 6.11: read the text
-        yield from parse_maps(_read_all(descriptor))
+        if not self._can_query:
+            yield from parse_maps(_read_all(descriptor))
 
     def _queried(self, descriptor: int) -> Iterator[Mapping]:
         """Asks for shared file mappings only, and for names only where the device is new."""

@@ -111,9 +111,10 @@ class ProcessTable:
         """The short facts of one process: enough to compare it with signatures."""
         base = f"{proc or self.roots.proc}/{task.pid}"
         unknown: list[str] = []
-        if task.kernel_thread:
-            exe, state, cmdline = None, "kernel", ()
-        else:
+        exe: str | None = None
+        state: str | None = "kernel"
+        cmdline: tuple[str, ...] = ()
+        if not task.kernel_thread:
             exe, state = self._executable(base, task, unknown)
             cmdline = self._command(base, task, unknown)
         uid = self._uid(base, unknown)
@@ -156,7 +157,9 @@ class ProcessTable:
         except OSError:
             unknown.append("cmdline")
             return ()
-        return tuple(data.decode("utf-8", "surrogateescape").rstrip("\0").split("\0")) if data else ()
+        return (
+            tuple(data.decode("utf-8", "surrogateescape").rstrip("\0").split("\0")) if data else ()
+        )
 
     def _uid(self, base: str, unknown: list[str]) -> int | None:
         try:
@@ -236,7 +239,7 @@ class ProcessTable:
         return "replaced"
 
     def ancestors(self, task: Task) -> list[Task]:
-        """The chain of parents, nearest first; it ends at init, or where a parent is not visible."""
+        """The chain of parents, nearest first, up to init or to a parent that is not visible."""
         chain: list[Task] = []
         seen = {task.pid}
         while task.ppid and task.ppid not in seen and task.ppid in self.tasks:
@@ -303,7 +306,7 @@ def _link(path: str, field: str, unknown: list[str]) -> str | None:
 
 
 def _writable_by(base: str, exe: str | None, unknown: list[str]) -> str | None:
-    """"everyone" when any user could have put or changed the executable, as the process sees it."""
+    """Says "everyone" when any user could have put or changed the executable."""
     if not exe or exe.startswith("/memfd:"):
         return None
     for path in (f"{base}/root{exe}", f"{base}/root{os.path.dirname(exe)}"):

@@ -89,21 +89,21 @@ def tally(
 
 def is_balanced(references: tuple[DriverReferences, ...]) -> bool:
     """Whether every driver speaks, is understood, and counts nobody who was not found."""
-    return all(entry.calibrated and entry.count is not None for entry in references) and not any(
+    return all(entry.calibrated and entry.opened is not None for entry in references) and not any(
         is_missing(entry) for entry in references
     )
 
 
 def is_missing(entry: DriverReferences) -> bool:
     """Whether the driver counts more open files than were found."""
-    return entry.count is not None and entry.count > entry.accounted
+    return entry.opened is not None and entry.opened > entry.accounted
 
 
 def silent_driver_gaps(references: tuple[DriverReferences, ...]) -> list[Gap]:
     """Drivers whose count cannot be had, or is not known to mean what it does elsewhere."""
     gaps = []
     for entry in references:
-        if entry.count is None:
+        if entry.opened is None:
             reason, why = Reason.MISSING, "does not tell how many openings of the camera there are"
         elif not entry.calibrated:
             reason, why = Reason.UNSUPPORTED, "counts openings in a way that was never measured"

@@ -62,15 +62,16 @@ class Kernel:
         self._kcmp = _KCMP_NUMBER.get(os.uname().machine)
 
     def statx(self, directory: int, name: bytes) -> bool:
-        """Fills statx16/32/64 (struct statx of linux/stat.h); False when the name is gone or denied.
+        """Fills statx16/32/64 (struct statx, linux/stat.h); False when the name is gone or denied.
 
         AT_STATX_DONT_SYNC keeps a dead network or FUSE mount from hanging the scan.
         """
         if self._statx is None:
             return self._stat(directory, name)
-        return 0 == self._statx(
+        status: int = self._statx(
             directory, name, self._AT_STATX_DONT_SYNC, self._STATX_TYPE_INO, self._buffer
         )
+        return status == 0
 
     def _stat(self, directory: int, name: bytes) -> bool:
         try:
