@@ -77,9 +77,13 @@ def collect_holders(
 def _nobody_holds(roots: Roots, cameras: tuple[Camera, ...]) -> bool:
     """Whether the drivers rule out every holder: understood, counting none, and bound as usual.
 
-    As root the kernel's list of DMA buffers is asked too: they outlive the open file.
+    A USB device must be asleep as well, because an open raw node keeps it awake (usbdev_open,
+    drivers/usb/core/devio.c). As root the kernel's list of DMA buffers is asked too: they outlive
+    the open file.
     """
     if any(camera.driver not in CALIBRATED or is_raw(camera) for camera in cameras):
+        return False
+    if any(is_awake(roots, camera) for camera in cameras):
         return False
     if any(reference_count(roots, driver) != 0 for driver in drivers(cameras)):
         return False
@@ -91,6 +95,15 @@ def is_raw(camera: Camera) -> bool:
     return any(
         interface.partition("=")[2] != camera.driver or camera.driver == "usbfs"
         for interface in camera.interfaces
+    )
+
+
+def is_awake(roots: Roots, camera: Camera) -> bool:
+    """Whether the camera's USB device is powered, or its power state cannot be read."""
+    devices = {interface.partition(":")[0] for interface in camera.interfaces}
+    return any(
+        read_optional(f"{roots.sys}/bus/usb/devices/{device}/power/runtime_status") != "suspended"
+        for device in devices
     )
 
 
