@@ -50,7 +50,9 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="camcheck-bench-") as folder:
         place = Path(folder)
         load = _build(place)
-        _compare("desktop load: 300 processes, 15,000 descriptors", place, load, DESKTOP, chosen.runs)
+        _compare(
+            "desktop load: 300 processes, 15,000 descriptors", place, load, DESKTOP, chosen.runs
+        )
         if chosen.million:
             _compare("a million descriptors", place, load, MILLION, 3, slow=True)
     return 0
@@ -103,9 +105,7 @@ def _run(commands: dict[str, list[str]], runs: int) -> dict[str, list[tuple[floa
     return figures
 
 
-def _report(
-    rows: list[Row], figures: dict[str, list[tuple[float, int]]], *, slow: bool
-) -> None:
+def _report(rows: list[Row], figures: dict[str, list[tuple[float, int]]], *, slow: bool) -> None:
     for name, values in figures.items():
         seconds = statistics.median(value for value, _ in values)
         memory = max(size for _, size in values) / 1024

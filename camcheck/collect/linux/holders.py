@@ -14,12 +14,13 @@ from camcheck.collect.linux.mappings import MappingSearch
 from camcheck.collect.linux.processes import ProcessTable
 from camcheck.collect.linux.references import (
     CALIBRATED,
+    counted,
     drivers,
     is_balanced,
     is_missing,
     reference_count,
+    settled,
     silent_driver_gaps,
-    tally,
 )
 from camcheck.collect.linux.system import DetachedProc, Kernel, Roots, read_optional
 from camcheck.model import (
@@ -130,13 +131,19 @@ def _look(roots: Roots, kernel: Kernel, cameras: tuple[Camera, ...], table: Proc
     search = DescriptorSearch(table, kernel, targets)
     mappings = MappingSearch(table, targets)
     search.run(tasks)
+    explained = is_balanced(counted(roots, kernel, cameras, search.hits))
+    concealed = _concealed(roots, table, search, mappings, explained=explained)
+    if explained and not (search.buffers or _exported(roots)):
+        # Every open file is found. A mapping needs one; a mapped DMA buffer does not, but then
+        # somebody has shared one. So only the holders' own memory is of interest.
+        holders = {hit.pid for hit in search.hits}
+        tasks = [task for task in tasks if task.pid in holders]
     mappings.run(tasks)
-    concealed = _concealed(roots, table, search, mappings)
     hits = [*search.hits, *_mapped(mappings), *_buffered(roots, cameras, search, mappings)]
     hidden_pids = {process.pid for process in concealed}
     # A number can be given to another process while we look: what changed hands is looked at anew.
     hits = [hit for hit in hits if hit.pid in hidden_pids or table.is_same(table.tasks[hit.pid])]
-    references = tally(roots, kernel, cameras, hits)
+    references = settled(roots, counted(roots, kernel, cameras, hits))
     if any(map(is_missing, references)):
         hits += _waiting(search, references, targets)
     denied = {
@@ -146,10 +153,16 @@ def _look(roots: Roots, kernel: Kernel, cameras: tuple[Camera, ...], table: Proc
 
 
 def _concealed(
-    roots: Roots, table: ProcessTable, search: DescriptorSearch, mappings: MappingSearch
+    roots: Roots,
+    table: ProcessTable,
+    search: DescriptorSearch,
+    mappings: MappingSearch,
+    *,
+    explained: bool,
 ) -> tuple[Process, ...]:
     """Looks into the processes that /proc does not show, through a view that nothing covers."""
-    ways = dict.fromkeys(hidden.unlisted_processes(table), "left out of the list of processes")
+    unlisted = [] if explained else hidden.unlisted_processes(roots)
+    ways = dict.fromkeys(unlisted, "left out of the list of processes")
     for pid, at in hidden.covered_processes(roots).items():
         ways[pid] = f"covered by something mounted over {at}"
     if not ways:

@@ -21,10 +21,24 @@ class Roots(NamedTuple):
     etc: str = "/etc"
 
 
+def read_bytes(path: str, limit: int = 1 << 20) -> bytes:
+    """A small pseudo file, at most ``limit`` bytes of it. Raises OSError.
+
+    Plain descriptors: a file object costs more than the kernel needs for the answer.
+    """
+    descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        parts = [os.read(descriptor, 1 << 16)]
+        while parts[-1] and sum(map(len, parts)) < limit:
+            parts.append(os.read(descriptor, 1 << 16))
+        return b"".join(parts)
+    finally:
+        os.close(descriptor)
+
+
 def read_text(path: str) -> str:
     """The text of a small pseudo file, without its line end. Raises OSError."""
-    with open(path, "rb", buffering=0) as file:
-        return file.read().decode("utf-8", "surrogateescape").rstrip("\n")
+    return read_bytes(path).decode("utf-8", "surrogateescape").rstrip("\n")
 
 
 def read_optional(path: str) -> str | None:
