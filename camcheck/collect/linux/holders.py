@@ -22,7 +22,14 @@ from camcheck.collect.linux.references import (
     settled,
     silent_driver_gaps,
 )
-from camcheck.collect.linux.system import DetachedProc, Kernel, Roots, read_optional
+from camcheck.collect.linux.system import (
+    DetachedProc,
+    Kernel,
+    Roots,
+    in_words,
+    read_optional,
+    what_helps,
+)
 from camcheck.model import (
     Camera,
     DriverReferences,
@@ -263,10 +270,10 @@ def _gaps(cameras: tuple[Camera, ...], look: _Look) -> list[Gap]:
     """What could not be inspected, unless the drivers prove that nobody is in there."""
     gaps = silent_driver_gaps(look.references)
     if look.denied and (not is_balanced(look.references) or any(map(is_raw, cameras))):
-        number = len(look.denied)
+        number = in_words(len(look.denied))
         detail = (
-            f"The system does not let us look into {number} processes, and one of them could hold "
-            "a camera. Run camcheck as administrator (sudo) to look into them."
+            f"The system does not let us look into {number}, which could hold a camera. "
+            f"{what_helps()}"
         )
-        gaps.append(Gap(Fact.HOLDERS, f"{number} processes", Reason.DENIED, detail))
+        gaps.append(Gap(Fact.HOLDERS, number, Reason.DENIED, detail))
     return gaps

@@ -49,6 +49,18 @@ def read_optional(path: str) -> str | None:
         return None
 
 
+def in_words(number: int) -> str:
+    """A number of processes, for people."""
+    return f"{number} process" if number == 1 else f"{number} processes"
+
+
+def what_helps() -> str:
+    """What lets camcheck look into more processes; root that is refused is in a sandbox."""
+    if os.geteuid() == 0:
+        return "Even the administrator is refused: a sandbox or a security module forbids it."
+    return "Run camcheck as administrator (sudo) to look into them."
+
+
 def in_first_pid_namespace(roots: Roots) -> bool | None:
     """Whether this process sees all processes of the machine; None when that cannot be read."""
     try:
