@@ -75,6 +75,11 @@ class ConcealedHolder:
         holding = {holder.process for holder in snapshot.holders}
         for process in snapshot.processes:
             if process.concealed and process.id not in holding:
+                seen = (
+                    "could not be seen"
+                    if "exe" in process.unknown
+                    else "was looked at: it does not"
+                )
                 yield finding(
                     self,
                     Severity.HIGH,
@@ -83,7 +88,7 @@ class ConcealedHolder:
                     subject=f"hidden process {process.exe or ''}".rstrip(),
                     evidence=(
                         Evidence(f"Process {process.pid} is {process.concealed}.", "/proc"),
-                        Evidence("Whether it holds a camera could not be seen.", "/proc"),
+                        Evidence(f"Whether it holds a camera {seen}.", "/proc"),
                     ),
                 )
 
