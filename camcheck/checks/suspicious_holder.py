@@ -12,9 +12,16 @@ from camcheck.checks.wording import (
     program_subject,
 )
 from camcheck.findings import Confidence, Evidence, Finding, Severity
-from camcheck.model import Fact, Process, Snapshot
+from camcheck.model import Fact, Gap, Process, Reason, Snapshot
 
 _SHARED_FOLDERS = ("/tmp/", "/var/tmp/", "/dev/shm/", "/run/shm/")  # noqa: S108 places to suspect
+
+
+_TRAITS = {
+    "exe": "which program file it runs",
+    "preload": "which libraries were forced into it",
+    "exe_writable_by": "who can change its program file",
+}
 
 
 class SuspiciousHolder:
@@ -43,11 +50,17 @@ class SuspiciousHolder:
         "Look at the chain of parents and at what starts it (autostart, cron, systemd).",
     )
 
-    def run(self, snapshot: Snapshot) -> Iterator[Finding]:
+    def run(self, snapshot: Snapshot) -> Iterator[Finding | Gap]:
+        """A finding, or a gap for what the system does not tell about where a holder comes from."""
         for camera, identity in held_by_process(snapshot):
             process = process_of(snapshot, identity)
-            oddities = list(_oddities(process)) if process else []
-            if not process or not oddities:
+            if not process:
+                continue
+            hidden = [_TRAITS[field] for field in process.unknown if field in _TRAITS]
+            if hidden:
+                yield _untold(process, hidden)
+            oddities = list(_oddities(process))
+            if not oddities:
                 continue
             severity = max((severity for severity, _ in oddities), key=lambda level: level.rank)
             name = camera_name(snapshot, camera)
@@ -62,6 +75,12 @@ class SuspiciousHolder:
                     process_evidence(process),
                 ),
             )
+
+
+def _untold(process: Process, hidden: list[str]) -> Gap:
+    detail = f"The system does not tell {', '.join(hidden)}, so its origin could not be judged."
+    subject = f"origin of {process.name} (process {process.pid})"
+    return Gap(Fact.PROCESSES, subject, Reason.DENIED, detail)
 
 
 def _oddities(process: Process) -> Iterator[tuple[Severity, str]]:
