@@ -70,13 +70,14 @@ def _hides_processes(options: str) -> bool:
     return any(value not in ("0", "off") for value in values)
 
 
-def unlisted_processes(roots: Roots) -> list[int]:
+def unlisted_processes(roots: Roots, *, somebody_missing: bool) -> list[int]:
     """Processes that answer to their number but are missing from the listing of /proc.
 
-    The number of threads tells whether there are any, then each number is asked. A program that
-    filters directory listings (a library forced into every program) is found by this.
+    When nobody is known to be missing, the number of threads tells whether there are any. Then
+    each number is asked. A program that filters directory listings (a library forced into every
+    program) is found by this.
     """
-    if not all(_more_threads_than_listed(roots) for _ in range(_MOMENTS)):
+    if not somebody_missing and not all(_more_threads_than_listed(roots) for _ in range(_MOMENTS)):
         return []
     candidates = _candidates(roots)
     listed = ProcessTable(roots).tasks
