@@ -1,6 +1,7 @@
-"""A stand-in camera on this machine: sysfs of a webcam whose node is /dev/full by another name.
+"""A stand-in camera on this machine: sysfs of a webcam whose node is another character device.
 
-/dev/full (1:7) can be held by anybody without effect. Everything but sysfs is real.
+The device of FUSE (10:229), or else /dev/full (1:7), can be held without effect, and nobody else
+holds them for long. Everything but sysfs is real.
 """
 
 import os
@@ -18,7 +19,7 @@ from camcheck.model import Snapshot, Via
 from tests.collect.linux import holding
 from tests.collect.linux.sysfs import Sysfs
 
-FULL = os.makedev(1, 7)
+DEVICES = ((10, 229), (1, 7))
 NEEDS_ROOT = "making device nodes, mounts and other users' processes needs root"
 needs_root = pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason=NEEDS_ROOT)
 
@@ -28,17 +29,25 @@ class StandIn(Sysfs):
 
     def __init__(self, root: Path) -> None:
         super().__init__(root)
+        self.number = DEVICES[0]
         self.node = self.make_node("dev/video0")
+        try:
+            os.close(os.open(self.node, os.O_RDWR))
+        except OSError:
+            os.unlink(self.node)
+            self.number = DEVICES[1]
+            self.node = self.make_node("dev/video0")
+        self.device = f"{self.number[0]}:{self.number[1]}"
         self.running: list[subprocess.Popen[bytes]] = []
         path = self.usb(power="active")
         control = self.interface(path, 0, driver="uvcvideo")
-        super().node(control, "video0", "1:7")
+        self.video(control, "video0", self.device)
         self.driver_counts("uvcvideo", 0)
 
     def make_node(self, name: str) -> str:
         path = self.root / name
         path.parent.mkdir(parents=True, exist_ok=True)
-        os.mknod(path, stat.S_IFCHR | 0o666, FULL)
+        os.mknod(path, stat.S_IFCHR | 0o666, os.makedev(*self.number))
         path.chmod(0o666)
         return str(path)
 

@@ -68,7 +68,7 @@ class Sysfs:
         self.link(f"bus/usb/devices/{name}", path)
         return path
 
-    def node(
+    def video(
         self, parent: str, name: str, device: str, *, label: str = "Webcam", index: int = 0
     ) -> str:
         path = f"{parent}/video4linux/{name}"
@@ -91,7 +91,7 @@ class Sysfs:
         path = self.usb(port, **usb)
         control = self.interface(path, 0, driver="uvcvideo")
         self.interface(path, 1, driver="uvcvideo")
-        self.node(control, f"video{first}", f"81:{first}")
-        self.node(control, f"video{first + 1}", f"81:{first + 1}", index=1)
+        self.video(control, f"video{first}", f"81:{first}")
+        self.video(control, f"video{first + 1}", f"81:{first + 1}", index=1)
         self.media(path, f"media{first}", f"240:{first}")
         return path

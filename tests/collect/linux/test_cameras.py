@@ -110,7 +110,7 @@ def test_a_usb_device_of_another_class_is_no_camera(sysfs):
 def test_a_camera_with_a_driver_of_its_own_is_a_usb_camera(sysfs):
     """Old webcams (gspca) show a vendor class, and a node all the same."""
     control = sysfs.interface(sysfs.usb(), 0, driver="gspca_zc3xx", kind="ff")
-    sysfs.node(control, "video0", "81:0", label="USB Camera")
+    sysfs.video(control, "video0", "81:0", label="USB Camera")
 
     camera = only_camera(sysfs)
 
@@ -122,7 +122,7 @@ def test_a_camera_with_a_driver_of_its_own_is_a_usb_camera(sysfs):
 def test_a_camera_that_sees_infrared_alone_is_told(sysfs, label):
     """Cameras for login by face are named as such."""
     control = sysfs.interface(sysfs.usb(product="Integrated Camera"), 0, driver="uvcvideo")
-    sysfs.node(control, "video0", "81:0", label=label)
+    sysfs.video(control, "video0", "81:0", label=label)
 
     assert CameraKind.INFRARED == only_camera(sysfs).kind
 
@@ -131,7 +131,7 @@ def test_a_camera_that_sees_infrared_alone_is_told(sysfs, label):
 def test_a_name_with_those_letters_is_not_infrared(sysfs, label):
     """IR counts as a word of its own."""
     control = sysfs.interface(sysfs.usb(product=label), 0, driver="uvcvideo")
-    sysfs.node(control, "video0", "81:0", label=label)
+    sysfs.video(control, "video0", "81:0", label=label)
 
     assert CameraKind.PHYSICAL == only_camera(sysfs).kind
 
@@ -140,7 +140,7 @@ def test_a_second_picture_node_that_udev_knows_is_no_metadata_node(sysfs):
     """Where the driver makes no metadata node, an odd index is a second stream of pictures."""
     control = sysfs.interface(sysfs.usb(), 0, driver="uvcvideo")
     for index in (0, 1):
-        sysfs.node(control, f"video{index}", f"81:{index}", index=index)
+        sysfs.video(control, f"video{index}", f"81:{index}", index=index)
         sysfs.udev(f"81:{index}", ":capture:")
 
     assert NodeKind.CAPTURE == kinds(only_camera(sysfs))["video1"]
@@ -153,8 +153,8 @@ def test_a_vivid_instance_is_one_virtual_camera(sysfs):
     labels = ("vid-cap", "vid-out", "meta-cap", "touch-cap")
     for number, label in enumerate(labels):
         name = f"v4l-touch{number}" if label == "touch-cap" else f"video{number}"
-        sysfs.node(parent, name, f"81:{number}", label=f"vivid-000-{label}")
-    sysfs.node(parent, "video9", "81:9", label="vivid-001-vid-cap")
+        sysfs.video(parent, name, f"81:{number}", label=f"vivid-000-{label}")
+    sysfs.video(parent, "video9", "81:9", label="vivid-001-vid-cap")
 
     first, second = cameras(sysfs)
 
@@ -175,7 +175,7 @@ def test_a_vivid_instance_is_one_virtual_camera(sysfs):
 @pytest.mark.parametrize("attribute", ["max_openers", "buffers"])
 def test_a_loopback_device_is_a_virtual_camera_known_by_its_label(sysfs, attribute):
     """The node number of a loopback device is chance, its label is not."""
-    path = sysfs.node("devices/virtual", "video7", "81:7", label="OBS Virtual Camera")
+    path = sysfs.video("devices/virtual", "video7", "81:7", label="OBS Virtual Camera")
     sysfs.write(f"{path}/{attribute}", "10")
 
     camera = only_camera(sysfs)
@@ -186,7 +186,7 @@ def test_a_loopback_device_is_a_virtual_camera_known_by_its_label(sysfs, attribu
 
 def test_a_virtual_device_of_an_unknown_driver_is_listed(sysfs):
     """A virtual device that does not tell its driver is a camera still."""
-    sysfs.node("devices/virtual", "video7", "81:7", label="Something")
+    sysfs.video("devices/virtual", "video7", "81:7", label="Something")
 
     assert ("virtual:virtual:Something", "virtual") == only_camera(sysfs)[0:1] + (
         only_camera(sysfs).driver,
@@ -195,8 +195,8 @@ def test_a_virtual_device_of_an_unknown_driver_is_listed(sysfs):
 
 def test_two_loopback_devices_of_one_label_stay_two(sysfs):
     """Two devices of one label are two cameras."""
-    sysfs.node("devices/virtual", "video7", "81:7", label="Dummy")
-    sysfs.node("devices/virtual", "video8", "81:8", label="Dummy")
+    sysfs.video("devices/virtual", "video7", "81:7", label="Dummy")
+    sysfs.video("devices/virtual", "video8", "81:8", label="Dummy")
 
     assert 2 == len({camera.id for camera in cameras(sysfs)})
 
@@ -205,8 +205,8 @@ def test_a_pci_camera_is_known_by_its_place(sysfs):
     """A camera of the mainboard has a driver, nodes of several kinds, and a place."""
     parent = f"{PCI}/0000:00:05.0"
     sysfs.link(f"{parent}/driver", "bus/pci/drivers/intel-ipu6")
-    sysfs.node(parent, "video0", "81:0", label="Intel IPU6 ISYS Capture 0")
-    sysfs.node(parent, "v4l-subdev0", "81:64", label="Intel IPU6 CSI2 0")
+    sysfs.video(parent, "video0", "81:0", label="Intel IPU6 ISYS Capture 0")
+    sysfs.video(parent, "v4l-subdev0", "81:64", label="Intel IPU6 CSI2 0")
 
     camera = only_camera(sysfs)
 
@@ -218,9 +218,9 @@ def test_a_codec_is_no_camera(sysfs):
     """udev says that a decoder captures nothing: it is not listed."""
     parent = "devices/platform/codec"
     sysfs.link(f"{parent}/driver", "bus/platform/drivers/codec")
-    sysfs.node(parent, "video10", "81:10", label="bcm2835-codec-decode")
+    sysfs.video(parent, "video10", "81:10", label="bcm2835-codec-decode")
     sysfs.udev("81:10", ":")
-    sysfs.node(parent, "video11", "81:11", label="encoder")
+    sysfs.video(parent, "video11", "81:11", label="encoder")
     sysfs.udev("81:11", ":video_output:")
 
     assert () == cameras(sysfs)
@@ -230,7 +230,7 @@ def test_a_device_of_which_udev_says_nothing_is_listed(sysfs):
     """Rather one camera too many than one too few."""
     parent = "devices/platform/codec"
     sysfs.link(f"{parent}/driver", "bus/platform/drivers/codec")
-    sysfs.node(parent, "video10", "81:10", label="bcm2835-codec-decode")
+    sysfs.video(parent, "video10", "81:10", label="bcm2835-codec-decode")
 
     assert Bus.PLATFORM == only_camera(sysfs).bus
 
