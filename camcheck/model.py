@@ -190,6 +190,10 @@ class Holder(NamedTuple):
         return ProcessId(self.pid, self.started)
 
 
+FEEDS = "it feeds this virtual camera with pictures"
+"""The ``detail`` of a holder that is the source of a virtual camera, and watches nobody by it."""
+
+
 class DriverReferences(NamedTuple):
     """How many open files a driver counts, and how many of them holders account for.
 

@@ -77,7 +77,7 @@ class ConcealedHolder:
             if process.concealed and process.id not in holding:
                 seen = (
                     "could not be seen"
-                    if "exe" in process.unknown
+                    if "holders" in process.unknown
                     else "was looked at: it does not"
                 )
                 yield finding(

@@ -5,6 +5,7 @@ nobody holds one and nothing else is looked at. Otherwise every process is searc
 drivers count more than was found, the search is made again (a program may just have come).
 """
 
+import os
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -32,6 +33,7 @@ from camcheck.collect.linux.system import (
     what_helps,
 )
 from camcheck.model import (
+    FEEDS,
     Camera,
     DriverReferences,
     Fact,
@@ -98,6 +100,8 @@ def _nobody_holds(roots: Roots, cameras: tuple[Camera, ...]) -> bool:
         return False
     if any(reference_count(roots, driver) != 0 for driver in drivers(cameras)):
         return False
+    if hidden.covered_sysfs(roots):
+        return False
     return "videobuf2" not in (read_optional(f"{roots.sys}/kernel/debug/dma_buf/bufinfo") or "")
 
 
@@ -139,7 +143,7 @@ def _look(roots: Roots, kernel: Kernel, cameras: tuple[Camera, ...], table: Proc
     targets = _targets(cameras)
     tasks = list(table.tasks.values())
     search = DescriptorSearch(table, kernel, targets)
-    mappings = MappingSearch(table, targets)
+    mappings = MappingSearch(table, kernel, targets)
     search.run(tasks)
     counts = counted(roots, kernel, cameras, search.hits)
     explained = _is_counted(cameras) and is_proven(kernel, counts, search.hits)
@@ -159,6 +163,7 @@ def _look(roots: Roots, kernel: Kernel, cameras: tuple[Camera, ...], table: Proc
     hidden_pids = {process.pid for process in concealed}
     # A number can be given to another process while we look: what changed hands is looked at anew.
     hits = [hit for hit in hits if hit.pid in hidden_pids or table.is_same(table.tasks[hit.pid])]
+    hits = _with_feeders(roots, cameras, hits)
     references = settled(roots, counted(roots, kernel, cameras, hits))
     uncertain = uncertain_gaps(kernel, references, hits)
     proven = _is_counted(cameras) and is_proven(kernel, references, hits)
@@ -171,6 +176,28 @@ def _look(roots: Roots, kernel: Kernel, cameras: tuple[Camera, ...], table: Proc
         if pid in hidden_pids or (pid in table.tasks and table.is_same(table.tasks[pid]))
     }
     return _Look(hits, references, uncertain, proven, denied, concealed)
+
+
+def _with_feeders(roots: Roots, cameras: tuple[Camera, ...], hits: list[Hit]) -> list[Hit]:
+    """Names the program that feeds a loopback device: with a format set, its only holder does.
+
+    v4l2loopback shows a format while somebody has set one for its pictures (v4l2loopback.c,
+    attr_show_format). Who reads only feeds nobody.
+    """
+    for camera in cameras:
+        mine = [hit for hit in hits if hit.target.camera == camera.id]
+        if (
+            camera.driver == "v4l2loopback"
+            and len({hit.pid for hit in mine}) == 1
+            and any(hit.access != "read" for hit in mine)
+            and any(_format(roots, node.path) for node in camera.nodes)
+        ):
+            hits = [hit._replace(detail=FEEDS) if hit in mine else hit for hit in hits]
+    return hits
+
+
+def _format(roots: Roots, node: str) -> str:
+    return read_optional(f"{roots.sys}/class/video4linux/{os.path.basename(node)}/format") or ""
 
 
 def _is_counted(cameras: tuple[Camera, ...]) -> bool:
@@ -197,15 +224,18 @@ def _concealed(
             task = table.read_task(pid, view)
             if task is None:
                 search.denied.add(pid)
-                found.append(Process(pid, None, "?", concealed=way, unknown=("exe", "cmdline")))
+                unknown = ("exe", "cmdline", "holders")
+                found.append(Process(pid, None, "?", concealed=way, unknown=unknown))
                 continue
-            if view is None:
-                search.denied.add(pid)  # its files may be covered
             base = f"{view or roots.proc}/{pid}"
             table.tasks[pid] = task
             search.search(base, task)
             mappings.search(base, task)
-            found.append(table.details(table.row(task, view), view)._replace(concealed=way))
+            process = table.details(table.row(task, view), view)._replace(concealed=way)
+            if view is None:  # what was seen of it may be what covers it
+                search.denied.add(pid)
+                process = process._replace(unknown=(*process.unknown, "holders"))
+            found.append(process)
     return tuple(found)
 
 

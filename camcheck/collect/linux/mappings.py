@@ -16,6 +16,7 @@ from typing import NamedTuple
 
 from camcheck.collect.linux.descriptors import Target
 from camcheck.collect.linux.processes import ProcessTable, Task, alive_path
+from camcheck.collect.linux.system import Kernel
 
 _SHARED_LINE = (
     rb"(?m)^([0-9a-f]+-[0-9a-f]+) ..[-x]s [0-9a-f]+ ([0-9a-f]+):([0-9a-f]+) ([1-9]\d*) +(.*)$"
@@ -24,6 +25,7 @@ _QUERY = struct.Struct("=QQQQQQQQQIIIIQQ")  # struct procmap_query
 _PROCMAP_QUERY = 0xC0686611
 _SHARED, _NEXT, _FILE_BACKED = 0x08, 0x10, 0x20
 _NAME_SIZE = 256
+_AT_FDCWD = -100
 
 
 class Mapping(NamedTuple):
@@ -38,8 +40,11 @@ class Mapping(NamedTuple):
 class MappingSearch:
     """One pass over the shared mappings of all processes."""
 
-    def __init__(self, table: ProcessTable, targets: dict[tuple[int, int], Target]) -> None:
+    def __init__(
+        self, table: ProcessTable, kernel: Kernel, targets: dict[tuple[int, int], Target]
+    ) -> None:
         self.table = table
+        self.kernel = kernel
         self.targets = targets
         self.found: list[tuple[int, Target, str]] = []
         self.buffers: list[tuple[int, int, str]] = []  # pid, inode, name of a mapped DMA buffer
@@ -125,15 +130,14 @@ class MappingSearch:
         """A node under another name: the mapped file itself tells its device number.
 
         /proc/PID/map_files needs CAP_CHECKPOINT_RESTORE; without it only known nodes are matched
-        (making a node under another name needs root as well).
+        (making a node under another name needs root as well). A file on a dead network mount must
+        not stop the scan, so the file server is not asked.
         """
-        try:
-            found = os.stat(f"{path.removesuffix('maps')}map_files/{mapping.span}")
-        except OSError:
+        name = os.fsencode(f"{path.removesuffix('maps')}map_files/{mapping.span}")
+        kernel = self.kernel
+        if not kernel.statx(_AT_FDCWD, name) or not stat.S_ISCHR(kernel.statx16[14]):
             return None
-        if not stat.S_ISCHR(found.st_mode):
-            return None
-        return self.targets.get((os.major(found.st_rdev), os.minor(found.st_rdev)))
+        return self.targets.get((kernel.statx32[32], kernel.statx32[33]))
 
 
 def parse_maps(text: bytes) -> Iterator[Mapping]:
