@@ -29,6 +29,10 @@ def is_open(node: str) -> None:
     os.open(node, os.O_RDWR)
 
 
+def is_open_for_reading(node: str) -> None:
+    os.open(node, os.O_RDONLY)
+
+
 def is_named(node: str) -> None:
     """A name for the node (O_PATH), and its name in the arguments: no opening of the device."""
     os.open(node, os.O_PATH)

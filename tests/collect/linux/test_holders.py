@@ -3,13 +3,14 @@
 import ctypes
 import json
 import os
+import shutil
 
 import pytest
 
 from camcheck.collect import linux
 from camcheck.collect.linux import hidden
 from camcheck.collect.linux.system import DetachedProc, Kernel
-from camcheck.model import Fact, Reason, Via
+from camcheck.model import FEEDS, Fact, Reason, Via
 from camcheck.serial import to_plain
 from tests.collect.linux.conftest import needs_root
 
@@ -327,3 +328,54 @@ def test_raw_access_through_the_usb_node_is_told(stand_in):
     )
 
     assert [Via.USBFS] == stand_in.ways(stand_in.start("is_open"))
+
+
+@pytest.fixture
+def loopback(stand_in):
+    """The stand-in as a loopback device with a format; returns how to change that."""
+    path = stand_in.video("devices/virtual", "video7", stand_in.device, label="OBS Virtual Camera")
+    stand_in.write(f"{path}/max_openers", "10")
+    shutil.rmtree(stand_in.sys / "bus")
+    os.unlink(stand_in.sys / "class/video4linux/video0")
+    os.rename(stand_in.node, stand_in.node.replace("video0", "video7"))
+    stand_in.node = stand_in.node.replace("video0", "video7")
+    return lambda form: stand_in.write(f"{path}/format", form)
+
+
+def details(stand_in, *pids):
+    return {holder.detail for holder in stand_in.scan().holders if holder.pid in pids}
+
+
+def test_the_only_holder_of_a_loopback_device_with_a_format_feeds_it(stand_in, loopback):
+    """A virtual camera is fed by somebody, who is named as such."""
+    loopback("YUYV:640x480@30/1")
+
+    assert {FEEDS} == details(stand_in, stand_in.start("is_open"))
+
+
+def test_a_loopback_device_without_a_format_is_fed_by_nobody(stand_in, loopback):
+    """Who holds an empty virtual camera waits for pictures."""
+    loopback("")
+
+    assert {None} == details(stand_in, stand_in.start("is_open"))
+
+
+def test_of_two_holders_of_a_loopback_device_none_is_named(stand_in, loopback):
+    """Which of two feeds it, nobody tells."""
+    loopback("YUYV:640x480@30/1")
+
+    assert {None} == details(stand_in, stand_in.start("is_open"), stand_in.start("is_open"))
+
+
+def test_who_only_reads_a_loopback_device_does_not_feed_it(stand_in, loopback):
+    """The format can outlive the program that set it (keep_format)."""
+    loopback("YUYV:640x480@30/1")
+
+    assert {None} == details(stand_in, stand_in.start("is_open_for_reading"))
+
+
+def test_a_real_camera_is_fed_by_nobody(stand_in):
+    """A webcam gets its pictures from its lens."""
+    stand_in.write("class/video4linux/video0/format", "YUYV:640x480@30/1")
+
+    assert {None} == details(stand_in, stand_in.start("is_open"))

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from camcheck.collect.linux.descriptors import Target
 from camcheck.collect.linux.mappings import Mapping, MappingSearch, parse_maps
 from camcheck.collect.linux.processes import ProcessTable
-from camcheck.collect.linux.system import Roots
+from camcheck.collect.linux.system import Kernel, Roots
 from camcheck.model import NodeKind
 
 LINE = b"7f0000000000-7f0000001000 rw-s 00000000 00:06 123                    /dev/video0\n"
@@ -59,9 +59,9 @@ def search(request, tmp_path):
     node.write_bytes(bytes(4096))
     target = Target("camera", None, str(node), NodeKind.CAPTURE)
 
-    def run(*, renamed=False):
+    def run():
         table = ProcessTable(Roots())
-        searching = MappingSearch(table, {(0, 0): target})
+        searching = MappingSearch(table, Kernel(), {(0, 0): target})
         searching._can_query = request.param == "query"
         task = table.tasks[os.getpid()]
         searching.run([task, task._replace(pid=2, kernel_thread=True)])
