@@ -36,7 +36,8 @@ class SuspiciousHolder:
     )
     harmless = (
         "The program was updated while it ran: the old file is gone until it is started again.",
-        "A program that is run once without being installed, from a temporary folder.",
+        "A program that is run once without being installed, from a temporary folder; a program in "
+        "one file (AppImage) unpacks itself there.",
         "A developer who looks at the program with a debugger.",
     )
     steps = (
@@ -93,6 +94,8 @@ def _oddities(process: Process) -> Iterator[tuple[Severity, str]]:
             yield severity, "The program's file was deleted while it runs"
         case "replaced":
             yield Severity.LOW, "The program's file was replaced while it runs, as an update does"
+        case _ if temporary:
+            yield Severity.LOW, "The program runs from a folder for temporary files"
     if process.exe_writable_by == "everyone":
         yield Severity.HIGH, "The program lies where every user can change it"
     if _poses_as_kernel(process):

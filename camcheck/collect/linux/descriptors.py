@@ -67,6 +67,7 @@ class DescriptorSearch:
         self.sockets: list[tuple[int, str]] = []
         self.ring_only: list[int] = []
         self.denied: set[int] = set()
+        self._inodes = device_files(targets)
         self._names = {os.path.basename(target.path): target for target in targets.values()}
         self._shared = _shared_anonymous_inode()
 
@@ -155,15 +156,14 @@ class DescriptorSearch:
     def _descriptor(
         self, path: str, name: str, target: Target, owner: tuple[int, int], via: Via
     ) -> None:
+        file = (self.kernel.statx32[34], self.kernel.statx32[35]), self.kernel.statx64[4]
         info = read_optional(f"{path}info/{name}")
         flags = re.search(r"^flags:\s*([0-7]+)", info or "", re.MULTILINE)
         opened = int(flags[1], 8) if flags else None
         if opened is not None and opened & _O_PATH:
             return  # a name for the node, not an opening of the device (open(2))
-        try:
-            node = os.readlink(f"{path}/{name}")
-        except OSError:
-            node = target.path
+        # The very file that we know, whatever it is called from inside a chroot or a bind mount.
+        node = target.path if self._inodes.get(file) == target else _named(f"{path}/{name}")
         self.hits.append(
             Hit(
                 target,
@@ -217,6 +217,28 @@ class DescriptorSearch:
         if target and name.startswith("/") and name != target.path and "/dev/" not in name:
             return None
         return target
+
+
+def _named(link: str) -> str:
+    try:
+        return os.readlink(link)
+    except OSError:
+        return "a device file whose name cannot be read"
+
+
+def device_files(
+    targets: dict[tuple[int, int], Target],
+) -> dict[tuple[tuple[int, int], int], Target]:
+    """The nodes that we know, by device of their file system and inode."""
+    known: dict[tuple[tuple[int, int], int], Target] = {}
+    for number, target in targets.items():
+        try:
+            found = os.stat(target.path)
+        except OSError:
+            continue  # no node here, perhaps one elsewhere: the device number is what is matched
+        if (os.major(found.st_rdev), os.minor(found.st_rdev)) == number:
+            known[(os.major(found.st_dev), os.minor(found.st_dev)), found.st_ino] = target
+    return known
 
 
 def _shared_anonymous_inode() -> tuple[int, int, int] | None:

@@ -14,7 +14,7 @@ import struct
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from camcheck.collect.linux.descriptors import Target
+from camcheck.collect.linux.descriptors import Target, device_files
 from camcheck.collect.linux.processes import ProcessTable, Task, alive_path
 from camcheck.collect.linux.system import Kernel
 
@@ -49,7 +49,7 @@ class MappingSearch:
         self.found: list[tuple[int, Target, str]] = []
         self.buffers: list[tuple[int, int, str]] = []  # pid, inode, name of a mapped DMA buffer
         self.denied: set[int] = set()
-        self._known: dict[tuple[tuple[int, int], int], Target | None] = _nodes(targets)
+        self._known: dict[tuple[tuple[int, int], int], Target | None] = {**device_files(targets)}
         self._can_query = True
 
     def run(self, tasks: list[Task]) -> None:
@@ -124,7 +124,7 @@ class MappingSearch:
             self._known[key] = self._by_file(path, mapping)
         target = self._known[key]
         if target:
-            self.found.append((pid, target, mapping.path))
+            self.found.append((pid, target, mapping.path or target.path))
 
     def _by_file(self, path: str, mapping: Mapping) -> Target | None:
         """A node under another name: the mapped file itself tells its device number.
@@ -149,21 +149,6 @@ def parse_maps(text: bytes) -> Iterator[Mapping]:
             int(inode),
             path.decode("utf-8", "surrogateescape"),
         )
-
-
-def _nodes(
-    targets: dict[tuple[int, int], Target],
-) -> dict[tuple[tuple[int, int], int], Target | None]:
-    """File system device and inode of the nodes that we know: what a mapping of them shows."""
-    known: dict[tuple[tuple[int, int], int], Target | None] = {}
-    for number, target in targets.items():
-        try:
-            found = os.stat(target.path)
-        except OSError:
-            continue  # no node here, perhaps one elsewhere: the device number is what is matched
-        if (os.major(found.st_rdev), os.minor(found.st_rdev)) == number:
-            known[(os.major(found.st_dev), os.minor(found.st_dev)), found.st_ino] = target
-    return known
 
 
 def _read_all(descriptor: int) -> bytes:
