@@ -1,4 +1,4 @@
-"""What /proc tells about processes, from the kernel's own text and from text that nobody expects."""
+"""What /proc tells about processes, from real ones and from text that nobody expects."""
 
 import os
 import shutil

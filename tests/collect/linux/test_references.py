@@ -88,7 +88,7 @@ def test_open_files_are_counted_between_the_least_and_the_most(kernel, hits, fil
 )
 def test_a_ring_is_no_room_for_somebody_else(opened, hits, proven, told):
     """One opening, registered in a ring as well, must not cover for a second, hidden one."""
-    least, most = count_files(Comparing(), hits)
+    _, most = count_files(Comparing(), hits)
     references = (a_count(opened, most),)
 
     assert proven == is_proven(Comparing(), references, hits)
