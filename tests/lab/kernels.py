@@ -71,12 +71,11 @@ def _files(unpacked: Path, version: str) -> tuple[Path | None, Path | None]:
 
 
 def get_extra_root() -> Path:
-    """Packages that are laid over the host's root in the guest: udev makes the device nodes."""
+    """What is laid over the host's root in the guest: udev, which gives device nodes their owners."""
     folder = cache_folder() / "extra-root"
     if not (folder / ".complete").exists():
         suite = Suite(own_suite())
-        for package in ("udev", "uvcdynctrl-data"):
-            suite.unpack(package, folder)
+        suite.unpack("udev", folder)
         # A real /lib in this layer would hide the host's link from /lib to /usr/lib.
         for name in ("bin", "sbin", "lib", "lib64"):
             if (folder / name).is_dir() and not (folder / name).is_symlink():

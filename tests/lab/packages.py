@@ -6,11 +6,11 @@ import subprocess
 from functools import cache
 from pathlib import Path
 
-from .cache import LabError, cache_folder
+from .cache import REPOSITORY, LabError, cache_folder
 
 KEYRING = "/usr/share/keyrings/debian-archive-keyring.gpg"
 
-# Debian package -> a file that tells that it is there.
+# Debian package -> a file that tells that it is there. The list is tests/packages-lab.txt.
 NEEDED = {
     "qemu-system-x86": "/usr/bin/qemu-system-x86_64",
     "busybox-static": "/usr/bin/busybox",
@@ -45,19 +45,10 @@ def why_unusable() -> str | None:
 
 
 def install() -> None:
-    """Installs what `missing_packages` names; only root can."""
-    absent = missing_packages()
-    if not absent:
-        return
-    if os.geteuid() != 0:
-        raise LabError(f"root is needed to install: apt-get install {' '.join(absent)}")
-    if not shutil.which("apt-get"):
-        raise LabError("there is no apt-get here: the lab needs a Debian system")
-    quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    for step in (["update"], ["install", "-y", "--no-install-recommends", *absent]):
-        done = subprocess.run(["apt-get", "-q", *step], env=quiet, check=False)
-        if done.returncode:
-            raise LabError(f"apt-get {step[0]} failed; its own words are above")
+    """Installs the Debian packages that the tests need; only root can."""
+    done = subprocess.run([str(REPOSITORY / "scripts/packages")], check=False)
+    if done.returncode:
+        raise LabError("not everything is installed; the lines above say what is missing")
 
 
 def own_suite() -> str:

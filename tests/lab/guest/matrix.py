@@ -164,7 +164,7 @@ def ask(way: Way, webcam: Webcam, *, node: str, pid: int | None) -> dict[str, An
         "nodes": nodes,
         "streaming": truth["streaming"],
         "references": observers.references("uvcvideo"),
-        "views": {viewer: observers.camcheck(viewer) for viewer in observers.VIEWERS},
+        "views": observers.camcheck(),
         "lsof": pid in observers.lsof(nodes),
         "fuser": pid in observers.fuser(nodes),
         "psutil": pid is not None and observers.psutil_open_files(pid, nodes),

@@ -3,19 +3,26 @@
 import json
 import subprocess
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 from .people import start_as
 
 VIEWERS = ("root", "alice", "bob")
+_PIPES = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
 
 
-def camcheck(viewer: str) -> dict[str, Any]:
-    """One `camcheck scan` as that person: exit status, report, complaints, seconds."""
-    began = time.monotonic()
+def camcheck() -> dict[str, dict[str, Any]]:
+    """One `camcheck scan` of each viewer, side by side: status, report, complaints, seconds."""
     command = ["camcheck", "scan", "--format", "json"]
-    scan = start_as(viewer, command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    with ThreadPoolExecutor(len(VIEWERS)) as pool:
+        answers = pool.map(lambda viewer: _finish(start_as(viewer, command, **_PIPES)), VIEWERS)
+        return dict(zip(VIEWERS, answers, strict=True))
+
+
+def _finish(scan: subprocess.Popen[str]) -> dict[str, Any]:
+    began = time.monotonic()
     try:
         said, complained = scan.communicate(timeout=60)
     except subprocess.TimeoutExpired:
