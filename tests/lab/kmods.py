@@ -34,7 +34,12 @@ def _build(kernel: Kernel, target: Path) -> None:
     headers = cache_folder() / "kernel" / kernel.suite / "headers"
     base = kernel.version.rsplit("-", 1)[0]
     kbuild = f"linux-kbuild-{'.'.join(base.split('-')[0].split('.')[:2])}"
-    for package in (f"linux-headers-{kernel.version}", f"linux-headers-{base}-common", kbuild, "v4l2loopback-dkms"):
+    for package in (
+        f"linux-headers-{kernel.version}",
+        f"linux-headers-{base}-common",
+        kbuild,
+        "v4l2loopback-dkms",
+    ):
         suite.unpack(package, headers)
     tree = headers / f"usr/src/linux-headers-{kernel.version}"
     _relocate(tree / "Makefile", headers)

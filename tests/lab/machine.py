@@ -7,8 +7,9 @@ import sys
 import tempfile
 import threading
 import time
+from functools import cache
 from pathlib import Path
-from typing import BinaryIO, NamedTuple
+from typing import Any, BinaryIO, NamedTuple
 
 from .built import get_environment, get_holders
 from .cache import REPOSITORY, LabError, cache_folder, locked
@@ -34,6 +35,9 @@ class Cameras(NamedTuple):
     led: str = "honest"
     vivid: int = 1
     options: tuple[str, ...] = ()
+
+
+USUAL = Cameras()
 
 
 class Result(NamedTuple):
@@ -67,14 +71,16 @@ def prepare(suite: str | None = None) -> _Prepared:
     with locked(cache_folder()):
         kernel = get_kernel(suite or own_suite())
         extra = get_extra_root()
-        return _Prepared(kernel, extra, get_environment(), get_holders(), get_kernel_modules(kernel))
+        return _Prepared(
+            kernel, extra, get_environment(), get_holders(), get_kernel_modules(kernel)
+        )
 
 
 def run(
     command: list[str],
     *,
     kernel: str | None = None,
-    cameras: Cameras = Cameras(),
+    cameras: Cameras = USUAL,
     timeout: float = 300,
     out: Path | None = None,
     echo: bool = False,
@@ -82,14 +88,14 @@ def run(
 ) -> Result:
     """Runs a command as root in a fresh guest. ``echo`` passes its output on as it comes.
 
-    A machine that dies before the command starts is started once more: the newest kernels
-    sometimes panic at boot when the processor is emulated.
+    A machine that dies is started once more: the newest kernels sometimes panic when the
+    processor is emulated.
     """
     prepared = prepare(kernel)
     folder = out or _new_folder()
     folder.mkdir(parents=True, exist_ok=True)
     folder = folder.resolve()
-    config = {
+    config: dict[str, object] = {
         "command": command,
         "cwd": str(Path.cwd()),
         "repository": str(REPOSITORY),
@@ -100,9 +106,29 @@ def run(
         "variables": environment or {},
     }
     result = _boot(prepared, config, folder=folder, timeout=timeout, echo=echo)
-    if result.status == FAILED and result.until_command is None:
+    if result.status == FAILED:
         result = _boot(prepared, config, folder=folder, timeout=timeout, echo=echo)
     return result
+
+
+@cache
+def play(
+    script: str,
+    *arguments: str,
+    kernel: str | None = None,
+    cameras: Cameras = USUAL,
+    timeout: float = 300,
+) -> Any:
+    """The JSON that a script of tests/lab/guest prints; the same call is played only once.
+
+    Raises LabError, with what the script complained about, when it does not succeed.
+    """
+    command = ["/lab/environment/bin/python", "-m", f"tests.lab.guest.{script}", *arguments]
+    result = run(command, kernel=kernel, cameras=cameras, timeout=timeout)
+    if result.status:
+        tail = result.stderr[-3000:] or "it said nothing"
+        raise LabError(f"{script} ended with {result.status} in {result.folder}: {tail}")
+    return json.loads(result.stdout)
 
 
 def _new_folder() -> Path:
@@ -118,7 +144,10 @@ def _boot(
         (folder / name).unlink(missing_ok=True)
     (folder / "config.json").write_text(json.dumps(config), encoding="utf-8")
     (folder / "start.py").write_text(START.format(python=f"/host{REPOSITORY}"), encoding="utf-8")
-    channels = [_Channel(sys.stdout.buffer if echo else None), _Channel(sys.stderr.buffer if echo else None)]
+    channels = [
+        _Channel(sys.stdout.buffer if echo else None),
+        _Channel(sys.stderr.buffer if echo else None),
+    ]
     command = _qemu(prepared, folder=folder, ends=[channel.write_end for channel in channels])
     began = time.time()
     machine = subprocess.Popen(

@@ -29,7 +29,11 @@ def missing_packages() -> list[str]:
     """The packages of `NEEDED` that are not on this machine."""
     absent = [name for name, proof in NEEDED.items() if not Path(proof).exists()]
     if "python3-venv" not in absent:
-        probe = ["/usr/bin/python3", "-c", "import ensurepip, sys; sys.exit(sys.version_info < (3, 11))"]
+        probe = [
+            "/usr/bin/python3",
+            "-c",
+            "import ensurepip, sys; sys.exit(sys.version_info < (3, 11))",
+        ]
         if subprocess.run(probe, capture_output=True, check=False).returncode:
             absent.append("python3-venv")
     return absent
@@ -123,16 +127,22 @@ def _mirrors() -> tuple[str, str | None]:
     """The archive that this machine already uses, and its security archive if it names one."""
     if named := os.environ.get("CAMCHECK_LAB_MIRROR"):
         return named, None
-    told = _run(["apt-get", "indextargets", "--format", "$(REPO_URI) $(ORIGIN)", "Created-By: Packages"])
+    told = _run(
+        ["apt-get", "indextargets", "--format", "$(REPO_URI) $(ORIGIN)", "Created-By: Packages"]
+    )
     places = [line.split()[0] for line in told.splitlines() if line.endswith(" Debian")]
     plain = [place for place in places if "security" not in place]
     if not plain:
-        raise LabError("apt knows no Debian archive: run apt-get update, or set CAMCHECK_LAB_MIRROR")
+        raise LabError(
+            "apt knows no Debian archive: run apt-get update, or set CAMCHECK_LAB_MIRROR"
+        )
     return plain[0], next((place for place in places if "security" in place), None)
 
 
 def _run(command: list[str], *, cwd: Path | None = None) -> str:
-    done = subprocess.run(command, cwd=cwd, capture_output=True, text=True, check=False, timeout=900)
+    done = subprocess.run(
+        command, cwd=cwd, capture_output=True, text=True, check=False, timeout=900
+    )
     if done.returncode:
         raise LabError(f"{command[0]} failed: {done.stderr.strip() or done.stdout.strip()}")
     return done.stdout
