@@ -56,7 +56,9 @@ class Result(NamedTuple):
     until_command: float | None
 
 
-class _Prepared(NamedTuple):
+class Prepared(NamedTuple):
+    """What a boot needs, all of it in the cache."""
+
     kernel: Kernel
     extra_root: Path
     environment: Path
@@ -64,16 +66,14 @@ class _Prepared(NamedTuple):
     modules: Path | None
 
 
-def prepare(suite: str | None = None) -> _Prepared:
+def prepare(suite: str | None = None) -> Prepared:
     """Everything that the machine needs, from the cache or made now."""
     if reason := why_unusable():
         raise LabError(reason)
     with locked(cache_folder()):
         kernel = get_kernel(suite or own_suite())
         extra = get_extra_root()
-        return _Prepared(
-            kernel, extra, get_environment(), get_holders(), get_kernel_modules(kernel)
-        )
+        return Prepared(kernel, extra, get_environment(), get_holders(), get_kernel_modules(kernel))
 
 
 def run(
@@ -138,7 +138,7 @@ def _new_folder() -> Path:
 
 
 def _boot(
-    prepared: _Prepared, config: dict[str, object], *, folder: Path, timeout: float, echo: bool
+    prepared: Prepared, config: dict[str, object], *, folder: Path, timeout: float, echo: bool
 ) -> Result:
     for name in ("status", "started"):
         (folder / name).unlink(missing_ok=True)
@@ -198,7 +198,7 @@ class _Channel:
         return self._kept.decode(errors="replace")
 
 
-def _qemu(prepared: _Prepared, *, folder: Path, ends: list[int]) -> list[str]:
+def _qemu(prepared: Prepared, *, folder: Path, ends: list[int]) -> list[str]:
     kernel = prepared.kernel
     command = [
         "qemu-system-x86_64", "-M", "q35", "-cpu", "max", "-smp", "2", "-m", "2048",
