@@ -28,6 +28,8 @@ def main(arguments: list[str] | None = None) -> int:
     """Runs what the command line says; returns the exit status."""
     parser = _parser()
     chosen = parser.parse_args(arguments)
+    if chosen.command[:1] == ["--"]:
+        del chosen.command[0]
     try:
         if chosen.install:
             install()

@@ -150,13 +150,14 @@ def _boot(
     ]
     command = _qemu(prepared, folder=folder, ends=[channel.write_end for channel in channels])
     began = time.time()
-    machine = subprocess.Popen(
-        command,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=(folder / "qemu.log").open("wb"),
-        pass_fds=[channel.write_end for channel in channels],
-    )
+    with (folder / "qemu.log").open("wb") as complaints:
+        machine = subprocess.Popen(
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=complaints,
+            pass_fds=[channel.write_end for channel in channels],
+        )
     try:
         machine.wait(timeout)
         in_time = True
@@ -166,6 +167,8 @@ def _boot(
         machine.kill()
         machine.wait()
         said = [channel.finish() for channel in channels]
+    for name, text in zip(("stdout", "stderr"), said, strict=True):
+        (folder / name).write_text(text, encoding="utf-8")
     started = folder / "started"
     until = started.stat().st_mtime - began if started.exists() else None
     status = FAILED if in_time else TIMED_OUT

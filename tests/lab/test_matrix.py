@@ -8,7 +8,7 @@ import pytest
 from .expected import EXPECTED, Answer, AtRest, Counted, Seen, Unseen
 from .guest.observers import VIEWERS
 from .measured import KERNELS, matrix_of, ways_of, why_not
-from .ways import HARMLESS, HOLDING, WAYS
+from .ways import HARMLESS, HOLDING, WAYS, Way
 
 CALM = {0, 3, 10}  # nothing found, nothing found but incomplete, information only
 
@@ -51,6 +51,18 @@ def test_a_way_of_holding(lab: Callable[..., Any], kernel: str, name: str, viewe
 
     assert WAYS[name].streams == row["streaming"], "what the webcam itself says"
     assert_answer(answer, row["pid"], seen)
+    assert cameras_held(seen["report"], row["pid"]) <= {the_camera(seen["report"], WAYS[name])}
+
+
+def cameras_held(report: dict[str, Any], pid: int) -> set[str]:
+    """The cameras that the process is told to hold."""
+    return {holder["camera"] for holder in report["holders"] if holder["pid"] == pid}
+
+
+def the_camera(report: dict[str, Any], way: Way) -> str:
+    """The one camera that this way truly holds: vivid's, or the webcam."""
+    key, value = ("driver", "vivid") if way.node == "vivid" else ("serial", "LAB0001")
+    return next(str(camera["id"]) for camera in report["cameras"] if camera[key] == value)
 
 
 def assert_answer(answer: Answer, pid: int, seen: dict[str, Any]) -> None:
