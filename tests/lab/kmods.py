@@ -49,7 +49,7 @@ def _build(kernel: Kernel, target: Path) -> None:
         work = target / f"build-{module}"
         shutil.copytree(source, work)
         (work / "Kbuild").write_text(f"obj-m := {module}.o\n", encoding="ascii")
-        make = ["make", "-s", "-C", str(tree), f"M={work}", "modules"]
+        make = ["make", "-s", "-j2", "-C", str(tree), f"M={work}", "modules"]
         done = subprocess.run(make, capture_output=True, text=True, check=False, timeout=600)
         if done.returncode:
             raise LabError(f"{module} cannot be built: {done.stderr[-2000:]}")
