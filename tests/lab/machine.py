@@ -111,7 +111,6 @@ def run(
     return result
 
 
-@cache
 def play(
     script: str,
     *arguments: str,
@@ -121,13 +120,31 @@ def play(
 ) -> Any:
     """The JSON that a script of tests/lab/guest prints; the same call is played only once.
 
-    Raises LabError, with what the script complained about, when it does not succeed.
+    Raises LabError, with what the script complained about, when it does not succeed; that too
+    is remembered, so that a hundred tests do not boot a hundred machines to fail.
     """
+    answer = _played(script, arguments, kernel, cameras, timeout)
+    if isinstance(answer, LabError):
+        raise answer
+    return answer
+
+
+@cache
+def _played(
+    script: str,
+    arguments: tuple[str, ...],
+    kernel: str | None,
+    cameras: Cameras,
+    timeout: float,
+) -> Any:
     command = ["/lab/environment/bin/python", "-m", f"tests.lab.guest.{script}", *arguments]
-    result = run(command, kernel=kernel, cameras=cameras, timeout=timeout)
+    try:
+        result = run(command, kernel=kernel, cameras=cameras, timeout=timeout)
+    except LabError as error:
+        return error
     if result.status:
         tail = result.stderr[-3000:] or "it said nothing"
-        raise LabError(f"{script} ended with {result.status} in {result.folder}: {tail}")
+        return LabError(f"{script} ended with {result.status} in {result.folder}: {tail}")
     return json.loads(result.stdout)
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from . import conftest, machine, packages
-from .cache import REPOSITORY, cache_folder
+from .cache import REPOSITORY, LabError, cache_folder
 from .initrd import archive, load_order
 
 LAB = str(REPOSITORY / "scripts/lab")
@@ -78,6 +78,22 @@ def test_a_machine_that_dies_is_started_once_more(
 
     assert machine.FAILED == machine.run(["true"], out=tmp_path).status
     assert 2 == len(boots)
+
+
+def test_a_failure_is_remembered(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """A script that fails is not played again, and every caller gets its complaint."""
+    runs = []
+
+    def fails(command: list[str], **options: Any) -> machine.Result:
+        runs.append(command)
+        return machine.Result(1, "", "no such camera", tmp_path, "6.1", 10.0)
+
+    monkeypatch.setattr(machine, "run", fails)
+    for _ in range(2):
+        with pytest.raises(LabError, match="no such camera"):
+            machine.play("a script that is not there")
+
+    assert 1 == len(runs)
 
 
 @pytest.mark.parametrize(
