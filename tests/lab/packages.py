@@ -45,6 +45,10 @@ def why_unusable() -> str | None:
         return "the lab needs a Debian system (it takes kernels and tools from its packages)"
     if absent := missing_packages():
         return f"packages are missing; as root: scripts/lab --install ({' '.join(absent)})"
+    try:
+        own_suite()
+    except LabError as error:
+        return str(error)
     return None
 
 
@@ -56,11 +60,16 @@ def install() -> None:
 
 
 def own_suite() -> str:
-    """The code name of the Debian release of this machine."""
+    """The code name of the Debian release of this machine, or the one in CAMCHECK_LAB_RELEASE."""
+    if named := os.environ.get("CAMCHECK_LAB_RELEASE"):
+        return named
     release = Path("/etc/os-release").read_text(encoding="utf-8")
     facts = dict(line.split("=", 1) for line in release.splitlines() if "=" in line)
     if facts.get("ID") != "debian" or "VERSION_CODENAME" not in facts:
-        raise LabError("which Debian release? Name one: --kernel trixie, with CAMCHECK_LAB_MIRROR")
+        raise LabError(
+            "the lab takes kernels from Debian, and this system is another: name a release in "
+            "CAMCHECK_LAB_RELEASE (bookworm...) and a Debian archive in CAMCHECK_LAB_MIRROR"
+        )
     return facts["VERSION_CODENAME"].strip('"')
 
 
