@@ -10,9 +10,9 @@ MODULES = os.path.join("camcheck", "signatures", "builtin")
 
 
 class CompiledRules(BuildHookInterface):  # type: ignore[type-arg]
-    """Writes the constants that `camcheck.signatures.builtin` reads; a broken rule stops the build."""
+    """Writes the constants of `camcheck.signatures.builtin`; a broken rule stops the build."""
 
-    def initialize(self, version: str, build_data: dict[str, Any]) -> None:
+    def initialize(self, version: str, build_data: dict[str, Any]) -> None:  # noqa: ARG002
         sys.path.insert(0, self.root)
         try:
             from camcheck.signatures.build import build, keep

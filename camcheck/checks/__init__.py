@@ -39,6 +39,7 @@ def all_checks() -> tuple[Check, ...]:
     """Every check that camcheck makes, in the order in which people read about them."""
     from camcheck.checks.camera_in_use import CameraInUse
     from camcheck.checks.concealed_holder import ConcealedHolder
+    from camcheck.checks.known_bad import KnownBad
     from camcheck.checks.raw_usb_holder import RawUsbHolder
     from camcheck.checks.suspicious_holder import SuspiciousHolder
     from camcheck.checks.unattributed_holder import UnattributedHolder
@@ -49,6 +50,7 @@ def all_checks() -> tuple[Check, ...]:
         ConcealedHolder(),
         SuspiciousHolder(),
         RawUsbHolder(),
+        KnownBad(),
     )
 
 

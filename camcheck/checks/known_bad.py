@@ -48,7 +48,25 @@ class KnownBad:
     """A program, autostart entry, file or setting that a rule or a list of hashes describes."""
 
     id = "known-bad"
+    title = "Whether anything here is known to be bad or made to watch people"
     needs = frozenset({Fact.PROCESSES, Fact.HOLDERS, Fact.PERSISTENCE, Fact.SIGNATURES})
+    meaning = (
+        "camcheck compares what runs here, what starts by itself and some files and settings with "
+        "published descriptions of spying programs, monitoring software and camera tools. A match "
+        "says how much it means; no match says only that none of these descriptions fits."
+    )
+    harmless = (
+        "Another program that has the same name or place by chance.",
+        "Software that you, an employer or a parent installed with the knowledge of everybody.",
+    )
+    steps = (
+        "Read what the finding says about this rule and about harmless causes.",
+        "Do not remove anything in a hurry: save the report and show it to somebody you trust.",
+    )
+    technician = (
+        "The rule's text, tests and references: camcheck rules show ID",
+        "Keep a copy and the digest of the file before anything is cleaned up.",
+    )
 
     def __init__(self, user: UserRules = NO_USER_RULES) -> None:
         self._user = user
@@ -146,7 +164,8 @@ def _evidence(match: _Match) -> Iterator[Evidence]:
 def _by_hash(rules: Ruleset, snapshot: Snapshot) -> Iterator[Finding]:
     known = rules.hashes()
     seen: dict[tuple[KnownHash, str], str] = {}
-    for one in (*snapshot.processes, *snapshot.artifacts):
+    facts: list[Process | Artifact] = [*snapshot.processes, *snapshot.artifacts]
+    for one in facts:
         for match in known.get(one.sha256 or "", ()):
             source = f"process {one.pid}" if isinstance(one, Process) else one.path
             seen.setdefault((match, _subject(one)), source)

@@ -66,8 +66,8 @@ class Family:
         self.holding = {holder.process for holder in snapshot.holders}
         self.holders_complete = not any(gap.fact is Fact.HOLDERS for gap in snapshot.gaps)
 
-    def parent(self, process: Process) -> Process | None | Unknown:
-        """The parent; None for a process that has none, unknown when it is not among the processes."""
+    def parent(self, process: Process) -> Process | Unknown | None:
+        """The parent; None for a process that has none, unknown when it is not there."""
         if process.ppid == 0:
             return None
         if process.ppid is None or process.ppid == process.pid:

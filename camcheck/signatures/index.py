@@ -8,68 +8,12 @@ from camcheck.signatures.rule import Anchor, Expression, Group, Rule
 
 WORD = re.compile(r"\w+")
 _COMMON = frozenset(
-    [
-        "exe",
-        "dll",
-        "bin",
-        "sbin",
-        "usr",
-        "local",
-        "lib",
-        "lib64",
-        "etc",
-        "home",
-        "root",
-        "var",
-        "tmp",
-        "opt",
-        "windows",
-        "system32",
-        "syswow64",
-        "users",
-        "program",
-        "files",
-        "x86",
-        "appdata",
-        "roaming",
-        "programdata",
-        "library",
-        "users",
-        "applications",
-        "contents",
-        "macos",
-        "com",
-        "org",
-        "net",
-        "java",
-        "python",
-        "python3",
-        "bash",
-        "sh",
-        "data",
-        "app",
-        "true",
-        "false",
-        "config",
-        "cache",
-        "service",
-        "agent",
-        "update",
-        "microsoft",
-        "apple",
-        "google",
-        "http",
-        "https",
-        "www",
-        "the",
-        "and",
-        "all",
-        "run",
-        "new",
-        "set",
-        "get",
-        "add",
-    ]
+    """
+    exe dll bin sbin usr local lib lib64 etc home root var tmp opt windows system32 syswow64 users
+    program files x86 appdata roaming programdata library applications contents macos com org net
+    java python python3 bash sh data app true false config cache service agent update microsoft
+    apple google http https www the and all run new set get add
+    """.split()  # noqa: SIM905  a list of so many short words is easier to read as text
 )
 _TELLS_LITTLE = frozenset({"KernelThread", "ExeState", "HoldsCamera", "Kind", "CameraVia"})
 _PIECE_COST = 30
@@ -119,12 +63,12 @@ def _clues(expression: Expression) -> list[_Clue] | None:
         return min(known, key=_cost, default=None)
     if kind.lower() not in ("eq", "in", "pre", "suf") or expression[1] in _TELLS_LITTLE:
         return None
-    clues = [_clue(kind.lower(), expression[1], value.casefold()) for value in expression[2]]
-    return None if None in clues else [clue for clue in clues if clue is not None]
+    found = [_clue(kind.lower(), expression[1], value.casefold()) for value in expression[2]]
+    return None if None in found else [clue for clue in found if clue is not None]
 
 
 def _clue(kind: str, field: str, text: str) -> _Clue | None:
-    """The rarest whole word of a literal, or the literal itself where a word may go on beyond it."""
+    """The rarest whole word of a literal, or the literal where its words may go on beyond it."""
     words = []
     for match in WORD.finditer(text):
         starts = match.start() > 0 or kind in ("eq", "pre")

@@ -47,8 +47,9 @@ def _follow(anchor: Anchor, events: Sequence[E], candidates: list[set[int]]) -> 
         if isinstance(value, str):
             places.setdefault(value, []).append(place)
         elif isinstance(value, tuple):
-            for text in filter(lambda one: isinstance(one, str), value):
-                places.setdefault(text, []).append(place)
+            for text in value:
+                if isinstance(text, str):
+                    places.setdefault(text, []).append(place)
     words = dict(anchor.words)
     wanted = words.keys()
     for text, found_at in places.items():

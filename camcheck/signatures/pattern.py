@@ -1,4 +1,4 @@
-"""Sigma values and modifiers, understood: from ``Image|endswith: '\\\\x.exe'`` to a leaf expression."""
+"""Sigma values and modifiers, understood: ``Image|endswith: x`` becomes a leaf expression."""
 
 import re
 from enum import Enum
@@ -26,25 +26,7 @@ class Wild(Enum):
 Parts = list[str | Wild]
 
 MODIFIERS = frozenset(
-    [
-        "contains",
-        "startswith",
-        "endswith",
-        "all",
-        "re",
-        "i",
-        "m",
-        "s",
-        "cidr",
-        "exists",
-        "windash",
-        "cased",
-        "gt",
-        "gte",
-        "lt",
-        "lte",
-        "neq",
-    ]
+    "contains startswith endswith all re i m s cidr exists windash cased gt gte lt lte neq".split()  # noqa: SIM905
 )
 _DASHES = "-/–—―"  # noqa: RUF001  these look-alike dashes are what Windows programs accept
 _COMPARES = {"gt": "gt", "gte": "ge", "lt": "lt", "lte": "le"}
@@ -52,7 +34,7 @@ _REGEX_FLAGS = {"i": re.IGNORECASE, "m": re.MULTILINE, "s": re.DOTALL}
 
 
 def leaf(field: str, modifiers: list[str], value: Any) -> Expression:
-    """The expression for ``field|modifiers: value``. Raises `SigmaError` for what is not supported."""
+    """The expression for ``field|modifiers: value``. Raises `SigmaError` for the unsupported."""
     unknown = [name for name in modifiers if name not in MODIFIERS]
     if unknown:
         raise SigmaError(f"modifier {unknown[0]!r} is not supported")
@@ -64,10 +46,8 @@ def leaf(field: str, modifiers: list[str], value: Any) -> Expression:
     if not values:
         raise SigmaError(f"field {field!r} has an empty list of values")
     leaves = [_single(field, modifiers, one) for one in values]
-    if "all" in modifiers:
-        expression = _join("&", leaves)
-    else:
-        expression = _join("|", _merged(leaves))
+    every = "all" in modifiers
+    expression = _join("&", leaves) if every else _join("|", _merged(leaves))
     return ("!", expression) if "neq" in modifiers else expression
 
 
@@ -145,7 +125,7 @@ def _text(field: str, modifiers: list[str], text: str) -> Expression:
 
 
 def parse(text: str) -> Parts:
-    """Text and wildcards: ``\\*`` is a star, ``\\\\*`` a backslash and a wildcard, a lone backslash itself."""
+    """Text and wildcards: ``\\*`` is a star, ``\\\\*`` a backslash and a wildcard."""
     parts: Parts = []
     literal = ""
     escaped = False
@@ -199,7 +179,7 @@ def _simplest(parts: Parts) -> tuple[str, str]:
 
 
 def _glob(parts: Parts) -> str:
-    """A regular expression in linear time: each star but the last is settled once and never retried."""
+    """A regular expression in linear time: a star that was settled is never tried again."""
     pieces = [""]
     if Wild.STAR not in parts:
         return r"\A" + "".join(map(_as_regex, parts)) + r"\Z"

@@ -42,7 +42,7 @@ class RuleText(NamedTuple):
 
 
 class Anchor(NamedTuple):
-    """Where to look first: words or pieces of text in one field, each with the rules it may mean."""
+    """Where to look first: words or pieces of text in one field, each with its rules."""
 
     field: str
     words: tuple[tuple[str, tuple[int, ...]], ...]

@@ -35,9 +35,7 @@ def parsed(document: Document, *, origin: str) -> ParsedRule:
     )
     if rule.status in ("deprecated", "unsupported"):
         raise SigmaError(f"its author marked the rule as {rule.status}", "status")
-    text = _text(
-        document, block, rule_id=rule_id, category=category, product=product, origin=origin
-    )
+    text = _text(document, block, rule, category=category, product=product, origin=origin)
     lookups = block.get("lookups") or {}
     if not isinstance(lookups, dict) or set(lookups) - {"files", "registry"}:
         raise SigmaError("'lookups' takes 'files' and 'registry'", "camcheck", "lookups")
@@ -109,14 +107,14 @@ def _field(name: str, key: Any, value: Any, category: str) -> Expression:
 
 
 def _text(
-    document: Document, block: Document, *, rule_id: str, category: str, product: str, origin: str
+    document: Document, block: Document, rule: Rule, *, category: str, product: str, origin: str
 ) -> RuleText:
     tests = block.get("tests") or {}
     if not isinstance(tests, dict):
         raise SigmaError("'tests' takes 'match' and 'no_match'", "camcheck", "tests")
     date = document.get("modified") or document.get("date") or ""
     return RuleText(
-        id=rule_id,
+        id=rule.id,
         title=str(document["title"]),
         description=str(document.get("description", "")).strip(),
         author=str(document.get("author", "unknown author")),

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 
 class Words(NamedTuple):
-    """``heading`` has room for a name; ``meaning`` goes from harmless to harmful; then the steps."""
+    """``heading`` has room for a name; ``meaning`` goes from harmless to harmful."""
 
     heading: str
     meaning: str
@@ -21,8 +21,8 @@ _WORDS = {
         "yet a proof: a file or program can carry the same name or place by chance.",
         (
             "Disconnect this computer from the network and do not use it for passwords or banking.",
-            "Do not delete anything yet: save this report and show it to somebody you trust who "
-            "knows computers, or to a support service.",
+            "Do not delete anything yet.",
+            "Save this report and show it to somebody you trust who knows computers.",
             "Change important passwords from another device.",
         ),
     ),
@@ -31,11 +31,9 @@ _WORDS = {
         "Such software can be there with your knowledge, for example from an employer or as "
         "parental control. It can also have been installed by somebody who wants to watch you.",
         (
-            "Do not remove or change anything yet: the person who installed it may notice, and "
-            "evidence would be lost.",
-            "If you did not know about it and feel unsafe, look for help from a device that this "
-            "person cannot use. The Coalition Against Stalkerware lists organisations by country: "
-            "stopstalkerware.org",
+            "Do not remove or change anything yet: whoever installed it may notice.",
+            "If you did not know about it, look for help from a device that this person cannot use.",
+            "stopstalkerware.org lists organisations that help, by country.",
             "On a work computer, ask the employer which monitoring is in use.",
         ),
     ),
@@ -50,8 +48,7 @@ _WORDS = {
         "the harmless causes below are the known exceptions.",
         (
             "Check whether you know this program and started it on purpose.",
-            "If not, save this report and show it to somebody you trust who knows computers, "
-            "before you remove anything.",
+            "If not, remove nothing yet; show this report to somebody you trust with computers.",
         ),
     ),
     "external": Words(
