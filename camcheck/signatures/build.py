@@ -69,7 +69,9 @@ def build(folder: str) -> Modules:
     }
     texts = _plain(tuple(rule.text for rule in rules))
     digest = hashlib.sha256(repr((modules, texts)).encode()).hexdigest()[:12]
-    modules["text"] = {"TEXTS": texts, "COVERAGE": coverage, "VERSION": digest}
+    for constants in modules.values():
+        constants["VERSION"] = digest
+    modules["text"] = {"TEXTS": texts, "COVERAGE": coverage}
     return modules
 
 

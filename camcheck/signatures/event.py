@@ -105,18 +105,18 @@ class ProcessEvent(FieldEvent):
         self._holder = holder
 
     def read(self, field: str) -> Value | Unknown:
-        if field.startswith("Parent") and field != "ParentProcessId":
-            parent = self._family.parent(self.fact)
-            if not isinstance(parent, Process):
-                return parent
-            return _of_process(parent, field.removeprefix("Parent"))
+        if field in _OF_PROCESS:
+            return _of_process(self.fact, field)
         if field == "AncestorImage":
             return tuple(self._family.ancestor_images(self.fact))
         if field == "HoldsCamera":
             return self._family.holds_camera(self.fact.id)
         if self._holder is not None and field in _OF_HOLDER:
             return _OF_HOLDER[field](self._holder)
-        return _of_process(self.fact, field)
+        parent = self._family.parent(self.fact)
+        if not isinstance(parent, Process):
+            return parent
+        return _of_process(parent, field.removeprefix("Parent"))
 
 
 _OF_HOLDER: dict[str, Callable[[Holder], str | None]] = {
@@ -128,26 +128,41 @@ _OF_HOLDER: dict[str, Callable[[Holder], str | None]] = {
 
 
 def _of_process(process: Process, field: str) -> Value | Unknown:
-    source = PROCESS_SOURCE.get(field)
-    if source in process.unknown:
+    if PROCESS_SOURCE.get(field) in process.unknown:
         return UNKNOWN
-    match field:
-        case "ProcessId":
-            return str(process.pid)
-        case "KernelThread":
-            return "true" if process.kernel_thread else "false"
-        case "CommandLine":
-            return " ".join(process.cmdline) if process.cmdline else None
-        case "Image":
-            return process.exe and process.exe.removeprefix("\\\\?\\")
-        case "Hashes":
-            return f"SHA256={process.sha256.upper()}" if process.sha256 else UNKNOWN
-        case "sha256":
-            return process.sha256 or UNKNOWN
-    if source is None:
-        return UNKNOWN
-    value = getattr(process, source)
-    return str(value) if isinstance(value, int) else value
+    return _OF_PROCESS[field](process)
+
+
+def _number(value: int | None) -> str | None:
+    return None if value is None else str(value)
+
+
+def _hashes(process: Process) -> Value | Unknown:
+    return f"SHA256={process.sha256.upper()}" if process.sha256 else UNKNOWN
+
+
+_OF_PROCESS: dict[str, Callable[[Process], Value | Unknown]] = {
+    "Image": lambda one: one.exe and one.exe.removeprefix("\\\\?\\"),
+    "CommandLine": lambda one: " ".join(one.cmdline) or None,
+    "ProcessName": lambda one: one.name,
+    "ProcessId": lambda one: str(one.pid),
+    "ParentProcessId": lambda one: _number(one.ppid),
+    "CurrentDirectory": lambda one: one.cwd,
+    "User": lambda one: one.user,
+    "IntegrityLevel": lambda one: one.integrity,
+    "Hashes": _hashes,
+    "sha256": lambda one: one.sha256 or UNKNOWN,
+    "OriginalFileName": lambda one: one.original_name,
+    "Company": lambda one: one.company,
+    "Signer": lambda one: one.signer,
+    "ExeState": lambda one: one.exe_state,
+    "KernelThread": lambda one: "true" if one.kernel_thread else "false",
+    "Package": lambda one: one.package,
+    "Unit": lambda one: one.unit,
+    "Container": lambda one: one.container,
+    "Application": lambda one: one.application,
+    "Preload": lambda one: one.preload or None,
+}
 
 
 def process_events(snapshot: Snapshot, family: Family) -> list[ProcessEvent]:

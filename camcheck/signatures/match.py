@@ -5,7 +5,7 @@ from functools import cache
 from typing import NamedTuple, TypeVar
 
 from camcheck.signatures.expression import Event, Predicate, TooSlowError, predicate
-from camcheck.signatures.index import WORD
+from camcheck.signatures.index import words_of
 from camcheck.signatures.rule import Anchor, Group, Rule
 
 E = TypeVar("E", bound=Event)
@@ -40,26 +40,23 @@ def matches(group: Group, events: Sequence[E]) -> Iterator[tuple[Rule, E] | TooS
 
 
 def _follow(anchor: Anchor, events: Sequence[E], candidates: list[set[int]]) -> None:
-    """Add the rules that an anchor leads to. Equal texts (a shared executable) are read once."""
+    """Add the rules that an anchor leads to.
+
+    Equal texts (a shared executable) are read once, and all texts are cut into words in one pass:
+    only for the few words that are there at all is each text looked at.
+    """
     places: dict[str, list[int]] = {}
     for place, event in enumerate(events):
         value = event.lowered(anchor.field)
-        if isinstance(value, str):
-            places.setdefault(value, []).append(place)
-        elif isinstance(value, tuple):
-            for text in value:
-                if isinstance(text, str):
-                    places.setdefault(text, []).append(place)
-    words = dict(anchor.words)
-    wanted = words.keys()
-    for text, found_at in places.items():
-        for word in wanted & set(WORD.findall(text)):
-            for place in found_at:
-                candidates[place].update(words[word])
+        for text in value if isinstance(value, tuple) else (value,):
+            if isinstance(text, str):
+                places.setdefault(text, []).append(place)
     blob = "\n".join(places)
-    for piece, numbers in anchor.pieces:
-        if piece in blob:
-            for text, found_at in places.items():
-                if piece in text:
-                    for place in found_at:
-                        candidates[place].update(numbers)
+    present = set(words_of(blob))
+    found = [clue for clue in anchor.words if clue[0].encode() in present]
+    found += [clue for clue in anchor.pieces if clue[0] in blob]
+    for clue, numbers in found:
+        for text, found_at in places.items():
+            if clue in text:
+                for place in found_at:
+                    candidates[place].update(numbers)

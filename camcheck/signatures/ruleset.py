@@ -59,7 +59,7 @@ class Ruleset(NamedTuple):
 def ruleset(product: str, user: UserRules = NO_USER_RULES) -> Ruleset:
     """The rules for linux, windows or macos. ``version`` changes with every rule."""
     parts: list[tuple[Compiled, Texts]] = [(builtin.rules(product), builtin.texts)]
-    version = builtin.version()
+    version = builtin.version(product)
     if user.rules or user.hashes or user.yara:
         import hashlib
 

@@ -22,9 +22,9 @@ def rules(product: str) -> Compiled:
     return thawed(_constants(product)["RULES"])
 
 
-def version() -> str:
+def version(product: str) -> str:
     """A short digest of all built-in rules, the same wherever they were built."""
-    return str(_constants("text")["VERSION"])
+    return str(_constants(product)["VERSION"])
 
 
 @cache
