@@ -12,7 +12,7 @@ MODULES = os.path.join("camcheck", "signatures", "builtin")
 class CompiledRules(BuildHookInterface):  # type: ignore[type-arg]
     """Writes the constants of `camcheck.signatures.builtin`; a broken rule stops the build."""
 
-    def initialize(self, version: str, build_data: dict[str, Any]) -> None:  # noqa: ARG002
+    def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         sys.path.insert(0, self.root)
         try:
             from camcheck.signatures.build import build, keep

@@ -285,7 +285,7 @@ class Artifact(NamedTuple):
     """Something that signatures ask for and that is there: a file, a registry key or value.
 
     ``kind`` is file, registry or yara (then ``value`` is the YARA rule that matched the file
-    ``path``). ``size`` in bytes. What was asked for and is absent has no record; what could not be
+    ``path``, by ``author``, read from ``origin``). ``size`` in bytes. What was asked for and is absent has no record; what could not be
     looked up is a `Gap`.
     """
 
@@ -295,6 +295,8 @@ class Artifact(NamedTuple):
     size: int | None = None
     sha256: str | None = None
     user: str | None = None
+    author: str | None = None
+    origin: str | None = None
 
 
 class Connection(NamedTuple):

@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 
 from camcheck.findings import Confidence, Evidence, Finding, Severity, Signature
 from camcheck.model import Artifact, Fact, Gap, PersistenceEntry, Process, Reason, Snapshot
+from camcheck.signatures import builtin
 from camcheck.signatures.event import (
     Family,
     FieldEvent,
@@ -85,6 +86,7 @@ class KnownBad:
         rules = ruleset(product, self._user)
         yield from _by_rule(rules, snapshot)
         yield from _by_hash(rules, snapshot)
+        yield from _by_yara(snapshot)
 
 
 def _by_rule(rules: Ruleset, snapshot: Snapshot) -> Iterator[Finding | Gap]:
@@ -135,13 +137,16 @@ def _finding(found: list[_Match], subject: str) -> Finding:
     text = texts()[rule.id]
     words = wording(rule.verdict)
     quiet = rule.status == "experimental" or rule.verdict == "dual-use"
+    explanation = f"{text.description} {words.meaning}".strip()
+    if texts is not builtin.texts:
+        explanation += f" The rule is by {text.author}, read from {text.origin}."
     evidence = dict.fromkeys(one for match in found for one in _evidence(match))
     return Finding(
         check=KnownBad.id,
         severity=Severity.INFO if quiet else _SEVERITY[rule.level],
         confidence=Confidence(rule.confidence),
         title=words.title(text.family or text.title),
-        explanation=f"{text.description} {words.meaning}".strip(),
+        explanation=explanation,
         evidence=tuple(evidence)[:_MUCH],
         remediation=words.steps,
         subject=subject,
@@ -193,3 +198,24 @@ def _hash_finding(known: KnownHash, subject: str, source: str) -> Finding:
             known.sha256, text.title, known.author, known.origin, (known.reference,)
         ),
     )
+
+
+def _by_yara(snapshot: Snapshot) -> Iterator[Finding]:
+    words = wording("external")
+    for one in snapshot.artifacts:
+        if one.kind != "yara":
+            continue
+        rule, author = one.value or "", one.author or "unknown author"
+        origin = one.origin or ""
+        yield Finding(
+            check=KnownBad.id,
+            severity=Severity.MEDIUM,
+            confidence=Confidence.MEDIUM,
+            title=words.title(rule),
+            explanation=f"The contents of this program match a YARA rule by {author}, read from "
+            f"{origin}. {words.meaning}",
+            evidence=(Evidence(f"The YARA rule {rule} matches", one.path),),
+            remediation=words.steps,
+            subject=one.path,
+            signature=Signature(rule, rule, author, origin),
+        )

@@ -130,7 +130,14 @@ _OF_HOLDER: dict[str, Callable[[Holder], str | None]] = {
 def _of_process(process: Process, field: str) -> Value | Unknown:
     if PROCESS_SOURCE.get(field) in process.unknown:
         return UNKNOWN
-    return _OF_PROCESS[field](process)
+    value = _OF_PROCESS[field](process)
+    return UNKNOWN if value is None and field in _DETAILS else value
+
+
+_DETAILS = frozenset(
+    ["CurrentDirectory", "IntegrityLevel", "OriginalFileName", "Company", "Signer", "Package", "Unit", "Container", "Application", "Preload"]
+)
+"""Collectors ask for these only where it is worth the price, so that None may mean not asked."""
 
 
 def _number(value: int | None) -> str | None:

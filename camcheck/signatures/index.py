@@ -93,6 +93,5 @@ def _clue(kind: str, field: str, text: str) -> _Clue | None:
 def _cost(clues: list[_Clue]) -> int:
     fields = {clue.field for clue in clues} - _CHEAP
     return len(fields) * _FIELD_COST + sum(
-        1 if clue.is_word else _PIECE_COST if len(clue.text) > 2 else _SHORT_COST
-        for clue in clues
+        1 if clue.is_word else _PIECE_COST if len(clue.text) > 2 else _SHORT_COST for clue in clues
     )

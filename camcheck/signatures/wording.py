@@ -32,7 +32,7 @@ _WORDS = {
         "parental control. It can also have been installed by somebody who wants to watch you.",
         (
             "Do not remove or change anything yet: whoever installed it may notice.",
-            "If you did not know about it, look for help from a device that this person cannot use.",
+            "If you did not know about it, look for help, from a device that they cannot use.",
             "stopstalkerware.org lists organisations that help, by country.",
             "On a work computer, ask the employer which monitoring is in use.",
         ),
