@@ -285,8 +285,8 @@ class Artifact(NamedTuple):
     """Something that signatures ask for and that is there: a file, a registry key or value.
 
     ``kind`` is file, registry or yara (then ``value`` is the YARA rule that matched the file
-    ``path``, by ``author``, read from ``origin``). ``size`` in bytes. What was asked for and is absent has no record; what could not be
-    looked up is a `Gap`.
+    ``path``, by ``author``, read from ``origin``). ``size`` in bytes. What was asked for and is
+    absent has no record; what could not be looked up is a `Gap`.
     """
 
     kind: str

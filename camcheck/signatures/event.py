@@ -135,7 +135,10 @@ def _of_process(process: Process, field: str) -> Value | Unknown:
 
 
 _DETAILS = frozenset(
-    ["CurrentDirectory", "IntegrityLevel", "OriginalFileName", "Company", "Signer", "Package", "Unit", "Container", "Application", "Preload"]
+    """
+    CurrentDirectory IntegrityLevel OriginalFileName Company Signer Package Unit Container
+    Application Preload
+    """.split()
 )
 """Collectors ask for these only where it is worth the price, so that None may mean not asked."""
 

@@ -98,8 +98,6 @@ class _Shelf:
             if document is None:
                 continue
             try:
-                if not isinstance(document, dict):
-                    raise SigmaError("a rule has to be a mapping")
                 self._keep(parsed(document, origin=path))
             except SigmaError as error:
                 self.refuse(path, str(error), line=line_of(text, error, document=number))

@@ -15,8 +15,10 @@ CONFIDENCES = ("low", "medium", "high")
 Document = dict[str, Any]
 
 
-def parsed(document: Document, *, origin: str) -> ParsedRule:
+def parsed(document: Any, *, origin: str) -> ParsedRule:
     """Understand one document. Raises `SigmaError` that says which part cannot be used, and why."""
+    if not isinstance(document, dict):
+        raise SigmaError("a rule has to be a mapping")
     for key, kind in (("title", str), ("logsource", dict), ("detection", dict)):
         if not isinstance(document.get(key), kind):
             raise SigmaError(f"{key!r} is missing or of the wrong kind", key)

@@ -98,16 +98,17 @@ def _comparisons(pattern: str) -> list[tuple[str, str, str]]:
 def _document(kind: str, field: str, value: str) -> dict[str, Any] | None:
     """A Sigma document for one comparison; a bare name never raises more than information."""
     literal = re.sub(r"([*?\\])", r"\\\1", value)
+    lookups: list[str] = []
     match kind, field:
         case ("process" | "file", "name"):
             search: dict[str, Any] = {"Image|endswith": ["/" + literal, "\\" + literal]}
-            level, category, lookups = "informational", "process_creation", []
+            level, category = "informational", "process_creation"
         case "process", "command_line":
             search = {"CommandLine": literal}
-            level, category, lookups = "high", "process_creation", []
+            level, category = "high", "process_creation"
         case "process", "image_ref.path" | "executable_path":
             search = {"Image": literal}
-            level, category, lookups = "high", "process_creation", []
+            level, category = "high", "process_creation"
         case "file", "path":
             search = {"TargetFilename": literal}
             level, category, lookups = "high", "file_event", [value]

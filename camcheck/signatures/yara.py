@@ -86,7 +86,7 @@ def compiled_rules(sources: Iterable[tuple[str, str]]) -> tuple[Any, list[tuple[
 
 def _compiler(yara_x: Any, sources: Iterable[tuple[str, str]]) -> Any:
     compiler = yara_x.Compiler()
-    compiler.enable_includes(False)
+    compiler.enable_includes(False)  # noqa: FBT003  yara-x has no keyword for it
     compiler.ignore_module("console")
     for origin, text in sources:
         compiler.new_namespace(origin)
