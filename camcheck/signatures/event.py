@@ -138,7 +138,7 @@ _DETAILS = frozenset(
     """
     CurrentDirectory IntegrityLevel OriginalFileName Company Signer Package Unit Container
     Application Preload
-    """.split()
+    """.split()  # noqa: SIM905  names are easier to read as text
 )
 """Collectors ask for these only where it is worth the price, so that None may mean not asked."""
 

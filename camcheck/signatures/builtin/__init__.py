@@ -11,6 +11,7 @@ from importlib import import_module
 from typing import Any
 
 from camcheck.signatures.compiled import Compiled, thawed
+from camcheck.signatures.field import PRODUCTS
 from camcheck.signatures.rule import RuleText
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -31,6 +32,11 @@ def version(product: str) -> str:
 def texts() -> dict[str, RuleText]:
     """What the built-in rules say to a reader, by rule id."""
     return {one[0]: RuleText(*one) for one in _constants("text")["TEXTS"]}
+
+
+def hash_count() -> int:
+    """How many published hashes are known, for all systems together."""
+    return len({one.sha256 for product in PRODUCTS for one in rules(product).hashes})
 
 
 def coverage() -> str:
