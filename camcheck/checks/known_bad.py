@@ -23,8 +23,7 @@ from camcheck.signatures.ruleset import (
     Ruleset,
     Texts,
     UserRules,
-    product_of,
-    ruleset,
+    rules_of_system,
 )
 from camcheck.signatures.wording import wording
 
@@ -69,13 +68,13 @@ class KnownBad:
         "Keep a copy and the digest of the file before anything is cleaned up.",
     )
 
-    def __init__(self, user: UserRules = NO_USER_RULES) -> None:
-        self._user = user
+    def __init__(self, user: UserRules | None = None) -> None:
+        self._user = user or NO_USER_RULES
 
     def run(self, snapshot: Snapshot) -> Iterator[Finding | Gap]:
         """A finding per rule and subject; a gap where there are no rules, or one was given up."""
-        product = product_of(snapshot.host.system)
-        if product is None:
+        rules = rules_of_system(snapshot.host.system, self._user)
+        if rules is None:
             yield Gap(
                 Fact.SIGNATURES,
                 snapshot.host.system,
@@ -83,7 +82,6 @@ class KnownBad:
                 "There are no rules for this operating system; nothing was compared with them.",
             )
             return
-        rules = ruleset(product, self._user)
         yield from _by_rule(rules, snapshot)
         yield from _by_hash(rules, snapshot)
         yield from _by_yara(snapshot)

@@ -34,12 +34,9 @@ def list_rules(family: str) -> None:
 
     texts = sorted(builtin.texts().values(), key=lambda text: text.origin)
     wanted = [text for text in texts if family.lower() in text.family.lower()]
-    _print(
-        [f"{text.id}  {text.origin:58}  {text.title}" for text in wanted]
-        + [
-            f"{len(wanted)} rules, {builtin.hash_count()} hashes, version {builtin.version('linux')}"
-        ]
-    )
+    counted = f"{len(wanted)} rules, {builtin.hash_count()} hashes"
+    lines = [f"{text.id}  {text.origin:58}  {text.title}" for text in wanted]
+    _print([*lines, f"{counted}, version {builtin.version('linux')}"])
 
 
 @command.command("show")

@@ -18,6 +18,14 @@ _MAX_FOUND = 200
 _SMALL_ENOUGH = 4_096
 
 
+class Wanted(NamedTuple):
+    """What rules ask for: path templates, registry keys and values, sizes worth a digest."""
+
+    files: tuple[str, ...] = ()
+    registry: tuple[str, ...] = ()
+    sizes: frozenset[int] = frozenset()
+
+
 class Home(NamedTuple):
     """A user's folder; ``user`` is the name."""
 

@@ -8,6 +8,8 @@ from camcheck.signatures.rule import Expression
 
 _TOKEN = re.compile(r"\s*(\(|\)|[\w*?.-]+)")
 _NOT_SUPPORTED = ("|", "near ", "count(")
+_MAX_LENGTH = 4_096
+_MAX_DEPTH = 64
 
 
 def condition(text: str, detections: dict[str, Expression]) -> Expression:
@@ -15,7 +17,10 @@ def condition(text: str, detections: dict[str, Expression]) -> Expression:
     for piece in _NOT_SUPPORTED:
         if piece in text:
             raise SigmaError(f"{piece.strip()!r} is not supported in a condition")
-    parser = _Parser(_tokens(text), detections)
+    tokens = _tokens(text) if len(text) <= _MAX_LENGTH else []
+    if not tokens or sum(token.lower() in ("(", "not") for token in tokens) > _MAX_DEPTH:
+        raise SigmaError("the condition is empty, too long or too deep")
+    parser = _Parser(tokens, detections)
     expression = parser.disjunction()
     if parser.tokens:
         raise SigmaError(f"the condition goes on unexpectedly at {parser.tokens[-1]!r}")

@@ -1,6 +1,7 @@
 """All rules of one scan: those that come with camcheck and the user's own."""
 
 from collections.abc import Callable, Iterator
+from functools import cache
 from typing import NamedTuple
 
 from camcheck.signatures import builtin
@@ -69,8 +70,9 @@ def ruleset(product: str, user: UserRules = NO_USER_RULES) -> Ruleset:
     return Ruleset(tuple(parts), version)
 
 
-def product_of(system: str) -> str | None:
-    """Sigma's word for an operating system; None for one that has no rules."""
-    return {"linux": "linux", "windows": "windows", "darwin": "macos", "macos": "macos"}.get(
-        system.lower()
-    )
+@cache
+def rules_of_system(system: str, user: UserRules = NO_USER_RULES) -> Ruleset | None:
+    """The rules for an operating system by its own name (`os.uname`); None where there are none."""
+    product = {"linux": "linux", "windows": "windows", "darwin": "macos"}.get(system.lower())
+    return None if product is None else ruleset(product, user)
+
