@@ -10,6 +10,7 @@ _COMMANDS = {
     "scan": "Look at this computer now: cameras, who has them open, what is odd.",
     "cameras": "List the cameras of this computer with all their nodes.",
     "explain": "Tell what a check means, its harmless causes and what to do.",
+    "rules": "Show the rules for known-bad software; check and test rules of your own.",
 }
 _EPILOG = """\b
 Examples:
