@@ -71,11 +71,11 @@ def _open_regular(path: str) -> int | None:
     if o_path is None:
         regular = stat.S_ISREG(os.stat(path).st_mode)
         return os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0)) if regular else None
-    handle = os.open(path, o_path | os.O_CLOEXEC)
+    handle = os.open(path, o_path)
     try:
         if not stat.S_ISREG(os.fstat(handle).st_mode):
             return None
-        return os.open(f"/proc/self/fd/{handle}", os.O_RDONLY | os.O_CLOEXEC)
+        return os.open(f"/proc/self/fd/{handle}", os.O_RDONLY)
     finally:
         os.close(handle)
 

@@ -75,4 +75,3 @@ def rules_of_system(system: str, user: UserRules = NO_USER_RULES) -> Ruleset | N
     """The rules for an operating system by its own name (`os.uname`); None where there are none."""
     product = {"linux": "linux", "windows": "windows", "darwin": "macos"}.get(system.lower())
     return None if product is None else ruleset(product, user)
-

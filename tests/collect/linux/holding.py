@@ -10,6 +10,7 @@ import os
 import socket
 import sys
 import threading
+from pathlib import Path
 
 LIBC = ctypes.CDLL(None, use_errno=True)
 CLONE_FILES = 0x400
@@ -80,7 +81,8 @@ def outlives_main_thread(node: str) -> None:
     os.open(node, os.O_RDWR)
 
     def thread() -> None:
-        while "Z" not in open(f"/proc/{os.getpid()}/stat").read().rpartition(")")[2][:3]:
+        stat = Path(f"/proc/{os.getpid()}/stat")
+        while "Z" not in stat.read_text().rpartition(")")[2][:3]:
             pass  # the main thread is on its way out: a few rounds at most
         ready()
 

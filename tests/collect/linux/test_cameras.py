@@ -188,9 +188,9 @@ def test_a_virtual_device_of_an_unknown_driver_is_listed(sysfs):
     """A virtual device that does not tell its driver is a camera still."""
     sysfs.video("devices/virtual", "video7", "81:7", label="Something")
 
-    assert ("virtual:virtual:Something", "virtual") == only_camera(sysfs)[0:1] + (
-        only_camera(sysfs).driver,
-    )
+    camera = only_camera(sysfs)
+
+    assert ("virtual:virtual:Something", "virtual") == (camera.id, camera.driver)
 
 
 def test_two_loopback_devices_of_one_label_stay_two(sysfs):
