@@ -67,6 +67,7 @@ REASON = {
 }
 EXE_STATE = {
     "deleted": "its file was deleted",
+    "replaced": "its file was replaced by another one since it started",
     "memory": "it never had a file, it runs from memory",
     "kernel": "part of the kernel",
 }
@@ -79,7 +80,7 @@ def headline(report: Report) -> str:
             return "Nothing was found."
         case Verdict.INCOMPLETE:
             return "Nothing was found, but not everything could be looked at."
-    worst = worst_severity(report)
+    worst = report.worst
     if worst is Severity.INFO:
         return "A camera is in use, and what was seen fits together."
     attention = [item for item in report.findings if item.severity is not Severity.INFO]
@@ -105,7 +106,7 @@ def summary(report: Report) -> list[str]:
                 "What could be looked at showed nothing unusual. The list of what could not be "
                 "looked at is part of the answer: please read it."
             )
-        case Verdict.FOUND if worst_severity(report) is not Severity.INFO:
+        case Verdict.FOUND if report.worst is not Severity.INFO:
             lines.append(
                 "A finding is a reason to look closer, it is no proof of an attack. Each one "
                 "below says what was seen, what ordinary causes it can have, and what to do next."
@@ -116,14 +117,6 @@ def summary(report: Report) -> list[str]:
         lines.append("Some things could not be looked at; they are listed below.")
     lines.append("This is the answer for one moment. It cannot speak about earlier or later.")
     return lines
-
-
-def worst_severity(report: Report) -> Severity | None:
-    return max((item.severity for item in report.findings), key=_rank, default=None)
-
-
-def _rank(severity: Severity) -> int:
-    return severity.rank
 
 
 def when(time: datetime | None) -> str:
