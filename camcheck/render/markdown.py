@@ -64,7 +64,8 @@ def _finding(finding: Finding) -> Iterator[str]:
 def _checked(report: Report) -> Iterator[str]:
     host = report.snapshot.host
     yield from ("## What was checked", "")
-    yield f"- camcheck {_text(report.camcheck_version)}, rules {_text(report.rules_version or 'none')}"
+    yield f"- camcheck {_text(report.camcheck_version)}"
+    yield f"- rules {_text(report.rules_version or 'none')}"
     yield f"- {_text(f'{host.system} {host.release} {host.version} ({host.machine})')}"
     yield f"- {'as administrator' if report.snapshot.elevated else 'as an ordinary user'}"
     yield f"- Digest of the report's data: {words.grouped(render_json.document(report)['digest'])}"

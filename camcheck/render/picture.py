@@ -81,9 +81,9 @@ def grid(examined: view.Examined) -> Grid:
     held = [(f"{use.name} ({use.holder.pid}) {words.VIA[use.holder.via]}", "yes")
             for use in examined.uses]  # fmt: skip
     held += [
-        (f"driver {item.driver}: {item.count} uses, {item.accounted} of them found", "yes")
+        (f"driver {item.driver}: {item.opened} uses, {item.accounted} of them found", "yes")
         for item in examined.references
-        if item.count is not None and item.count > item.accounted
+        if item.opened is not None and item.opened > item.accounted
     ]
     shown = [
         (f"{words.INDICATOR[item.kind]}, {words.TRUST[item.trust]}",

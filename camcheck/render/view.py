@@ -1,4 +1,4 @@
-"""What a reader wants to see together: each camera with its witnesses, each program with its kin."""
+"""What a reader wants to see together: cameras with their witnesses, programs with their kin."""
 
 from datetime import datetime
 from typing import NamedTuple

@@ -77,9 +77,9 @@ def headline(report: Report) -> str:
     """The verdict in one sentence."""
     match report.verdict:
         case Verdict.CLEAR:
-            return "Nothing was found."
+            return "Nothing suspicious was found."
         case Verdict.INCOMPLETE:
-            return "Nothing was found, but not everything could be looked at."
+            return "Nothing suspicious was found, but not everything could be looked at."
     worst = report.worst
     if worst is Severity.INFO:
         return "A camera is in use, and what was seen fits together."

@@ -12,7 +12,7 @@ from camcheck.serial import fields, from_plain
 
 MAX_BYTES = 32 * 1024 * 1024
 MAX_VALUES = 1_500_000
-"""Most values in a file; with `MAX_BYTES` this bounds the memory to some 400 MB at the very worst."""
+"""Most values in a file; with `MAX_BYTES` this bounds the memory."""
 
 _DERIVED = ("schema_version", "platform", "verdict", "digest")
 
@@ -126,7 +126,7 @@ def _report(document: dict[str, Any]) -> Report:
         )
     known = fields(Report)
     body = {key: value for key, value in document.items() if key not in _DERIVED}
-    own = {key: body.pop(key) for key in list(body) if key in known.keys() - {"gaps"}}
+    own = {key: body.pop(key) for key in list(body) if key in known.keys() - {"gaps", "snapshot"}}
     gaps = _list(body.pop("gaps", None), where="gaps")
     facts = [_without(gap, "origin") for gap in gaps if _get(gap, "origin") == "facts"]
     own["findings"] = [

@@ -26,8 +26,13 @@ def rendered(report: Report, path: str) -> str:
     """``report`` in the form that the ending of ``path`` asks for. Raises OutputError."""
     from importlib import import_module
 
+    text: str = import_module(f"camcheck.render.{check_ending(path)}").render(report)
+    return text
+
+
+def check_ending(path: str) -> str:
+    """The form that ``path`` asks for by its ending. Raises OutputError."""
     form = next((form for end, form in _FORMS.items() if path.lower().endswith(end)), None)
     if form is None:
         raise OutputError(f"{path} should end in .html, .json, .ocsf.json or .md.")
-    text: str = import_module(f"camcheck.render.{form}").render(report)
-    return text
+    return form

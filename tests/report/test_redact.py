@@ -164,7 +164,7 @@ def test_a_serial_number_of_one_letter_leaves_its_field():
     ],
 )
 def test_secrets_of_command_lines(command, found):
-    """Options, assignments, addresses with passwords, known shapes of keys; and no ordinary word."""
+    """Options, assignments, addresses with passwords, shapes of keys; and no ordinary word."""
     assert found == set(secrets.in_command(command))
 
 
