@@ -9,7 +9,7 @@ from camcheck.model import CaptureState, Fact, IndicatorState
 from camcheck.render import view, words
 from camcheck.render.printable import printable
 
-WIDTH = 640
+WIDTH = 400
 _LINE = 16
 _ANSWER: dict[StrEnum | None, str] = {
     CaptureState.ACTIVE: "yes",
@@ -81,7 +81,11 @@ def grid(examined: view.Examined) -> Grid:
     held = [(f"{use.name} ({use.holder.pid}) {words.VIA[use.holder.via]}", "yes")
             for use in examined.uses]  # fmt: skip
     held += [
-        (f"driver {item.driver}: {item.opened} uses, {item.accounted} of them found", "yes")
+        (
+            f"driver {item.driver}: {item.opened} uses, {item.accounted} of them found"
+            + ("" if len(item.cameras) == 1 else ", all its cameras together"),
+            "yes" if len(item.cameras) == 1 else "unknown",
+        )
         for item in examined.references
         if item.opened is not None and item.opened > item.accounted
     ]
@@ -105,7 +109,7 @@ def _placed(*questions: tuple[str, list[tuple[str, str]]]) -> Grid:
         rows = []
         top, y = y, y + 30
         for label, answer in answers:
-            lines = wrapped(label, columns=40, most=3)
+            lines = wrapped(label, columns=30, most=3)
             height = 12 + _LINE * len(lines)
             rows.append(Row(lines, answer, y, height))
             y += height
@@ -124,11 +128,11 @@ def tree(report: Report) -> list[Box]:
         process = line.process
         note = " · ".join(filter(None, (f"process {process.pid}", process.user, line.why)))
         # far descendants stay inside the picture
-        x = min(line.depth, 9) * 26
+        x = min(line.depth, 9) * 16
         boxes.append(
             Box(
-                fitted(process.name, columns=44),
-                fitted(note, columns=58),
+                fitted(process.name, columns=(WIDTH - x - 20) // 8),
+                fitted(note, columns=(WIDTH - x - 20) // 7),
                 x,
                 y,
                 open_at[-1] if open_at else None,
@@ -148,7 +152,7 @@ def bars(report: Report) -> list[Bar]:
     first, last = min(starts), max(report.snapshot.finished_at, *starts)
     return [
         Bar(
-            fitted(f"{process.name} ({process.pid})", columns=60),
+            fitted(f"{process.name} ({process.pid})", columns=52),
             round(_share(process.started, first=first, last=last) * (WIDTH - 12), 1),
             index * 44,
             round(max(6.0, (1 - _share(process.started, first=first, last=last)) * WIDTH), 1),
