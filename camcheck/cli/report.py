@@ -4,6 +4,7 @@ import os
 
 import click
 
+from camcheck.cli.fleet import query
 from camcheck.cli.output import deliver, wants_colour
 
 _DEFAULT = "camcheck-report-{:%Y-%m-%dT%H%M%SZ}.html"
@@ -143,3 +144,6 @@ def _somewhere() -> str:
 
     folders = [user_documents_dir(), os.path.expanduser("~")]
     return os.path.join(next((item for item in folders if os.path.isdir(item)), "."), name)
+
+
+command.add_command(query)
