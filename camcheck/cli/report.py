@@ -12,14 +12,15 @@ _DEFAULT = "camcheck-report-{:%Y-%m-%dT%H%M%SZ}.html"
 
 @click.group("report", invoke_without_command=True)
 @click.option(
-    "-o", "--output", metavar="FILE",
-    help="Write to FILE: .html, .json, .ocsf.json or .md. Without it, an HTML page in your folder.",
+    "-o", "--output", "outputs", metavar="FILE", multiple=True,
+    help="Write to FILE: .html, .json, .ocsf.json or .md; can be given more than once. Without "
+    "it, an HTML page in your folder.",
 )  # fmt: skip
 @click.option(
     "--full", is_flag=True, help="Keep user names, folders, serial numbers and secrets in it."
 )
 @click.pass_context
-def command(ctx: click.Context, output: str | None, *, full: bool) -> None:
+def command(ctx: click.Context, outputs: tuple[str, ...], *, full: bool) -> None:
     """Scan and write one file that somebody else can work from; or read such files.
 
     User names, home folders, the computer's name, serial numbers and secrets in command lines are
@@ -31,17 +32,19 @@ def command(ctx: click.Context, output: str | None, *, full: bool) -> None:
     from camcheck.report.write import check_ending, write_report
     from camcheck.scan import scan
 
-    path = output or _somewhere()
-    check_ending(path)
+    paths = outputs or (_somewhere(),)
+    for path in paths:
+        check_ending(path)
     report = scan()
     if full:
         click.echo(
             "This report keeps user names, folders, serial numbers and command lines as they are.",
             err=True,
         )
-    digest = write_report(report, path, full=full)
-    lines = [headline(report), f"The report is in {path}", "Its digest, to read out:"]
-    deliver("\n".join([*map(_printable, lines), f"  {grouped(digest)}"]) + "\n", "-")
+    digests = [write_report(report, path, full=full) for path in paths]
+    where = f"The report is in {', '.join(paths)}"
+    lines = [headline(report), where, "Its digest, to read out:"]
+    deliver("\n".join([*map(_printable, lines), f"  {grouped(digests[0])}"]) + "\n", "-")
     ctx.exit(report.exit_code)
 
 

@@ -31,7 +31,9 @@ STRUCTURE: dict[str, Any] = {
 """What is read from a report, as DuckDB's json_transform wants it; another type becomes NULL."""
 
 TABLE = """
-CREATE TABLE reports AS SELECT file, unnest(report) FROM
+CREATE TABLE reports AS SELECT file,
+    CASE WHEN report.redacted THEN regexp_extract(file, '([^/\\\\]+)[.]json$', 1)
+        ELSE report.host.name END AS name, unnest(report) FROM
     (SELECT filename AS file, CASE WHEN json_valid(content)
         THEN json_transform(content, ?) END AS report FROM read_text(?))
     WHERE report.schema_version IS NOT NULL
@@ -39,25 +41,25 @@ CREATE TABLE reports AS SELECT file, unnest(report) FROM
 
 VIEWS = """
 CREATE VIEW machines AS SELECT
-    file, host.name AS host, platform, host.release AS release, verdict, elevated, started_at,
+    file, name AS host, platform, host.release AS release, verdict, elevated, started_at,
     len(cameras) AS cameras, len(findings) AS findings, len(gaps) AS gaps,
     camcheck_version, rules_version, digest FROM reports;
 CREATE VIEW findings AS SELECT
-    file, host.name AS host, platform, f."check" AS "check", f.severity AS severity,
+    file, name AS host, platform, f."check" AS "check", f.severity AS severity,
     f.confidence AS confidence, f.title AS title, f.subject AS subject, f.signature.id AS rule,
     f.fingerprint AS fingerprint FROM (SELECT *, unnest(findings) AS f FROM reports);
 CREATE VIEW cameras AS SELECT
-    file, host.name AS host, platform, c.* FROM (SELECT *, unnest(cameras) AS c FROM reports);
+    file, name AS host, platform, c.* FROM (SELECT *, unnest(cameras) AS c FROM reports);
 CREATE VIEW processes AS SELECT
-    file, host.name AS host, p.* FROM (SELECT *, unnest(processes) AS p FROM reports);
+    file, name AS host, p.* FROM (SELECT *, unnest(processes) AS p FROM reports);
 CREATE VIEW holders AS SELECT
     h.file, h.host, h.camera, h.via, h.node, h.pid, h.started, p.name AS program, p.exe, p.package,
     p."user", p.sha256 FROM
-    (SELECT file, host.name AS host, h.* FROM (SELECT *, unnest(holders) AS h FROM reports)) AS h
+    (SELECT file, name AS host, h.* FROM (SELECT *, unnest(holders) AS h FROM reports)) AS h
     LEFT JOIN processes AS p ON p.file = h.file AND p.pid = h.pid
         AND p.started IS NOT DISTINCT FROM h.started;
 CREATE VIEW gaps AS SELECT
-    file, host.name AS host, g.* FROM (SELECT *, unnest(gaps) AS g FROM reports);
+    file, name AS host, g.* FROM (SELECT *, unnest(gaps) AS g FROM reports);
 """
 
 QUESTIONS = {
