@@ -8,6 +8,7 @@ from camcheck import __version__
 
 _COMMANDS = {
     "scan": "Look at this computer now: cameras, who has them open, what is odd.",
+    "report": "Write a report file for the person who helps you, or read one.",
     "cameras": "List the cameras of this computer with all their nodes.",
     "explain": "Tell what a check means, its harmless causes and what to do.",
     "rules": "Show the rules for known-bad software; check and test rules of your own.",
