@@ -17,7 +17,12 @@ def tables() -> str:
     hashes = read_hashes(str(ROOT / "rules"))
     coverage = json.loads((ROOT / "rules/coverage/t1125.json").read_text())["entries"]
     kinds = Counter((rule.rule.verdict, rule.product) for rule in rules)
-    lines = ["### Rules by kind", "", "| kind | Linux | Windows | macOS | any |", "|---|---|---|---|---|"]
+    lines = [
+        "### Rules by kind",
+        "",
+        "| kind | Linux | Windows | macOS | any |",
+        "|---|---|---|---|---|",
+    ]
     for verdict in ("malware", "suspicious", "monitoring", "dual-use"):
         counts = [str(kinds[verdict, product]) for product in ("linux", "windows", "macos", "any")]
         lines.append(f"| {verdict} | {' | '.join(counts)} |")
