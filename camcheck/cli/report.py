@@ -28,7 +28,8 @@ def command(ctx: click.Context, outputs: tuple[str, ...], *, full: bool) -> None
     """
     if ctx.invoked_subcommand is not None:
         return
-    from camcheck.render.words import grouped, headline
+    from camcheck.render.answer import headline
+    from camcheck.render.words import grouped
     from camcheck.report.write import check_ending, write_report
     from camcheck.scan import scan
 
