@@ -11,6 +11,7 @@ _COMMANDS = {
     "report": "Write a report file for the person who helps you, or read one.",
     "cameras": "List the cameras of this computer with all their nodes.",
     "explain": "Tell what a check means, its harmless causes and what to do.",
+    "rules": "Show the rules for known-bad software; check and test rules of your own.",
 }
 _EPILOG = """\b
 Examples:

@@ -1,5 +1,6 @@
 """The report as OCSF Detection Findings, an event a line, for a SIEM (https://schema.ocsf.io)."""
 
+import re
 from datetime import datetime
 from typing import Any
 
@@ -10,6 +11,7 @@ from camcheck.render import view, words
 from camcheck.serial import to_plain
 
 VERSION = "1.5.0"
+_HEX = re.compile("[0-9a-fA-F]{64}")
 _SEVERITY = {
     Severity.INFO: (1, "Informational"),
     Severity.LOW: (2, "Low"),
@@ -135,7 +137,7 @@ def _process(process: Process) -> dict[str, Any]:
             "name": exe.replace("\\", "/").rpartition("/")[2] or process.name,
             "path": exe,
             "type_id": 1,
-            "hashes": hashes if process.sha256 else [],
+            "hashes": hashes if _HEX.fullmatch(process.sha256 or "") else [],
         },
     }
 
