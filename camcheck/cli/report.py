@@ -19,8 +19,9 @@ _DEFAULT = "camcheck-report-{:%Y-%m-%dT%H%M%SZ}.html"
 @click.option(
     "--full", is_flag=True, help="Keep user names, folders, serial numbers and secrets in it."
 )
+@click.option("--sign", "key", metavar="KEY", help="Sign with this ssh key, into FILE.sig.")
 @click.pass_context
-def command(ctx: click.Context, outputs: tuple[str, ...], *, full: bool) -> None:
+def command(ctx: click.Context, outputs: tuple[str, ...], key: str | None, *, full: bool) -> None:
     """Scan and write one file that somebody else can work from; or read such files.
 
     User names, home folders, the computer's name, serial numbers and secrets in command lines are
@@ -44,6 +45,10 @@ def command(ctx: click.Context, outputs: tuple[str, ...], *, full: bool) -> None
         )
     digests = [write_report(report, path, full=full) for path in paths]
     where = f"The report is in {', '.join(paths)}"
+    if key:
+        from camcheck.report.sign import sign
+
+        where += f"; signed: {', '.join(sign(path, key=key) for path in paths)}"
     lines = [headline(report), where, "Its digest, to read out:"]
     deliver("\n".join([*map(_printable, lines), f"  {grouped(digests[0])}"]) + "\n", "-")
     ctx.exit(report.exit_code)
@@ -67,8 +72,16 @@ def show(file: str) -> None:
 @command.command("verify")
 @click.argument("file")
 @click.option("--digest", metavar="DIGITS", help="The digest as the maker of the report reads it.")
+@click.option("--signers", metavar="FILE", help="Who may have signed it (allowed signers of ssh).")
+@click.option("--signature", metavar="FILE", help="The signature; without it, FILE.sig.")
 @click.pass_context
-def check(ctx: click.Context, file: str, digest: str | None) -> None:
+def check(
+    ctx: click.Context,
+    file: str,
+    digest: str | None,
+    signers: str | None,
+    signature: str | None,
+) -> None:
     """Tell whether FILE is still what it was when it was made.
 
     Exits with 0 when everything that could be compared fits, and with 13 when it does not.
@@ -79,8 +92,15 @@ def check(ctx: click.Context, file: str, digest: str | None) -> None:
 
     stored = read_report(file)
     result = verify(stored, read_out=digest)
-    deliver("\n".join([*result.sentences, f"  {grouped(stored.digest)}"]) + "\n", "-")
-    ctx.exit(0 if result.intact else 13)
+    sentences, intact = list(result.sentences), result.intact
+    if signers:
+        from camcheck.report.sign import signer
+
+        who = signer(file, signature=signature or f"{file}.sig", allowed=signers)
+        intact = intact and who is not None
+        sentences.append(f"Signed by {who}." if who else "It was NOT signed by any of the signers.")
+    deliver("\n".join([*map(_printable, sentences), f"  {grouped(stored.digest)}"]) + "\n", "-")
+    ctx.exit(0 if intact else 13)
 
 
 @command.command("diff")

@@ -3,12 +3,14 @@
 import json
 import os
 import re
+import subprocess
 
 import pytest
 
 from camcheck import cli, scan
 from camcheck.report.read import read_report
 from camcheck.report.write import write_report
+from tests.report.need import need
 from tests.report.sample import a_report, a_snapshot, an_incomplete_report
 
 
@@ -150,3 +152,51 @@ def test_a_hostile_report_does_not_act_on_the_terminal(run):
     ]
 
     assert [] == [out for _, out, _ in said if "\x1b" in out or "\u202e" in out]
+
+
+@pytest.fixture
+def keys(tmp_path):
+    """Two ssh keys, and a list of signers in which only the first one stands."""
+    keygen = need("ssh-keygen", package="openssh-client")
+    for name in ("ours", "theirs"):
+        words = [keygen, "-q", "-t", "ed25519", "-N", "", "-f", tmp_path / name]
+        subprocess.run(words, check=True)
+    public = (tmp_path / "ours.pub").read_text()
+    (tmp_path / "signers").write_text(f"erika@example.org {public}")
+    return tmp_path
+
+
+def test_a_signature_tells_who_made_it(run, keys):
+    """Made by the one key that is allowed, over the very bytes of the file."""
+    run("-o", "r.html", "--sign", str(keys / "ours"))
+    code, out, _ = run("verify", "r.html", "--signers", "signers")
+
+    assert 0 == code
+    assert "Signed by erika@example.org." in out
+    assert 0o600 == os.stat("r.html.sig").st_mode & 0o777
+
+
+def test_a_signature_of_somebody_else_does_not_count(run, keys):
+    """Neither another key, nor ours over a file that was changed, nor none at all."""
+    run("-o", "r.json", "--sign", str(keys / "theirs"))
+    foreign = run("verify", "r.json", "--signers", "signers")
+    run("-o", "r.json", "--sign", str(keys / "ours"))
+    with open("r.json", "a") as file:
+        file.write(" ")
+    changed = run("verify", "r.json", "--signers", "signers")
+    os.unlink("r.json.sig")
+    missing = run("verify", "r.json", "--signers", "signers")
+
+    assert 13 == foreign[0]
+    assert "NOT signed" in foreign[1]
+    assert 13 == changed[0]
+    assert 1 == missing[0]
+
+
+def test_a_key_that_is_none_is_a_sentence(run, keys):
+    """The report is there, the signature is not, and that is said."""
+    code, _, err = run("-o", "r.json", "--sign", "signers")
+
+    assert 1 == code
+    assert "not signed" in err
+    assert os.path.exists("r.json")
