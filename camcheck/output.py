@@ -14,6 +14,8 @@ def write_whole(path: str, text: str) -> None:
     The file appears complete, by renaming. As root it is given to the person who called sudo, and
     a path that leads through another user's link is refused. Raises OutputError.
     """
+    if not path:
+        raise OutputError("The output has no name; name a file, or - for the screen.")
     folder, name = os.path.split(os.path.abspath(path))
     try:
         _refuse_special(path)
@@ -22,7 +24,7 @@ def write_whole(path: str, text: str) -> None:
         _write(temporary, text)
         try:
             os.replace(temporary, os.path.join(folder, name))
-        except OSError:
+        except BaseException:  # also when interrupted: no part of a file is left behind
             os.unlink(temporary)
             raise
     except OSError as error:
