@@ -41,7 +41,7 @@ def flat(text):
     return " ".join(text.split())
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(reports())
 def test_any_report_fits_the_terminal_and_acts_on_nothing(report):
     """80 columns, no control character but the end of a line, and UTF-8, whatever stands in it."""
@@ -52,14 +52,14 @@ def test_any_report_fits_the_terminal_and_acts_on_nothing(report):
     text.encode("utf-8")
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(reports())
 def test_colour_adds_nothing_but_colour(report):
     """Without its colour codes the coloured report is the plain one."""
     assert render(report) == ESCAPE.sub("", render(report, colour=True))
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(values(Snapshot))
 def test_any_list_of_cameras_fits_the_terminal(snapshot):
     """The list of cameras keeps to the same rules."""
@@ -70,7 +70,7 @@ def test_any_list_of_cameras_fits_the_terminal(snapshot):
     assert text == ESCAPE.sub("", render_cameras(snapshot, colour=True))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(WIDE)
 def test_wide_and_combining_characters_fit_the_terminal(name):
     """Characters of two columns count twice, marks on others not at all."""
