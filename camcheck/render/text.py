@@ -191,7 +191,8 @@ def _closing(report: Report, paint: _Paint) -> Iterator[str]:
     yield from (
         paint(line, "dim")
         for line in _wrapped(
-            f"camcheck {printable(report.camcheck_version, limit=50)}, {len(report.checks)} checks, "
+            f"camcheck {printable(report.camcheck_version, limit=50)}, "
+            f"{len(report.checks)} checks, "
             f"{len(report.snapshot.processes)} processes, {who}, on "
             f"{printable(host.system, limit=40)} {printable(host.release, limit=60)}, "
             f"{at:%Y-%m-%d %H:%M:%S %Z}. A scan shows this moment only, and it is no proof that "

@@ -1,5 +1,6 @@
 """Each exit code is reached by a real run on a machine that deserves it."""
 
+import os
 import signal
 import subprocess
 import sys
@@ -110,22 +111,22 @@ def test_an_interrupted_scan_is_130_and_leaves_nothing(stand_in, tmp_path, argum
     """Ctrl-C in the middle of a read: a sentence, and no part of a file."""
     product = stand_in.sys / USB / "product"
     product.unlink()
-    import os
-
     os.mkfifo(product)
     command = [sys.executable, "-m", "tests.cli.stand_in", str(stand_in.root), *arguments]
-    with subprocess.Popen(
-        command,
-        cwd=tmp_path,
-        env=environment(),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    ) as scan:
-        with open(product, "w"):  # opens when the scan has come to read it
-            scan.send_signal(signal.SIGINT)
-            out, said = scan.communicate(timeout=60)
+    with (
+        subprocess.Popen(
+            command,
+            cwd=tmp_path,
+            env=environment(),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        ) as scan,
+        open(product, "w"),
+    ):  # opens when the scan has come to read it
+        scan.send_signal(signal.SIGINT)
+        out, said = scan.communicate(timeout=60)
 
     assert (130, "") == (scan.returncode, out)
-    assert "camcheck: stopped before it was finished; nothing was written.\n" == said
+    assert "camcheck: stopped before it was finished; nothing was written." == said.strip()
     assert [] == list(tmp_path.iterdir())

@@ -139,6 +139,6 @@ def ours():
 
 def test_no_file_names_the_place_where_it_was_made():
     """Paths of a developer's machine mean nothing to a reader."""
-    places = re.compile(rb"/wo" rb"rk/(main|shared)|/t" rb"mp/wt\b|/ro" rb"ot/\.py" rb"env")
+    places = re.compile(rb"/work/(main|shared)|/tmp/wt\b|/root/\.pyenv")
 
     assert [] == [str(path) for path in ours() if places.search(path.read_bytes())]
