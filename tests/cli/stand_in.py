@@ -1,8 +1,8 @@
 """camcheck with a stand-in camera: python -m tests.cli.stand_in FOLDER ARGUMENTS...
 
 FOLDER has sys, dev, run and etc as the tests of the collector build them; /proc is real. A process
-that refuses even root, as the first one of some virtual machines does, is left out of the search: it
-would make every scan incomplete.
+that refuses even root, as the first one of some virtual machines does, is left out of the search:
+it would make every scan incomplete.
 """
 
 import os
