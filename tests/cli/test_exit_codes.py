@@ -32,7 +32,7 @@ def silent_driver(machine):
 
 def plain_holder(machine):
     machine.driver_counts("uvcvideo", 1)
-    machine.start("is_open")
+    machine.start_ordinary()
 
 
 def raw_holder(machine):
