@@ -222,6 +222,8 @@ def _concealed(
     with DetachedProc() as view:
         for pid, way in ways.items():
             task = table.read_task(pid, view)
+            if task is None and pid in unlisted and not os.path.exists(f"{roots.proc}/{pid}"):
+                continue  # it ended while we looked
             if task is None:
                 search.denied.add(pid)
                 unknown = ("exe", "cmdline", "holders")
