@@ -57,7 +57,7 @@ def hidden_holder(machine):
     ("prepare", "code", "words"),
     [
         (nobody, 0, "Nothing suspicious was found, and everything could be looked at."),
-        (silent_driver, 3, "Nothing suspicious was found where camcheck could look, but 1 thing"),
+        (silent_driver, 3, "Nothing suspicious was found, but one thing could not be looked at."),
         (plain_holder, 10, "A camera is in use, and everything that was checked fits."),
         (raw_holder, 11, "[LOW]"),
         (raw_taker, 12, "[MEDIUM]"),
@@ -128,5 +128,5 @@ def test_an_interrupted_scan_is_130_and_leaves_nothing(stand_in, tmp_path, argum
         out, said = scan.communicate(timeout=60)
 
     assert (130, "") == (scan.returncode, out)
-    assert "camcheck: stopped before it was finished; nothing was written." == said.strip()
+    assert "camcheck: stopped before the end; nothing was written." == said.strip()
     assert [] == list(tmp_path.iterdir())

@@ -117,9 +117,9 @@ def found(severity):
 
 CLEAR = "Nothing suspicious was found, and everything could be looked at."
 INFO = "A camera is in use, and everything that was checked fits."
-UNUSUAL = "Something unusual was found. It may be harmless; please read on."
-GRAVE = "Something was found that ordinary programs do not do. Please read on."
-PARTLY = "Nothing suspicious was found where camcheck could look, but "
+UNUSUAL = "One thing needs a look; it may be harmless."
+GRAVE = "One thing needs your attention soon."
+PARTLY = "Nothing suspicious was found, but "
 SOMEBODY = "A camera is in use by somebody whom camcheck could not see."
 
 
