@@ -133,9 +133,9 @@ SOMEBODY = "A camera is in use by somebody whom camcheck could not see."
         ({"findings": found(Severity.HIGH)}, GRAVE),
         ({"findings": found(Severity.CRITICAL)}, GRAVE),
         ({"findings": found(Severity.HIGH), "gaps": (a_gap(),)}, GRAVE),
-        ({"gaps": (a_gap(),)}, f"{PARTLY}1 thing could not"),
+        ({"gaps": (a_gap(),)}, f"{PARTLY}one thing could not"),
         ({"gaps": (a_gap(), a_gap(subject="x"))}, f"{PARTLY}2 things could not"),
-        ({"gaps": (a_gap(),), "findings": found(Severity.INFO)}, f"{PARTLY}1 thing could not"),
+        ({"gaps": (a_gap(),), "findings": found(Severity.INFO)}, f"{PARTLY}one thing could not"),
         ({"gaps": (a_gap(),), "snapshot": a_snapshot(references=[a_count(1, 0)])}, SOMEBODY),
     ],
 )
