@@ -34,6 +34,11 @@ def get_environment() -> Path:
     now = fingerprint(path for path in sources if path.is_file() and path.suffix != ".pyc")
     built = folder / ".built-from"
     if not built.exists() or built.read_text(encoding="utf-8") != now:
+        project = tomllib.loads((REPOSITORY / "pyproject.toml").read_text(encoding="utf-8"))[
+            "project"
+        ]
+        # First what it needs: PyYAML compiles the rules when the package is built.
+        _run([*pip, "install", *project["dependencies"]])
         _run(
             [
                 *pip,
@@ -44,10 +49,6 @@ def get_environment() -> Path:
                 str(REPOSITORY),
             ]
         )
-        project = tomllib.loads((REPOSITORY / "pyproject.toml").read_text(encoding="utf-8"))[
-            "project"
-        ]
-        _run([*pip, "install", *project["dependencies"]])
         built.write_text(now, encoding="utf-8")
     return folder
 
