@@ -56,7 +56,7 @@ def _with_yara(snapshot: Snapshot, feeds: UserFeeds, progress: Progress) -> Snap
     ]
     artifacts, gaps = yara_artifacts(feeds.rules.yara, programs, progress=progress)
     return snapshot._replace(
-        artifacts=tuple(sorted({*snapshot.artifacts, *artifacts})),
+        artifacts=tuple(sorted({*snapshot.artifacts, *artifacts}, key=str)),
         gaps=tuple(sorted({*snapshot.gaps, *gaps})),
     )
 
