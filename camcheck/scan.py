@@ -49,8 +49,10 @@ def _with_yara(
         if process.exe and (yara_all or process.id in holding)
     }
     found, gaps = yara_artifacts(user.yara, files, progress=progress)
-    artifacts = (*snapshot.artifacts, *found)
-    return snapshot._replace(artifacts=artifacts, gaps=(*snapshot.gaps, *gaps))
+    return snapshot._replace(
+        artifacts=tuple(sorted({*snapshot.artifacts, *found}, key=str)),
+        gaps=tuple(sorted({*snapshot.gaps, *gaps})),
+    )
 
 
 def judge(snapshot: Snapshot, user: UserRules = NO_USER_RULES) -> Report:

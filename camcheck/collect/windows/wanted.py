@@ -99,8 +99,9 @@ def find_windows_files(
     gaps: list[Gap] = []
     for template in templates:
         first, _, rest = template.replace("\\", "/").partition("/")
-        if first in shared:
-            found, missed = find_files([f"/{rest}"], (), root=shared[first])
+        if first in shared or first.endswith(":"):
+            start = shared.get(first, first + "/")
+            found, missed = find_files([f"/{rest}"], (), root=start)
         else:
             inside = _OF_A_HOME.get(first)
             path = f"~/{inside}/{rest}" if inside else f"~/{rest}"
