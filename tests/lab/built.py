@@ -23,7 +23,6 @@ def get_environment() -> Path:
     if not (folder / ".created").exists():
         shutil.rmtree(folder, ignore_errors=True)
         _run([PYTHON, "-m", "venv", str(folder)])
-        _run([*pip, "install", "hatchling>=1.25"])
         (folder / ".created").touch()
     sources = [path for top in ("camcheck", "rules") for path in (REPOSITORY / top).rglob("*")]
     sources += [
@@ -34,6 +33,8 @@ def get_environment() -> Path:
     now = fingerprint(path for path in sources if path.is_file() and path.suffix != ".pyc")
     built = folder / ".built-from"
     if not built.exists() or built.read_text(encoding="utf-8") != now:
+        described = tomllib.loads((REPOSITORY / "pyproject.toml").read_text(encoding="utf-8"))
+        _run([*pip, "install", *described["build-system"]["requires"]])
         _run(
             [
                 *pip,
@@ -44,10 +45,7 @@ def get_environment() -> Path:
                 str(REPOSITORY),
             ]
         )
-        project = tomllib.loads((REPOSITORY / "pyproject.toml").read_text(encoding="utf-8"))[
-            "project"
-        ]
-        _run([*pip, "install", *project["dependencies"]])
+        _run([*pip, "install", *described["project"]["dependencies"]])
         built.write_text(now, encoding="utf-8")
     return folder
 
