@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from camcheck.errors import OutputError
 
+_NOFOLLOW = getattr(os, "O_NOFOLLOW", 0)
 _FOLDER = os.O_RDONLY | getattr(os, "O_DIRECTORY", 0) | getattr(os, "O_CLOEXEC", 0)
 
 
@@ -46,6 +47,11 @@ def write_whole(path: str, text: str) -> None:
                 raise
     except OSError as error:
         raise OutputError(f"{path} could not be written: {error.strerror}.") from error
+
+
+def is_root() -> bool:
+    """Whether this is root; nobody is on Windows."""
+    return sys.platform != "win32" and os.geteuid() == 0
 
 
 def calling_user() -> Caller | None:
@@ -101,9 +107,7 @@ def _opened_by_root(folder: str) -> int:
         try:
             found = os.fstat(current)
             ours = found.st_uid == 0 and not found.st_mode & 0o022
-            following = os.open(
-                part or ".", _FOLDER | (0 if ours else os.O_NOFOLLOW), dir_fd=current
-            )
+            following = os.open(part or ".", _FOLDER | (0 if ours else _NOFOLLOW), dir_fd=current)
         except NotADirectoryError:
             raise OutputError(
                 f"{part} in {folder} is no folder, or a link that somebody else could have made; "
@@ -116,7 +120,7 @@ def _opened_by_root(folder: str) -> int:
 
 
 def _write(place: _Place, text: str) -> None:
-    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0)
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | _NOFOLLOW
     flags |= getattr(os, "O_BINARY", 0)
     descriptor = os.open(place.name, flags, 0o600, dir_fd=place.folder)
     try:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from camcheck.findings import Report
 from camcheck.render import json as render_json
 from camcheck.render import picture, view, words
+from camcheck.render.answer import headline
 from camcheck.render.printable import printable
 
 if TYPE_CHECKING:
@@ -39,6 +40,7 @@ def render(report: Report) -> str:
             bars=picture.bars(report),
             timeline=view.timeline(report),
             words=words,
+            headline=headline(report),
             width=picture.WIDTH,
             css=_style(),
             policy=_policy(),

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from camcheck.findings import Finding, Report
 from camcheck.render import json as render_json
 from camcheck.render import view, words
+from camcheck.render.answer import headline
 from camcheck.render.printable import printable
 
 # Every ASCII mark that CommonMark lets a backslash escape (section 2.4), and what tickets link.
@@ -16,7 +17,7 @@ def render(report: Report) -> str:
     """``report`` as Markdown (CommonMark); no text of the machine can become markup or a link."""
     snapshot = report.snapshot
     lines = [f"# camcheck report of {_text(words.when(snapshot.started_at))}", ""]
-    lines += [f"**{words.headline(report)}**", "", " ".join(words.summary(report)), ""]
+    lines += [f"**{headline(report)}**", "", " ".join(words.summary(report)), ""]
     for finding in view.findings(report):
         lines += _finding(finding)
     lines += ["## Cameras", ""]

@@ -8,6 +8,7 @@ from camcheck.findings import Confidence, Finding, Report, Severity
 from camcheck.model import Process
 from camcheck.render import json as render_json
 from camcheck.render import view, words
+from camcheck.render.answer import headline
 from camcheck.serial import to_plain
 
 VERSION = "1.5.0"
@@ -62,7 +63,7 @@ def _scan(report: Report, data: dict[str, Any], common: dict[str, Any]) -> dict[
         **common,
         "severity_id": _SEVERITY[worst][0],
         "severity": _SEVERITY[worst][1],
-        "message": words.headline(report),
+        "message": headline(report),
         "finding_info": {
             "uid": f"scan/{data['digest']}",
             "title": "camcheck looked at this computer",

@@ -73,25 +73,6 @@ EXE_STATE = {
 }
 
 
-def headline(report: Report) -> str:
-    """The verdict in one sentence."""
-    match report.verdict:
-        case Verdict.CLEAR:
-            return "Nothing suspicious was found."
-        case Verdict.INCOMPLETE:
-            return "Nothing suspicious was found, but not everything could be looked at."
-    worst = report.worst
-    if worst is Severity.INFO:
-        return "A camera is in use, and what was seen fits together."
-    attention = [item for item in report.findings if item.severity is not Severity.INFO]
-    what = "One thing needs" if len(attention) == 1 else f"{len(attention)} things need"
-    match worst:
-        case Severity.CRITICAL | Severity.HIGH:
-            return f"{what} your attention soon."
-        case _:
-            return f"{what} a look."
-
-
 def summary(report: Report) -> list[str]:
     """What the verdict means, in a few sentences."""
     lines = []

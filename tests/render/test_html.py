@@ -49,7 +49,7 @@ def test_a_clear_report_says_what_it_cannot_know():
     """Nothing found is an answer for a moment, no promise."""
     page = html.render(a_clear_report())
 
-    assert "Nothing suspicious was found." in page
+    assert "Nothing suspicious was found, and everything could be looked at." in page
     assert "This is the answer for one moment." in page
 
 
