@@ -51,6 +51,11 @@ def write_whole(path: str, text: str) -> None:
         raise OutputError(f"{path} could not be written: {error.strerror}.") from error
 
 
+def is_root() -> bool:
+    """Whether this is root; nobody is on Windows."""
+    return sys.platform != "win32" and os.geteuid() == 0
+
+
 def calling_user() -> Caller | None:
     """Who became root by sudo or pkexec; None for anybody else, and for an invented number."""
     if sys.platform == "win32" or os.geteuid() != 0:

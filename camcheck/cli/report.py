@@ -6,6 +6,8 @@ import click
 
 from camcheck.cli.fleet import query
 from camcheck.cli.output import deliver, wants_colour
+from camcheck.findings import Report
+from camcheck.output import calling_user, is_root
 
 _DEFAULT = "camcheck-report-{:%Y-%m-%dT%H%M%SZ}.html"
 
@@ -124,26 +126,51 @@ def diff(ctx: click.Context, old: str, new: str) -> None:
 @command.command("recheck")
 @click.argument("file")
 @click.option("-o", "--output", metavar="FILE", help="Write the new report to FILE as well.")
+@click.option(
+    "--rules", multiple=True, metavar="PATH",
+    help="Use rules of your own as well, as camcheck scan does. Can be given more than once.",
+)  # fmt: skip
 @click.pass_context
-def recheck(ctx: click.Context, file: str, output: str | None) -> None:
+def recheck(ctx: click.Context, file: str, output: str | None, rules: tuple[str, ...]) -> None:
     """Run the checks of this camcheck over the facts in FILE, and tell what they find now."""
+    from camcheck.render.text import render
     from camcheck.report.compare import compare
     from camcheck.report.read import read_report
     from camcheck.report.tell import told
     from camcheck.report.write import check_ending, write_report
-    from camcheck.scan import judge
 
     if output:
         check_ending(output)
     old = read_report(file).report
-    new = judge(old.snapshot)._replace(redacted=old.redacted, timeline=old.timeline)
+    new = _judged_again(old, rules)
     if output:
         write_report(new, output, full=True)
-    from camcheck.render.text import render
-
     head = "Compared with the report itself:\n"
     deliver(f"{render(new, colour=wants_colour('-'))}\n{head}{told(compare(old, new))}", "-")
     ctx.exit(new.exit_code)
+
+
+def _judged_again(old: Report, rules: tuple[str, ...]) -> Report:
+    from camcheck.model import Fact, Gap, Reason
+    from camcheck.scan import judge
+
+    snapshot = old.snapshot
+    if not rules:
+        new = judge(snapshot)
+    else:
+        from camcheck.signatures.feed import load_user_rules
+
+        user, refused = load_user_rules(rules, elevated=is_root())
+        unasked = Gap(
+            Fact.SIGNATURES,
+            "files and registry of that computer",
+            Reason.NOT_ASKED,
+            "Rules that ask for files, registry keys or YARA matches get only what the scan itself "
+            "had looked for.",
+        )
+        gaps = tuple(sorted({*snapshot.gaps, *refused, unasked}))
+        new = judge(snapshot._replace(gaps=gaps), user)
+    return new._replace(redacted=old.redacted, timeline=old.timeline)
 
 
 def _printable(text: str) -> str:
@@ -155,8 +182,6 @@ def _printable(text: str) -> str:
 def _somewhere() -> str:
     """A place where the person who asked finds the file: the documents, or the home folder."""
     from datetime import UTC, datetime
-
-    from camcheck.output import calling_user
 
     name = _DEFAULT.format(datetime.now(UTC))
     caller = calling_user()

@@ -59,7 +59,7 @@ def test_under_sudo_the_folder_comes_from_the_system(run, tmp_path, monkeypatch)
     from camcheck.cli import report
 
     home = output.Caller(os.getuid(), os.getgid(), str(tmp_path / "real"))
-    monkeypatch.setattr(output, "calling_user", lambda: home)
+    monkeypatch.setattr(report, "calling_user", lambda: home)
 
     assert str(tmp_path / "real") == os.path.dirname(report._somewhere())
 
@@ -138,6 +138,33 @@ def test_recheck_runs_the_checks_of_today_over_old_facts(run, tmp_path):
     assert "New findings:" in out
     assert new["redacted"]
     assert "{user-1}" in (tmp_path / "new.json").read_text()
+
+
+RULE = """
+title: A program called fontd holds a camera
+id: 3f6d3c1e-8c1c-4f7e-9d3a-0d3f5c1b2a77
+status: test
+description: For this test.
+author: somebody
+date: 2026-01-01
+logsource: {product: linux, category: process_creation}
+detection:
+    program: {Image|endswith: /fontd}
+    condition: program
+level: high
+"""
+
+
+def test_recheck_takes_rules_of_today(run, tmp_path):
+    """A rule written after the scan finds its program in the facts; what it cannot ask is a gap."""
+    write_report(an_incomplete_report()._replace(snapshot=a_snapshot()), "old.json")
+    (tmp_path / "new.yml").write_text(RULE)
+    code, _, _ = run("recheck", "old.json", "--rules", "new.yml", "-o", "new.json")
+    data = json.loads((tmp_path / "new.json").read_text())
+
+    assert 13 == code
+    assert "A program called fontd holds a camera" in str(data["findings"])
+    assert "files and registry of that computer" in [gap["subject"] for gap in data["gaps"]]
 
 
 def test_a_hostile_report_does_not_act_on_the_terminal(run):
