@@ -13,11 +13,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from camcheck.collect import linux
 from camcheck.model import Snapshot, Via
 from tests.collect.linux import holding
 from tests.collect.linux.sysfs import Sysfs
+
+settings.register_profile("unhurried", deadline=None)  # a busy machine is no defect
+settings.load_profile("unhurried")
 
 DEVICES = ((10, 229), (1, 7))
 NEEDS_ROOT = "making device nodes, mounts and other users' processes needs root"
