@@ -14,6 +14,8 @@ from .truth import Truth
 from .usbip import Port, Unlink, Unplugged, Urb
 from .video import Sensor, Timers, VideoPipe
 
+QUIET = 0.3  # seconds
+
 
 class Camera:
     """An emulated webcam, plugged in when made. Needs root and the module vhci-hcd."""
@@ -118,6 +120,8 @@ class Camera:
                 waiting = (self._status, self.pipe.waiting)
                 found = [urbs.pop(unlink.victim, None) for urbs in waiting]
                 self.port.answer_unlink(unlink, found=any(found))
+                if self.model.bulk and not self.pipe.waiting:
+                    self.timers.at(time.monotonic() + QUIET, self._end_if_quiet)
             case Urb(endpoint=0) as urb:
                 self._answer_control(urb)
             case Urb(endpoint=d.STATUS_ENDPOINT, inward=True) as urb:
@@ -129,6 +133,11 @@ class Camera:
                 self.pipe.submit(urb)
             case Urb() as urb:
                 self.port.answer(urb, status=-errno.EPIPE)
+
+    def _end_if_quiet(self) -> None:
+        """A bulk webcam is not told that a stream has ended: nobody asks it any more."""
+        if not self.pipe.waiting:
+            self.stream(False)
 
     def _answer_control(self, urb: Urb) -> None:
         try:
