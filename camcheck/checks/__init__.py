@@ -38,6 +38,7 @@ class Check(Protocol):
 def all_checks() -> tuple[Check, ...]:
     """Every check that camcheck makes, in the order in which people read about them."""
     from camcheck.checks.camera_in_use import CameraInUse
+    from camcheck.checks.capture_unattributed import CaptureUnattributed
     from camcheck.checks.concealed_holder import ConcealedHolder
     from camcheck.checks.raw_usb_holder import RawUsbHolder
     from camcheck.checks.suspicious_holder import SuspiciousHolder
@@ -46,6 +47,7 @@ def all_checks() -> tuple[Check, ...]:
     return (
         CameraInUse(),
         UnattributedHolder(),
+        CaptureUnattributed(),
         ConcealedHolder(),
         SuspiciousHolder(),
         RawUsbHolder(),

@@ -5,10 +5,21 @@ from datetime import UTC, datetime
 
 from camcheck.collect.linux import hidden
 from camcheck.collect.linux.cameras import collect_cameras
+from camcheck.collect.linux.capture import CaptureLook
 from camcheck.collect.linux.holders import HolderFacts, collect_holders
 from camcheck.collect.linux.processes import ProcessTable
 from camcheck.collect.linux.system import Roots, read_optional
-from camcheck.model import Camera, Fact, Gap, Host, Process, Reason, Snapshot
+from camcheck.model import (
+    Camera,
+    Capture,
+    CaptureState,
+    Fact,
+    Gap,
+    Host,
+    Process,
+    Reason,
+    Snapshot,
+)
 
 __all__ = ["Roots", "collect", "collect_cameras"]
 
@@ -18,10 +29,12 @@ def collect(roots: Roots | None = None) -> Snapshot:
     roots = roots or Roots()
     started_at = datetime.now(UTC)
     cameras, camera_gaps = collect_cameras(roots)
-    table = ProcessTable(roots)
-    held = collect_holders(roots, cameras, table, own_pid=os.getpid())
+    table, held, captures, capture_gaps = _watch(roots, cameras)
+    if _is_unexplained(captures, held):
+        # A program may have begun to film after the search for holders: search once more.
+        table, held, captures, capture_gaps = _watch(roots, cameras)
     processes = _processes(table, held)
-    gaps = {*camera_gaps, *table.gaps, *held.gaps, *hidden.namespace_gaps(roots)}
+    gaps = {*camera_gaps, *table.gaps, *held.gaps, *capture_gaps, *hidden.namespace_gaps(roots)}
     return Snapshot(
         host=_host(roots, cameras),
         started_at=started_at,
@@ -31,8 +44,24 @@ def collect(roots: Roots | None = None) -> Snapshot:
         processes=processes,
         holders=held.holders,
         references=held.references,
+        captures=captures,
         gaps=tuple(sorted({*gaps, *_unreadable(processes)})),
     )
+
+
+def _watch(
+    roots: Roots, cameras: tuple[Camera, ...]
+) -> tuple[ProcessTable, HolderFacts, tuple[Capture, ...], tuple[Gap, ...]]:
+    """Who holds the cameras, between two looks at whether they film."""
+    look = CaptureLook(roots, cameras)
+    table = ProcessTable(roots)
+    held = collect_holders(roots, cameras, table, own_pid=os.getpid())
+    return table, held, *look.finish()
+
+
+def _is_unexplained(captures: tuple[Capture, ...], held: HolderFacts) -> bool:
+    known = {holder.camera for holder in held.holders}
+    return any(c.state is CaptureState.ACTIVE and c.camera not in known for c in captures)
 
 
 def _processes(table: ProcessTable, held: HolderFacts) -> tuple[Process, ...]:
