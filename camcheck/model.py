@@ -243,8 +243,13 @@ class IndicatorState(StrEnum):
 
 
 class IndicatorKind(StrEnum):
+    """What an indicator is. "on" means lit or shown; of a shutter: closed; of the protection of the
+    light's setting: in force; of the light's setting: that it is set to light up.
+    """
+
     LED = "led"
     LED_MODE = "led-mode"
+    LED_PROTECTION = "led-protection"
     SHUTTER = "shutter"
     DESKTOP_ICON = "desktop-icon"
     ON_SCREEN_NOTICE = "on-screen-notice"

@@ -50,27 +50,30 @@ class Reading(NamedTuple):
 
 
 class CaptureLook:
-    """The first look at all cameras; `finish` takes the second, where one is needed, and judges."""
+    """The first look at all cameras. `look_again` takes the second where one is needed."""
 
     def __init__(self, roots: Roots, cameras: tuple[Camera, ...]) -> None:
         self._roots, self._cameras = roots, cameras
         self._began = time.monotonic()
         self._first = {camera.id: read(roots, camera) for camera in cameras}
+        self._second: dict[str, Reading] = {}
+        self._span = 0.0
 
-    def finish(
-        self, probed: dict[str, Witness] | None = None
-    ) -> tuple[tuple[Capture, ...], tuple[Gap, ...]]:
-        """The capture state of each camera. ``probed`` are answers of the opt-in probe."""
-        doubtful = [c.id for c in self._cameras if needs_second_look(c, self._first[c.id])]
+    def look_again(self) -> None:
+        """Reads the doubtful cameras once more, `WINDOW` after the first look at the earliest."""
+        doubtful = [c for c in self._cameras if needs_second_look(c, self._first[c.id])]
         if doubtful:
             time.sleep(max(0.0, self._began + WINDOW - time.monotonic()))
-        span = time.monotonic() - self._began
+        self._span = time.monotonic() - self._began
+        self._second = {camera.id: read(self._roots, camera) for camera in doubtful}
+
+    def judge(self, probed: dict[str, Witness]) -> tuple[tuple[Capture, ...], tuple[Gap, ...]]:
+        """The capture state of each camera. ``probed`` are answers of the opt-in probe."""
         captures, gaps = [], []
         for camera in self._cameras:
-            first = self._first[camera.id]
-            second = read(self._roots, camera) if camera.id in doubtful else None
-            answer = (probed or {}).get(camera.id)
-            capture = judge_capture(camera, first, second, span=span, probed=answer)
+            first, second = self._first[camera.id], self._second.get(camera.id)
+            answer = probed.get(camera.id)
+            capture = judge_capture(camera, first, second, span=self._span, probed=answer)
             captures.append(capture)
             gaps += undetermined_gap(camera, capture)
         return tuple(sorted(captures)), tuple(gaps)
