@@ -7,9 +7,12 @@ from camcheck.findings import Report
 from camcheck.model import Snapshot
 
 
-def scan() -> Report:
-    """Looks at this machine once. Raises UnsupportedSystemError where there is no collector."""
-    return judge(collect())
+def scan(*, probe: bool = False) -> Report:
+    """Looks at this machine once; with ``probe`` also into the cameras, where that is harmless.
+
+    Raises UnsupportedSystemError where there is no collector.
+    """
+    return judge(collect(probe=probe))
 
 
 def judge(snapshot: Snapshot) -> Report:

@@ -22,8 +22,10 @@ make_venv() {
     if ! "$system_python" -c 'import ensurepip, venv' 2>/dev/null; then
         if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
             say "installing python3-venv, which this system's Python lacks"
-            { apt-get -q update && DEBIAN_FRONTEND=noninteractive apt-get -q -y install python3-venv; } >&2 ||
-                fail "python3-venv could not be installed; see the lines above."
+            log=$(mktemp)
+            { apt-get -q update && DEBIAN_FRONTEND=noninteractive apt-get -q -y install python3-venv; } >"$log" 2>&1 ||
+                { tail -5 "$log" >&2; fail "python3-venv could not be installed; the log is $log"; }
+            rm -f "$log"
         else
             fail "this Python cannot make virtual environments. On Debian or Ubuntu: sudo apt install python3-venv"
         fi

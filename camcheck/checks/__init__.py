@@ -38,9 +38,15 @@ class Check(Protocol):
 def all_checks() -> tuple[Check, ...]:
     """Every check that camcheck makes, in the order in which people read about them."""
     from camcheck.checks.camera_in_use import CameraInUse
+    from camcheck.checks.camera_taken_over import CameraTakenOver
     from camcheck.checks.capture_unattributed import CaptureUnattributed
+    from camcheck.checks.capture_without_indicator import CaptureWithoutIndicator
     from camcheck.checks.concealed_holder import ConcealedHolder
+    from camcheck.checks.desktop_icon_bypassed import DesktopIconBypassed
+    from camcheck.checks.indicator_overridden import IndicatorOverridden
+    from camcheck.checks.indicator_without_capture import IndicatorWithoutCapture
     from camcheck.checks.raw_usb_holder import RawUsbHolder
+    from camcheck.checks.second_viewer import SecondViewer
     from camcheck.checks.suspicious_holder import SuspiciousHolder
     from camcheck.checks.unattributed_holder import UnattributedHolder
 
@@ -51,6 +57,12 @@ def all_checks() -> tuple[Check, ...]:
         ConcealedHolder(),
         SuspiciousHolder(),
         RawUsbHolder(),
+        CameraTakenOver(),
+        SecondViewer(),
+        CaptureWithoutIndicator(),
+        IndicatorWithoutCapture(),
+        IndicatorOverridden(),
+        DesktopIconBypassed(),
     )
 
 

@@ -20,8 +20,9 @@ class CameraTakenOver:
     title = "Whether a camera was taken away from the system's camera driver"
     needs = frozenset({Fact.CAMERAS, Fact.PROCESSES, Fact.HOLDERS, Fact.CAPTURE})
     meaning = (
-        "The camera is plugged in, and the system's camera driver does not have all of it. Ordinary "
-        "camera programs do not find it, and neither does the desktop's icon; who took it can film."
+        "The camera is plugged in, and the system's camera driver does not have all of it. "
+        "Ordinary camera programs do not find it, and the desktop's icon does not show it; who "
+        "took it can film."
     )
     harmless = (
         "A virtual machine to which you gave the camera, or a program that lends it to another "

@@ -27,7 +27,7 @@ from camcheck.model import (
 _SEEING = (Via.MAPPING, Via.DMA_BUF, Via.PIPEWIRE)
 _BROKERS = frozenset({"pipewire", "wireplumber"})
 # What draws the screen is handed the pictures that a program shows.
-_SCREENS = frozenset({"gnome-shell", "kwin_wayland", "kwin_x11", "Xorg", "Xwayland", "weston", "sway"})
+_SCREENS = frozenset({"gnome-shell", "kwin_wayland", "kwin_x11", "Xorg", "Xwayland", "sway"})
 
 
 class SecondViewer:

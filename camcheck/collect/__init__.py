@@ -6,12 +6,14 @@ from camcheck.errors import UnsupportedSystemError
 from camcheck.model import Snapshot
 
 
-def collect() -> Snapshot:
-    """Looks at this machine once. Raises UnsupportedSystemError where there is no collector."""
+def collect(*, probe: bool = False) -> Snapshot:
+    """Looks at this machine once; ``probe`` allows to open cameras for a moment (Linux only).
+
+    Raises UnsupportedSystemError where there is no collector."""
     if sys.platform == "linux":
         from camcheck.collect import linux
 
-        return linux.collect()
+        return linux.collect(probe=probe)
     raise UnsupportedSystemError(
         f"camcheck cannot look at this system ({sys.platform}); it knows Linux."
     )

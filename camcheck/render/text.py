@@ -146,7 +146,7 @@ def _nobody(snapshot: Snapshot, camera: Camera) -> str:
             if _is_missing(entry):
                 return "Somebody has it open who was not found."
             if entry.opened == 0:
-                return "Nobody has it open; its driver says so, too."
+                return "Nobody has it open, and its driver says so, too."
             return "Nobody was found to have it open."
     return "Nobody was found to have it open; its driver does not confirm that."
 

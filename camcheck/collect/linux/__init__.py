@@ -11,7 +11,7 @@ from camcheck.collect.linux.holders import HolderFacts, collect_holders, holder_
 from camcheck.collect.linux.indicators import IndicatorLook
 from camcheck.collect.linux.opt_in import Probed, SessionFacts
 from camcheck.collect.linux.processes import ProcessTable
-from camcheck.collect.linux.system import Roots, read_optional
+from camcheck.collect.linux.system import Roots, in_words, read_optional, what_helps
 from camcheck.model import (
     Camera,
     CameraKind,
@@ -139,12 +139,12 @@ def _unreadable(processes: tuple[Process, ...]) -> list[Gap]:
     hidden_programs = [process for process in processes if "exe" in process.unknown]
     if not hidden_programs:
         return []
-    number = len(hidden_programs)
+    subject = f"program files of {in_words(len(hidden_programs))}"
     detail = (
-        f"The system does not tell which program files {number} processes run, so they could not "
-        "be compared with what is known to be bad. Run camcheck as administrator (sudo)."
+        f"The system does not tell the {subject}, so they could not be compared with what is known "
+        f"to be bad. {what_helps()}"
     )
-    return [Gap(Fact.PROCESSES, f"program files of {number} processes", Reason.DENIED, detail)]
+    return [Gap(Fact.PROCESSES, subject, Reason.DENIED, detail)]
 
 
 def _host(roots: Roots, cameras: tuple[Camera, ...]) -> Host:

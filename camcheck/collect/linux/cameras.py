@@ -13,8 +13,8 @@ from camcheck.collect.linux.system import Roots, read_optional
 from camcheck.model import Bus, Camera, CameraKind, Fact, Gap, Node, NodeKind, Reason
 
 _VIDEO_CLASS = "0e"  # USB Video Class, bInterfaceClass
-_VIVID_INSTANCE = re.compile(r"(vivid-\d+)-")
-_INFRARED = re.compile(r"\b(IR|infra-?red)\b", re.IGNORECASE)
+_VIVID_INSTANCE = r"(vivid-\d+)-"
+_INFRARED = r"(?i)\b(IR|infra-?red)\b"
 _VIRTUAL_DRIVERS = frozenset({"vivid", "v4l2loopback", "vimc", "visl", "vim2m", "akvcam"})
 
 
@@ -113,7 +113,7 @@ def _virtual_driver(own: str, label: str) -> str:
     """The driver of a device without a parent: v4l2loopback alone shows these attributes."""
     if os.path.exists(f"{own}/max_openers") or os.path.exists(f"{own}/buffers"):
         return "v4l2loopback"
-    return "vivid" if _VIVID_INSTANCE.match(label) else "virtual"
+    return "vivid" if re.match(_VIVID_INSTANCE, label) else "virtual"
 
 
 def _usb_cameras(roots: Roots, v4l_nodes: list[_V4lNode], gaps: list[Gap]) -> Iterator[Camera]:
@@ -172,8 +172,8 @@ def _usb_camera(
 
 def _only_infrared(name: str, nodes: list[_V4lNode]) -> bool:
     captures = [node.name for node in nodes if node.node.kind is NodeKind.CAPTURE]
-    return bool(_INFRARED.search(name)) or (
-        bool(captures) and all(_INFRARED.search(label) for label in captures)
+    return bool(re.search(_INFRARED, name)) or (
+        bool(captures) and all(re.search(_INFRARED, label) for label in captures)
     )
 
 
@@ -199,7 +199,7 @@ def _other_cameras(roots: Roots, v4l_nodes: list[_V4lNode]) -> Iterator[Camera]:
     groups: dict[str, list[_V4lNode]] = {}
     for node in v4l_nodes:
         if _usb_device(node.device) is None:
-            instance = _VIVID_INSTANCE.match(node.name)
+            instance = re.match(_VIVID_INSTANCE, node.name)
             groups.setdefault(f"{node.device}#{instance[1] if instance else ''}", []).append(node)
     for key, nodes in groups.items():
         captures = [node for node in nodes if node.node.kind is NodeKind.CAPTURE]

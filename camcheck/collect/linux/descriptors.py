@@ -18,7 +18,7 @@ from camcheck.model import NodeKind, Via
 
 _O_PATH = 0o10000000
 _ACCESS = {0: "read", 1: "write", 2: "read-write"}
-_RING_FILE = re.compile(r"^\s*\d+: (.+)$", re.MULTILINE)
+_RING_FILE = r"(?m)^\s*\d+: (.+)$"
 _VB2 = "videobuf2_"  # exporters of video buffers: drivers/media/common/videobuf2
 
 
@@ -188,7 +188,7 @@ class DescriptorSearch:
             self.denied.add(pid)
             return
         files = info.partition("UserFiles:")[2].partition("UserBufs:")[0]
-        for registered in _RING_FILE.findall(files):
+        for registered in re.findall(_RING_FILE, files):
             target = self._names.get(os.path.basename(registered))
             if target:
                 self.hits.append(Hit(target, pid, task, Via.IO_URING, registered))

@@ -5,28 +5,41 @@ threads of the machine.
 """
 
 import os
-import re
-import stat
+from collections.abc import Iterator
+from typing import NamedTuple
 
-from camcheck.collect.linux.processes import ProcessTable
+from camcheck.collect.linux.processes import ProcessTable, status_field
 from camcheck.collect.linux.system import Roots, in_first_pid_namespace, read_optional
 from camcheck.model import Fact, Gap, Reason
 
-_MOUNT = re.compile(
-    r"^\S+ \S+ \S+ \S+ (?P<at>\S+) (?P<options>\S+) .*?- (?P<type>\S+) \S+ (?P<super>.*)$"
-)
-_SWEEP_LIMIT = 1 << 22  # the largest pid_max of the kernel (include/linux/threads.h)
+_MOMENTS = 3
+_SWEEP_LIMIT = 1 << 16  # numbers that are tried one by one where control groups do not tell
+
+
+class _Mount(NamedTuple):
+    """A line of the mount table: where, which type of file system, with what options of its own."""
+
+    at: str
+    type: str
+    options: str
+
+
+def _mounts(roots: Roots) -> Iterator[_Mount]:
+    for line in (read_optional(f"{roots.proc}/self/mountinfo") or "").splitlines():
+        place, _, source = line.partition(" - ")
+        fields, origin = place.split(" "), source.split(" ")
+        if len(fields) > 4 and len(origin) > 2:
+            yield _Mount(fields[4], origin[0], origin[2])
 
 
 def covered_processes(roots: Roots) -> dict[int, str]:
     """Processes with something mounted over their folder in /proc, and where: the mount table."""
     found: dict[int, str] = {}
-    at = re.compile(re.escape(roots.proc) + r"/(\d+)(?:/|$)")
-    for line in (read_optional(f"{roots.proc}/self/mountinfo") or "").splitlines():
-        mount = _MOUNT.match(line)
-        covered = at.match(mount["at"]) if mount else None
-        if covered and mount:
-            found.setdefault(int(covered[1]), mount["at"])
+    for mount in _mounts(roots):
+        if mount.at.startswith(f"{roots.proc}/"):
+            number = mount.at[len(roots.proc) + 1 :].partition("/")[0]
+            if number.isdecimal():
+                found.setdefault(int(number), mount.at)
     return found
 
 
@@ -39,32 +52,43 @@ def namespace_gaps(roots: Roots) -> list[Gap]:
             "Run it on the machine itself."
         )
         gaps.append(Gap(Fact.PROCESSES, "processes outside", Reason.UNSUPPORTED, detail))
-    for line in (read_optional(f"{roots.proc}/self/mountinfo") or "").splitlines():
-        mount = _MOUNT.match(line)
-        if not mount or mount["at"] != roots.proc or mount["type"] != "proc":
-            continue
-        hidepid = re.search(r"hidepid=([1-9]\w*|invisible|noaccess|ptraceable)", mount["super"])
-        if hidepid and os.geteuid() != 0:
-            detail = (
-                "This system hides the processes of other users (hidepid). "
-                "Run camcheck as administrator to see them."
-            )
-            gaps.append(Gap(Fact.PROCESSES, "other users' processes", Reason.DENIED, detail))
+    hides = any(
+        mount.at == roots.proc and mount.type == "proc" and _hides_processes(mount.options)
+        for mount in _mounts(roots)
+    )
+    if hides and os.geteuid() != 0:
+        detail = (
+            "This system hides the processes of other users (hidepid). "
+            "Run camcheck as administrator to see them."
+        )
+        gaps.append(Gap(Fact.PROCESSES, "other users' processes", Reason.DENIED, detail))
     return gaps
 
 
-def unlisted_processes(table: ProcessTable) -> list[int]:
+def _hides_processes(options: str) -> bool:
+    values = [option.partition("=")[2] for option in options.split(",") if "hidepid=" in option]
+    return any(value not in ("0", "off") for value in values)
+
+
+def unlisted_processes(roots: Roots) -> list[int]:
     """Processes that answer to their number but are missing from the listing of /proc.
 
     The number of threads tells whether there are any, then each number is asked. A program that
     filters directory listings (a library forced into every program) is found by this.
     """
-    listed = sum(task.threads for task in table.tasks.values())
-    load = (read_optional(f"{table.roots.proc}/loadavg") or "").split()
-    total = load[3].partition("/")[2] if len(load) > 3 else ""
-    if not total.isdecimal() or int(total) <= listed:
+    if not all(_more_threads_than_listed(roots) for _ in range(_MOMENTS)):
         return []
-    return [pid for pid in _candidates(table.roots) if _is_unlisted(table, pid)]
+    candidates = _candidates(roots)
+    listed = ProcessTable(roots).tasks
+    return [pid for pid in candidates if pid not in listed and _leads(roots, pid)]
+
+
+def _more_threads_than_listed(roots: Roots) -> bool:
+    """Threads come and go: only what is missing at every moment is missing."""
+    listed = sum(task.threads for task in ProcessTable(roots).tasks.values())
+    load = (read_optional(f"{roots.proc}/loadavg") or "").split()
+    total = load[3].partition("/")[2] if len(load) > 3 else ""
+    return total.isdecimal() and int(total) > listed
 
 
 def _candidates(roots: Roots) -> list[int]:
@@ -77,26 +101,10 @@ def _candidates(roots: Roots) -> list[int]:
                     found.add(int(line))
     if not found:
         limit = read_optional(f"{roots.proc}/sys/kernel/pid_max") or ""
-        found.update(range(1, min(int(limit), 1 << 16) if limit.isdecimal() else 0))
+        found.update(range(1, min(int(limit), _SWEEP_LIMIT) if limit.isdecimal() else 0))
     return sorted(found)
 
 
-def _is_unlisted(table: ProcessTable, pid: int) -> bool:
-    if pid in table.tasks or pid >= _SWEEP_LIMIT:
-        return False
-    try:
-        found = os.stat(f"{table.roots.proc}/{pid}")
-    except OSError:
-        return False
-    task = table.read_task(pid)
-    listed_now = str(pid) in os.listdir(table.roots.proc)
-    return (
-        stat.S_ISDIR(found.st_mode) and task is not None and not listed_now and _leads(table, pid)
-    )
-
-
-def _leads(table: ProcessTable, pid: int) -> bool:
+def _leads(roots: Roots, pid: int) -> bool:
     """Threads answer to their numbers too, and are never listed: only processes count."""
-    status = read_optional(f"{table.roots.proc}/{pid}/status") or ""
-    found = re.search(r"^Tgid:\s*(\d+)", status, re.MULTILINE)
-    return found is not None and int(found[1]) == pid
+    return status_field(read_optional(f"{roots.proc}/{pid}/status"), "Tgid") == str(pid)

@@ -14,14 +14,22 @@ from camcheck.collect.linux.mappings import MappingSearch
 from camcheck.collect.linux.processes import ProcessTable
 from camcheck.collect.linux.references import (
     CALIBRATED,
+    counted,
     drivers,
     is_balanced,
     is_missing,
     reference_count,
+    settled,
     silent_driver_gaps,
-    tally,
 )
-from camcheck.collect.linux.system import DetachedProc, Kernel, Roots, read_optional
+from camcheck.collect.linux.system import (
+    DetachedProc,
+    Kernel,
+    Roots,
+    in_words,
+    read_optional,
+    what_helps,
+)
 from camcheck.model import (
     Camera,
     DriverReferences,
@@ -77,9 +85,13 @@ def collect_holders(
 def _nobody_holds(roots: Roots, cameras: tuple[Camera, ...]) -> bool:
     """Whether the drivers rule out every holder: understood, counting none, and bound as usual.
 
-    As root the kernel's list of DMA buffers is asked too: they outlive the open file.
+    A USB device must be asleep as well, because an open raw node keeps it awake (usbdev_open,
+    drivers/usb/core/devio.c). As root the kernel's list of DMA buffers is asked too: they outlive
+    the open file.
     """
     if any(camera.driver not in CALIBRATED or is_raw(camera) for camera in cameras):
+        return False
+    if any(is_awake(roots, camera) for camera in cameras):
         return False
     if any(reference_count(roots, driver) != 0 for driver in drivers(cameras)):
         return False
@@ -91,6 +103,15 @@ def is_raw(camera: Camera) -> bool:
     return any(
         interface.partition("=")[2] != camera.driver or camera.driver == "usbfs"
         for interface in camera.interfaces
+    )
+
+
+def is_awake(roots: Roots, camera: Camera) -> bool:
+    """Whether the camera's USB device is powered, or its power state cannot be read."""
+    devices = {interface.partition(":")[0] for interface in camera.interfaces}
+    return any(
+        read_optional(f"{roots.sys}/bus/usb/devices/{device}/power/runtime_status") != "suspended"
+        for device in devices
     )
 
 
@@ -117,13 +138,19 @@ def _look(roots: Roots, kernel: Kernel, cameras: tuple[Camera, ...], table: Proc
     search = DescriptorSearch(table, kernel, targets)
     mappings = MappingSearch(table, targets)
     search.run(tasks)
+    explained = is_balanced(counted(roots, kernel, cameras, search.hits))
+    concealed = _concealed(roots, table, search, mappings, explained=explained)
+    if explained and not (search.buffers or _exported(roots)):
+        # Every open file is found. A mapping needs one; a mapped DMA buffer does not, but then
+        # somebody has shared one. So only the holders' own memory is of interest.
+        holders = {hit.pid for hit in search.hits}
+        tasks = [task for task in tasks if task.pid in holders]
     mappings.run(tasks)
-    concealed = _concealed(roots, table, search, mappings)
     hits = [*search.hits, *_mapped(mappings), *_buffered(roots, cameras, search, mappings)]
     hidden_pids = {process.pid for process in concealed}
     # A number can be given to another process while we look: what changed hands is looked at anew.
     hits = [hit for hit in hits if hit.pid in hidden_pids or table.is_same(table.tasks[hit.pid])]
-    references = tally(roots, kernel, cameras, hits)
+    references = settled(roots, counted(roots, kernel, cameras, hits))
     if any(map(is_missing, references)):
         hits += _waiting(search, references, targets)
     denied = {
@@ -133,10 +160,16 @@ def _look(roots: Roots, kernel: Kernel, cameras: tuple[Camera, ...], table: Proc
 
 
 def _concealed(
-    roots: Roots, table: ProcessTable, search: DescriptorSearch, mappings: MappingSearch
+    roots: Roots,
+    table: ProcessTable,
+    search: DescriptorSearch,
+    mappings: MappingSearch,
+    *,
+    explained: bool,
 ) -> tuple[Process, ...]:
     """Looks into the processes that /proc does not show, through a view that nothing covers."""
-    ways = dict.fromkeys(hidden.unlisted_processes(table), "left out of the list of processes")
+    unlisted = [] if explained else hidden.unlisted_processes(roots)
+    ways = dict.fromkeys(unlisted, "left out of the list of processes")
     for pid, at in hidden.covered_processes(roots).items():
         ways[pid] = f"covered by something mounted over {at}"
     if not ways:
@@ -238,10 +271,10 @@ def _gaps(cameras: tuple[Camera, ...], look: _Look) -> list[Gap]:
     """What could not be inspected, unless the drivers prove that nobody is in there."""
     gaps = silent_driver_gaps(look.references)
     if look.denied and (not is_balanced(look.references) or any(map(is_raw, cameras))):
-        number = len(look.denied)
+        number = in_words(len(look.denied))
         detail = (
-            f"The system does not let us look into {number} processes, and one of them could hold "
-            "a camera. Run camcheck as administrator (sudo) to look into them."
+            f"The system does not let us look into {number}, which could hold a camera. "
+            f"{what_helps()}"
         )
-        gaps.append(Gap(Fact.HOLDERS, f"{number} processes", Reason.DENIED, detail))
+        gaps.append(Gap(Fact.HOLDERS, number, Reason.DENIED, detail))
     return gaps

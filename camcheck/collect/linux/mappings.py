@@ -17,9 +17,8 @@ from typing import NamedTuple
 from camcheck.collect.linux.descriptors import Target
 from camcheck.collect.linux.processes import ProcessTable, Task, alive_path
 
-_SHARED_LINE = re.compile(
-    rb"^([0-9a-f]+-[0-9a-f]+) ..[-x]s [0-9a-f]+ ([0-9a-f]+):([0-9a-f]+) ([1-9]\d*) +(.*)$",
-    re.MULTILINE,
+_SHARED_LINE = (
+    rb"(?m)^([0-9a-f]+-[0-9a-f]+) ..[-x]s [0-9a-f]+ ([0-9a-f]+):([0-9a-f]+) ([1-9]\d*) +(.*)$"
 )
 _QUERY = struct.Struct("=QQQQQQQQQIIIIQQ")  # struct procmap_query
 _PROCMAP_QUERY = 0xC0686611
@@ -139,7 +138,7 @@ class MappingSearch:
 
 def parse_maps(text: bytes) -> Iterator[Mapping]:
     """The shared file mappings of proc_pid_maps(5)."""
-    for span, major, minor, inode, path in _SHARED_LINE.findall(text):
+    for span, major, minor, inode, path in re.findall(_SHARED_LINE, text):
         yield Mapping(
             span.decode(),
             (int(major, 16), int(minor, 16)),

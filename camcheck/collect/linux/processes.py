@@ -9,18 +9,18 @@ import re
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
-from camcheck.collect.linux.system import Roots, read_optional
+from camcheck.collect.linux.system import Roots, read_bytes, read_optional
 from camcheck.model import Fact, Gap, Process, Reason
 
 _PF_KTHREAD = 0x00200000
 _MAX_COMMAND = 64 * 1024  # a command line can be megabytes; what counts stands at its beginning
 _DELETED = " (deleted)"
-_UNIT = re.compile(r"[^/]+\.(?:service|scope)$")
-_CONTAINER = re.compile(
+# Patterns are compiled when the first process that matters is described, not at every start.
+_CONTAINER = (
     r"(?:docker|libpod|cri-containerd|crio|lxc|machine)[-./]([0-9a-zA-Z][\w.-]*?)(?:\.scope)?$"
 )
-_FLATPAK = re.compile(r"^app-flatpak-(.+?)-\d+\.scope$")
-_SNAP = re.compile(r"^snap\.([^.]+)\.")
+_FLATPAK = r"app-flatpak-(.+?)-\d+\.scope$"
+_SNAP = r"snap\.([^.]+)\."
 _PRELOADS = ("LD_PRELOAD", "LD_AUDIT")
 
 
@@ -92,8 +92,7 @@ class ProcessTable:
     def read_task(self, pid: int, proc: str | None = None) -> Task | None:
         """The row of a process; None when it has ended (or is covered by a mount)."""
         try:
-            with open(f"{proc or self.roots.proc}/{pid}/stat", "rb", buffering=0) as file:
-                return parse_stat(file.read())
+            return parse_stat(read_bytes(f"{proc or self.roots.proc}/{pid}/stat"))
         except (OSError, ValueError):
             return None  # it ended while we looked; covered ones are told by the mount table
 
@@ -150,8 +149,7 @@ class ProcessTable:
 
     def _command(self, base: str, task: Task, unknown: list[str]) -> tuple[str, ...]:
         try:
-            with open(alive_path(base, task, "cmdline"), "rb", buffering=0) as file:
-                data = file.read(_MAX_COMMAND)
+            data = read_bytes(alive_path(base, task, "cmdline"), _MAX_COMMAND)
         except FileNotFoundError:
             return ()
         except OSError:
@@ -207,8 +205,7 @@ class ProcessTable:
         if process.kernel_thread:
             return ()
         try:
-            with open(f"{base}/environ", "rb", buffering=0) as file:
-                data = file.read(_MAX_COMMAND * 4)
+            data = read_bytes(f"{base}/environ", _MAX_COMMAND * 4)
         except FileNotFoundError:
             return ()
         except OSError:
@@ -251,10 +248,8 @@ class ProcessTable:
 
 def status_field(status: str | None, name: str) -> str | None:
     """A field of proc_pid_status(5)."""
-    for line in (status or "").splitlines():
-        if line.startswith(f"{name}:"):
-            return line.partition(":")[2].strip()
-    return None
+    _, found, rest = f"\n{status or ''}".partition(f"\n{name}:")
+    return rest.partition("\n")[0].strip() if found else None
 
 
 def parse_cgroup(text: str) -> tuple[str | None, str | None, str | None]:
@@ -268,12 +263,12 @@ def parse_cgroup(text: str) -> tuple[str | None, str | None, str | None]:
         if not line.startswith(("0::", "1:name=systemd:")) and "docker" not in path:
             continue
         last = path.rpartition("/")[2]
-        found = _CONTAINER.search(path)
+        found = re.search(_CONTAINER, path)
         if found:
             container = found[0].removesuffix(".scope").lstrip("/")
-        if _UNIT.search(last):
+        if last.endswith((".service", ".scope")):
             unit = last
-        flatpak, snap = _FLATPAK.match(last), _SNAP.match(last)
+        flatpak, snap = re.match(_FLATPAK, last), re.match(_SNAP, last)
         if flatpak:
             application = f"flatpak:{flatpak[1]}"
         elif snap:

@@ -31,21 +31,6 @@ def reference_count(roots: Roots, driver: str) -> int | None:
     return max(0, int(text) - dependants)
 
 
-def settled_count(roots: Roots, driver: str, accounted: int) -> int | None:
-    """The count of a driver after brief openings have passed: the least of a few moments.
-
-    A program that opens and closes the camera is counted while nothing of it can be found; only
-    what stays counted is a holder that was not found.
-    """
-    end = time.monotonic() + _SETTLE
-    least = reference_count(roots, driver)
-    while least is not None and least > accounted and time.monotonic() < end:
-        time.sleep(_STEP)
-        now = reference_count(roots, driver)
-        least = None if now is None else min(least, now)
-    return least
-
-
 def drivers(cameras: tuple[Camera, ...]) -> dict[str, tuple[str, ...]]:
     """The cameras of each driver: several share one count."""
     found: dict[str, tuple[str, ...]] = {}
@@ -74,17 +59,37 @@ def count_files(kernel: Kernel, hits: list[Hit]) -> int:
     return len(files) + rings + len(mapped)
 
 
-def tally(
+def counted(
     roots: Roots, kernel: Kernel, cameras: tuple[Camera, ...], hits: list[Hit]
 ) -> tuple[DriverReferences, ...]:
-    """Counted against found, for each driver."""
+    """Counted against found, for each driver, at this moment."""
     result = []
-    for driver, ids in drivers(cameras).items():
+    for driver, ids in sorted(drivers(cameras).items()):
         mine = [hit for hit in hits if hit.target.driver == driver and hit.via is not Via.USBFS]
-        found = count_files(kernel, mine)
-        count = settled_count(roots, driver, found)
-        result.append(DriverReferences(driver, ids, count, found, driver in CALIBRATED))
-    return tuple(sorted(result))
+        opened, accounted = reference_count(roots, driver), count_files(kernel, mine)
+        result.append(DriverReferences(driver, ids, opened, accounted, driver in CALIBRATED))
+    return tuple(result)
+
+
+def settled(roots: Roots, references: tuple[DriverReferences, ...]) -> tuple[DriverReferences, ...]:
+    """The same after brief openings have passed: the least count of a few moments.
+
+    A program that opens and closes the camera is counted while nothing of it can be found; only
+    what stays counted is a holder that was not found.
+    """
+    end = time.monotonic() + _SETTLE
+    while any(map(is_missing, references)) and time.monotonic() < end:
+        time.sleep(_STEP)
+        references = tuple(
+            _least(entry, reference_count(roots, entry.driver)) for entry in references
+        )
+    return references
+
+
+def _least(entry: DriverReferences, opened: int | None) -> DriverReferences:
+    if opened is None or entry.opened is None:
+        return entry._replace(opened=None)
+    return entry._replace(opened=min(entry.opened, opened))
 
 
 def is_balanced(references: tuple[DriverReferences, ...]) -> bool:

@@ -21,10 +21,24 @@ class Roots(NamedTuple):
     etc: str = "/etc"
 
 
+def read_bytes(path: str, limit: int = 1 << 20) -> bytes:
+    """A small pseudo file, at most ``limit`` bytes of it. Raises OSError.
+
+    Plain descriptors: a file object costs more than the kernel needs for the answer.
+    """
+    descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        parts = [os.read(descriptor, 1 << 16)]
+        while parts[-1] and sum(map(len, parts)) < limit:
+            parts.append(os.read(descriptor, 1 << 16))
+        return b"".join(parts)
+    finally:
+        os.close(descriptor)
+
+
 def read_text(path: str) -> str:
     """The text of a small pseudo file, without its line end. Raises OSError."""
-    with open(path, "rb", buffering=0) as file:
-        return file.read().decode("utf-8", "surrogateescape").rstrip("\n")
+    return read_bytes(path).decode("utf-8", "surrogateescape").rstrip("\n")
 
 
 def read_optional(path: str) -> str | None:
@@ -33,6 +47,18 @@ def read_optional(path: str) -> str | None:
         return read_text(path)
     except OSError:
         return None
+
+
+def in_words(number: int) -> str:
+    """A number of processes, for people."""
+    return f"{number} process" if number == 1 else f"{number} processes"
+
+
+def what_helps() -> str:
+    """What lets camcheck look into more processes; root that is refused is in a sandbox."""
+    if os.geteuid() == 0:
+        return "Even the administrator is refused: a sandbox or a security module forbids it."
+    return "Run camcheck as administrator (sudo) to look into them."
 
 
 def in_first_pid_namespace(roots: Roots) -> bool | None:
