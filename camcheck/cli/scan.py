@@ -15,7 +15,7 @@ from camcheck.cli.run import run_scan
 )
 @click.option(
     "--probe", is_flag=True,
-    help="Also open each camera for a moment, to ask it for its buffers, shutter and light setting.",
+    help="Also open each camera for a moment: its buffers, shutter and light setting.",
 )  # fmt: skip
 @click.pass_context
 def command(ctx: click.Context, form: str, output: str, *, probe: bool) -> None:

@@ -1,0 +1,139 @@
+"""Plays the rows of the capture matrix and the doings around it: one JSON file in $OUT.
+
+Call: python -m tests.lab.guest.capture [ROW...]; the rows are those of tests.lab.capture_rows.
+"""
+
+import json
+import os
+import platform
+import select
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+from ..capture_rows import ROWS, Row
+from ..ways import WAYS
+from .cameras import Webcam, wait_for
+from .matrix import start, stop, the_webcam
+from .observers import camcheck
+
+LED = "/lab/modules/camlab_led.ko"
+LIT = Path("/sys/module/camlab_led/parameters/lit")
+
+
+def main() -> int:
+    """Plays the rows named in the arguments; all, and the other doings, without any."""
+    names = sys.argv[1:] or [row.name for row in ROWS]
+    record: dict[str, Any] = {"kernel": platform.release(), "rows": {}}
+    target = Path(os.environ["OUT"]) / "capture.json"
+    for mode in ("iso", "bulk"):
+        rows = [row for row in ROWS if row.name in names and row.webcam == mode]
+        webcam = the_webcam(mode) if rows else None
+        for row in rows:
+            assert webcam
+            began = time.monotonic()
+            record["rows"][row.name] = seen = play(row, webcam)
+            sys.stdout.write(f"{row.name}: {seen['status']} {time.monotonic() - began:.1f} s\n")
+            sys.stdout.flush()
+            target.write_text(json.dumps(record), encoding="utf-8")
+            if row.node == "usb":  # the driver does not come back by itself
+                switch_light(webcam, None)
+                webcam.unplug()
+                webcam = the_webcam(mode)
+        if webcam:
+            switch_light(webcam, None)
+            record[f"asleep-{mode}"] = asleep(webcam)
+            record[f"short-{mode}"] = short_film(webcam)
+            if len(names) == len(ROWS):
+                record[f"undisturbed-{mode}"] = undisturbed(webcam)
+            target.write_text(json.dumps(record), encoding="utf-8")
+    return 0
+
+
+def switch_light(webcam: Webcam, lit: bool | None) -> None:
+    """A light that belongs to the webcam and shows this; None takes it away."""
+    if lit is None:
+        subprocess.run(["/sbin/rmmod", "camlab_led"], check=False, capture_output=True)
+        return
+    if not LIT.exists():
+        name, parent = "lab::privacy_led", os.path.basename(webcam.sysfs)
+        subprocess.run(["/sbin/insmod", LED, f"name={name}", f"parent={parent}"], check=True)
+    LIT.write_text("1" if lit else "0", encoding="ascii")
+
+
+def play(row: Row, webcam: Webcam) -> dict[str, Any]:
+    """One row: the scan of root, and what the webcam itself did meanwhile."""
+    switch_light(webcam, row.light)
+    node = getattr(webcam, row.node)
+    way = WAYS["stream_mmap"]._replace(command=row.command, user="root")
+    holder = None
+    if row.command:
+        holder, _ = start(way, node)
+    try:
+        before = webcam.truth()
+        seen = camcheck("root")
+        after = webcam.truth()
+        return {**seen, "streaming": [before["streaming"], after["streaming"]]}
+    finally:
+        if holder:
+            stop(holder, webcam)
+
+
+def asleep(webcam: Webcam) -> dict[str, Any]:
+    """A scan of a camera that sleeps: its own record of being awake, before and after."""
+    power = Path(webcam.sysfs, "power")
+    wait_for(lambda: (power / "runtime_status").read_text(encoding="ascii") == "suspended\n")
+    files = [power / "runtime_active_time", Path(webcam.sysfs, "urbnum")]
+    before = [path.read_text(encoding="ascii") for path in files]
+    seen = camcheck("root")
+    return {**seen, "before": before, "after": [path.read_text(encoding="ascii") for path in files]}
+
+
+def short_film(webcam: Webcam) -> dict[str, Any]:
+    """A film that begins and ends between the two looks at the camera."""
+    sys.path.insert(0, next(map(str, Path("/lab/environment/lib").glob("python3*/site-packages"))))
+    from camcheck.collect.linux import collect_cameras
+    from camcheck.collect.linux.capture import CaptureLook
+    from camcheck.collect.linux.system import Roots
+
+    opener, _ = start(WAYS["open_only"]._replace(user="root"), webcam.video)
+    cameras, _ = collect_cameras(Roots())
+    look = CaptureLook(Roots(), cameras)
+    films = webcam.truth()["streams"]
+    holder, _ = start(WAYS["stream_mmap"]._replace(user="root"), webcam.video)
+    os.killpg(holder.pid, signal.SIGKILL)
+    holder.wait()
+    wait_for(lambda: not webcam.truth()["streaming"])
+    look.look_again()
+    captures, _ = look.judge({})
+    stop(opener, webcam)
+    mine = next(capture for capture in captures if webcam.serial in capture.camera)
+    films = webcam.truth()["streams"] - films
+    return {"films": films, "state": mine.state.value, "reason": mine.reason}
+
+
+def undisturbed(webcam: Webcam) -> dict[str, Any]:
+    """A program that counts its pictures, alone for some seconds and under scans of both kinds."""
+    told = {}
+    for name, options in (("alone", None), ("scan", []), ("probe", ["--probe"])):
+        holder, _ = start(WAYS["stream_mmap"]._replace(command=("count",), user="root"), webcam.video)
+        scans = 0
+        end = time.monotonic() + 12
+        while time.monotonic() < end:
+            if options is None:
+                select.select([], [], [], 1)
+                continue
+            subprocess.run(["camcheck", "scan", *options], capture_output=True, check=False)
+            scans += 1
+        holder.send_signal(signal.SIGTERM)
+        said, _ = holder.communicate(timeout=30)
+        wait_for(lambda: not webcam.truth()["streaming"])
+        told[name] = {"scans": scans, **dict(part.split("=") for part in said.split())}
+    return told
+
+
+if __name__ == "__main__":
+    sys.exit(main())
