@@ -3,19 +3,24 @@
 Call: python -m tests.lab.guest.capture [ROW...]; the rows are those of tests.lab.capture_rows.
 """
 
+import ctypes
+import fcntl
 import json
 import os
 import platform
 import select
 import signal
+import struct
 import subprocess
 import sys
 import time
 from pathlib import Path
 from typing import Any
 
-from ..capture_rows import ROWS, Row
-from ..ways import WAYS
+from tests.lab.capture_rows import ROWS, Row
+from tests.lab.ways import WAYS
+from tests.lab.webcam.descriptors import EXTENSION_UNIT
+
 from .cameras import Webcam, wait_for
 from .matrix import start, stop, the_webcam
 from .observers import camcheck
@@ -47,8 +52,10 @@ def main() -> int:
             switch_light(webcam, None)
             record[f"asleep-{mode}"] = asleep(webcam)
             record[f"short-{mode}"] = short_film(webcam)
-            if len(names) == len(ROWS):
-                record[f"undisturbed-{mode}"] = undisturbed(webcam)
+            record[f"probe-{mode}"] = probes(webcam)
+        if webcam and mode == "iso" and len(names) == len(ROWS):
+            record["undisturbed"] = undisturbed(webcam)
+        if webcam:
             target.write_text(json.dumps(record), encoding="utf-8")
     return 0
 
@@ -68,18 +75,26 @@ def play(row: Row, webcam: Webcam) -> dict[str, Any]:
     """One row: the scan of root, and what the webcam itself did meanwhile."""
     switch_light(webcam, row.light)
     node = getattr(webcam, row.node)
-    way = WAYS["stream_mmap"]._replace(command=row.command, user="root")
-    holder = None
-    if row.command:
-        holder, _ = start(way, node)
+    way = WAYS["stream_mmap"]._replace(user="root")
+    commands = filter(None, (row.filmed_by, row.command))
+    holders = [start(way._replace(command=command), node)[0] for command in commands]
     try:
         before = webcam.truth()
         seen = camcheck("root")
         after = webcam.truth()
         return {**seen, "streaming": [before["streaming"], after["streaming"]]}
     finally:
-        if holder:
-            stop(holder, webcam)
+        end(*holders)
+        wait_for(lambda: not webcam.truth()["streaming"])
+
+
+def end(*holders: subprocess.Popen[str]) -> None:
+    """Ends holders at once."""
+    for holder in holders:
+        os.killpg(holder.pid, signal.SIGKILL)
+        holder.wait()
+        if holder.stdout:
+            holder.stdout.close()
 
 
 def asleep(webcam: Webcam) -> dict[str, Any]:
@@ -104,8 +119,7 @@ def short_film(webcam: Webcam) -> dict[str, Any]:
     look = CaptureLook(Roots(), cameras)
     films = webcam.truth()["streams"]
     holder, _ = start(WAYS["stream_mmap"]._replace(user="root"), webcam.video)
-    os.killpg(holder.pid, signal.SIGKILL)
-    holder.wait()
+    end(holder)
     wait_for(lambda: not webcam.truth()["streaming"])
     look.look_again()
     captures, _ = look.judge({})
@@ -115,14 +129,44 @@ def short_film(webcam: Webcam) -> dict[str, Any]:
     return {"films": films, "state": mine.state.value, "reason": mine.reason}
 
 
+def probes(webcam: Webcam) -> dict[str, Any]:
+    """Scans with --probe: of an idle camera, of a filming one, and of one with a dark setting."""
+    told: dict[str, Any] = {"idle": camcheck("root", "--probe")}
+    holder, _ = start(WAYS["stream_mmap"]._replace(user="root"), webcam.video)
+    told["film"] = camcheck("root", "--probe")
+    guard = Path("/sys/module/uvcvideo/parameters/allow_privacy_override")
+    if guard.exists():
+        told["refused"] = not darken(webcam)
+        guard.write_text("Y", encoding="ascii")
+    told["dark"] = darken(webcam) and {**camcheck("root", "--probe"), "truth": webcam.truth()}
+    if guard.exists():
+        guard.write_text("N", encoding="ascii")
+    end(holder)
+    wait_for(lambda: not webcam.truth()["streaming"])
+    return told
+
+
+def darken(webcam: Webcam) -> bool:
+    """Sets the webcam's light to off by its extension unit (UVCIOC_CTRL_QUERY, SET_CUR)."""
+    mode = ctypes.create_string_buffer(bytes(3), 3)
+    query = struct.pack("=BBBxHxxQ", EXTENSION_UNIT, 1, 1, 3, ctypes.addressof(mode))
+    with open(webcam.video, "rb+", buffering=0) as node:
+        try:
+            fcntl.ioctl(node, 0xC0107521, query)
+        except PermissionError:
+            return False
+    return True
+
+
 def undisturbed(webcam: Webcam) -> dict[str, Any]:
     """A program that counts its pictures, alone for some seconds and under scans of both kinds."""
     told = {}
+    count = WAYS["stream_mmap"]._replace(command=("count",), user="root")
     for name, options in (("alone", None), ("scan", []), ("probe", ["--probe"])):
-        holder, _ = start(WAYS["stream_mmap"]._replace(command=("count",), user="root"), webcam.video)
+        holder, _ = start(count, webcam.video)
         scans = 0
-        end = time.monotonic() + 12
-        while time.monotonic() < end:
+        until = time.monotonic() + 12
+        while time.monotonic() < until:
             if options is None:
                 select.select([], [], [], 1)
                 continue

@@ -11,10 +11,10 @@ from .people import start_as
 VIEWERS = ("root", "alice", "bob")
 
 
-def camcheck(viewer: str) -> dict[str, Any]:
+def camcheck(viewer: str, *options: str) -> dict[str, Any]:
     """One `camcheck scan` as that person: exit status, report, complaints, seconds."""
     began = time.monotonic()
-    command = ["camcheck", "scan", "--format", "json"]
+    command = ["camcheck", "scan", "--format", "json", *options]
     scan = start_as(viewer, command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     try:
         said, complained = scan.communicate(timeout=60)

@@ -19,7 +19,7 @@ int main(int argc, char **argv)
 
         if (poll(&wait, 1, 200) <= 0) continue;
         must(retry(camera.fd, VIDIOC_DQBUF, &buffer), "DQBUF");
-        if (pictures && buffer.sequence != next) lost += buffer.sequence - next;
+        if (pictures && buffer.sequence > next) lost += buffer.sequence - next;
         bad += !!(buffer.flags & V4L2_BUF_FLAG_ERROR);
         next = buffer.sequence + 1;
         pictures++;
