@@ -29,6 +29,7 @@ def _rows(webcam: str) -> tuple[Row, ...]:
     use, hidden = "camera-in-use", {"unattributed-holder", "capture-unattributed"}
     rows = (
         row("idle-unseen", "", "inactive", set(), light=None),
+        row("open-unseen", "opener", "inactive", {use}, light=None),
         row("film-unseen", "stream", "active", {use}, light=None),
         row("hidden-unseen", "uring ghost", "active", hidden, light=None),
         row("idle-dark", "", "inactive", set(), light=False),
@@ -41,7 +42,7 @@ def _rows(webcam: str) -> tuple[Row, ...]:
         row("hidden-lit", "uring ghost", "active", hidden, light=True),
     )
     # A bulk camera differs in its witnesses, not in its light.
-    few = ("idle-unseen", "open-dark", "film-unseen", "film-dark", "hidden-lit")
+    few = ("idle-unseen", "open-unseen", "film-unseen", "film-dark", "hidden-unseen")
     return rows if webcam == "iso" else tuple(r for r in rows if r.name[5:] in few)
 
 
@@ -56,6 +57,5 @@ ROWS = (
     Row("bulk-raw", ("usbfs", "vs"), "active", _RAW, node="usb", webcam="bulk"),
 )
 
-# What is played on kernels where power means something else.
-FEW = ("iso-idle-unseen", "iso-open-dark", "iso-film-unseen", "iso-film-dark", "iso-hidden-unseen",
-       "iso-raw", "bulk-open-dark", "bulk-film-unseen", "bulk-hidden-lit")  # fmt: skip
+# What is played on kernels where power means something else (their modules for a light are not made).
+FEW = tuple(row.name for row in ROWS if row.light is None)

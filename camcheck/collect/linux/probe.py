@@ -1,4 +1,4 @@
-"""The opt-in probe: opens a camera's node, asks for its buffers twice, and closes it again.
+"""The opt-in probe: opens a camera's node, looks at its buffers for a moment, closes it again.
 
 VIDIOC_QUERYBUF on a fresh descriptor is answered for whoever streams: the sequence numbers of the
 buffers grow while pictures arrive. Nothing is configured, started or read. Done only where the
@@ -32,7 +32,8 @@ from camcheck.model import (
     Witness,
 )
 
-WINDOW = 0.3  # seconds between two looks at the buffers
+WINDOW = 0.3  # seconds in which pictures must come: three of them at ten a second
+_STEP = 0.01
 
 _QUERYBUF = 0xC0585609  # _IOWR('V', 9, struct v4l2_buffer) of 88 bytes: 64-bit systems
 _G_CTRL = 0xC008561B
@@ -91,18 +92,21 @@ def _gap(camera: Camera, reason: Reason, why: str) -> Gap:
 def _buffers(camera: Camera, node: str, fd: int) -> Witness:
     """Whether the buffers of whoever streams fill up."""
     name, privilege = "buffer-sequence", "video"
-    before = _states(fd)
-    if isinstance(before, int):
-        says, value, why = _refusal(before)
-        return Witness(camera.id, name, value, node, says, privilege, why)
-    time.sleep(WINDOW)
-    after = _states(fd)
-    if isinstance(after, int):
-        says, value, why = _refusal(after)
-        return Witness(camera.id, name, value, node, None, privilege, why)
-    grown = max(sequence for sequence, _ in after) - max(sequence for sequence, _ in before)
-    value = f"+{grown} in {WINDOW * 1000:.0f} ms, {len(after)} buffers"
-    if grown > 0 or [stamp for _, stamp in after] != [stamp for _, stamp in before]:
+    looks: list[set[tuple[int, bytes]]] = []
+    number = 0
+    end = time.monotonic() + WINDOW
+    while time.monotonic() < end:
+        states = _states(fd)
+        if isinstance(states, int):
+            says, value, why = _refusal(states)
+            return Witness(camera.id, name, value, node, says, privilege, why)
+        number = len(states)
+        # A buffer that waits for its next picture has lost the number of its last one.
+        looks.append({state for state in states if state[0] or any(state[1])})
+        time.sleep(_STEP)
+    new = set().union(*looks) - looks[0]
+    value = f"+{len(new)} pictures in {WINDOW * 1000:.0f} ms, {number} buffers"
+    if new:
         return Witness(camera.id, name, value, node, CaptureState.ACTIVE, privilege)
     why = "buffers exist, but none was taken out: it waits, or nobody takes the pictures"
     return Witness(camera.id, name, value, node, None, privilege, why)

@@ -53,7 +53,7 @@ def main() -> int:
             record[f"asleep-{mode}"] = asleep(webcam)
             record[f"short-{mode}"] = short_film(webcam)
             record[f"probe-{mode}"] = probes(webcam)
-        if webcam and mode == "iso" and len(names) == len(ROWS):
+        if webcam and mode == "iso":
             record["undisturbed"] = undisturbed(webcam)
         if webcam:
             target.write_text(json.dumps(record), encoding="utf-8")
@@ -165,7 +165,7 @@ def undisturbed(webcam: Webcam) -> dict[str, Any]:
     for name, options in (("alone", None), ("scan", []), ("probe", ["--probe"])):
         holder, _ = start(count, webcam.video)
         scans = 0
-        until = time.monotonic() + 12
+        until = time.monotonic() + 8
         while time.monotonic() < until:
             if options is None:
                 select.select([], [], [], 1)
