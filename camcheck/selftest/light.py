@@ -115,7 +115,8 @@ def _best(series: Any, codes: list[Any]) -> list[tuple[float, int, int]]:
         filled = np.conj(np.fft.rfft(np.ones(steps), size))
         number = np.maximum(correlate(ones, filled), 1.0)
         total = correlate(ones, whole)
-        spread = np.maximum(correlate(ones, np.conj(np.fft.rfft(code**2, size))) - total**2 / number, 1e-6)
+        square = correlate(ones, np.conj(np.fft.rfft(code**2, size)))
+        spread = np.maximum(square - total**2 / number, 1e-6)
         prepared.append((whole, filled, number, total, spread))
     for begin in range(0, len(series), 512):
         part = series[begin : begin + 512]
