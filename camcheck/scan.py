@@ -2,17 +2,24 @@
 
 from camcheck import __version__
 from camcheck.checks import all_checks, run_checks
-from camcheck.collect import collect
+from camcheck.collect import camera_prints, collect
 from camcheck.findings import Report
 from camcheck.model import Snapshot
 
 
-def scan(*, probe: bool = False) -> Report:
+def scan(*, probe: bool = False, baseline: str | None = None) -> Report:
     """Looks at this machine once; with ``probe`` also into the cameras, where that is harmless.
 
-    Raises UnsupportedSystemError where there is no collector.
+    ``baseline`` is the file of remembered cameras to compare with. Raises UnsupportedSystemError
+    where there is no collector, and ReportError when that file cannot be used.
     """
-    return judge(collect(probe=probe))
+    snapshot = collect(probe=probe)
+    if baseline is not None:
+        from camcheck.baseline import read_baseline
+
+        prints, remembered = camera_prints(snapshot.cameras), read_baseline(baseline)
+        snapshot = snapshot._replace(prints=prints, remembered=remembered)
+    return judge(snapshot)
 
 
 def judge(snapshot: Snapshot) -> Report:

@@ -37,6 +37,7 @@ class Check(Protocol):
 
 def all_checks() -> tuple[Check, ...]:
     """Every check that camcheck makes, in the order in which people read about them."""
+    from camcheck.checks.camera_changed import CameraChanged
     from camcheck.checks.camera_in_use import CameraInUse
     from camcheck.checks.camera_taken_over import CameraTakenOver
     from camcheck.checks.capture_unattributed import CaptureUnattributed
@@ -63,6 +64,7 @@ def all_checks() -> tuple[Check, ...]:
         IndicatorWithoutCapture(),
         IndicatorOverridden(),
         DesktopIconBypassed(),
+        CameraChanged(),
     )
 
 

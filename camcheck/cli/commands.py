@@ -9,6 +9,8 @@ from camcheck import __version__
 _COMMANDS = {
     "scan": "Look at this computer now: cameras, who has them open, what is odd.",
     "cameras": "List the cameras of this computer with all their nodes.",
+    "baseline": "Remember the cameras of today, to see later whether one has changed.",
+    "selftest": "Does the light of a camera work? Films for moments and asks you.",
     "explain": "Tell what a check means, its harmless causes and what to do.",
 }
 _EPILOG = """\b

@@ -4,11 +4,18 @@ from camcheck.cli.output import deliver, wants_colour
 from camcheck.findings import Report
 
 
-def run_scan(*, form: str = "text", output: str = "-", probe: bool = False) -> int:
+def run_scan(
+    *, form: str = "text", output: str = "-", probe: bool = False, baseline: bool = False
+) -> int:
     """Scans, delivers the report and returns the exit code."""
     from camcheck.scan import scan
 
-    report = scan(probe=probe)
+    path = None
+    if baseline:
+        from camcheck.cli.folders import baseline_path
+
+        path = baseline_path()
+    report = scan(probe=probe, baseline=path)
     deliver(_rendered(report, form=form, colour=wants_colour(output)), output)
     return report.exit_code
 

@@ -3,7 +3,7 @@
 import sys
 
 from camcheck.errors import UnsupportedSystemError
-from camcheck.model import Snapshot
+from camcheck.model import Camera, CameraPrint, Snapshot
 
 
 def collect(*, probe: bool = False) -> Snapshot:
@@ -17,3 +17,12 @@ def collect(*, probe: bool = False) -> Snapshot:
     raise UnsupportedSystemError(
         f"camcheck cannot look at this system ({sys.platform}); it knows Linux."
     )
+
+
+def camera_prints(cameras: tuple[Camera, ...]) -> tuple[CameraPrint, ...]:
+    """What the cameras say of themselves; nothing where this system's collector cannot tell."""
+    if sys.platform == "linux":
+        from camcheck.collect.linux.prints import camera_prints as look
+
+        return look(cameras)
+    return ()
