@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 @click.command("selftest")
 @click.option("--camera", "wanted", metavar="ID", help="Which one (`camcheck cameras` lists them).")
-@click.option("--code", is_flag=True, help="Film in a coded pattern, while a phone films the light.")
+@click.option("--code", is_flag=True, help="Film in a coded pattern while a phone films the light.")
 @click.option(
     "--video", "film", type=click.Path(exists=True, dir_okay=False), metavar="FILE",
     help="Look for the light in the phone's film of the last --code.",
