@@ -2,12 +2,16 @@
 
 from camcheck import __version__
 from camcheck.checks import all_checks, run_checks
-from camcheck.collect import camera_prints, collect
+from camcheck.collect import camera_prints, collect, look_for
+from camcheck.collect.files import Wanted
 from camcheck.findings import Report
 from camcheck.model import Snapshot
+from camcheck.signatures.ruleset import NO_USER_RULES, UserRules, rules_of_system
 
 
-def scan(*, probe: bool = False, baseline: str | None = None) -> Report:
+def scan(
+    user: UserRules = NO_USER_RULES, *, probe: bool = False, baseline: str | None = None
+) -> Report:
     """Looks at this machine once; with ``probe`` also into the cameras, where that is harmless.
 
     ``baseline`` is the file of remembered cameras to compare with. Raises UnsupportedSystemError
@@ -19,16 +23,23 @@ def scan(*, probe: bool = False, baseline: str | None = None) -> Report:
 
         prints, remembered = camera_prints(snapshot.cameras), read_baseline(baseline)
         snapshot = snapshot._replace(prints=prints, remembered=remembered)
-    return judge(snapshot)
+    rules = rules_of_system(snapshot.host.system, user)
+    if rules is not None:
+        lookups = rules.lookups()
+        wanted = Wanted(lookups.files, lookups.registry, rules.hash_sizes())
+        snapshot = look_for(snapshot, wanted)
+    return judge(snapshot, user)
 
 
-def judge(snapshot: Snapshot) -> Report:
+def judge(snapshot: Snapshot, user: UserRules = NO_USER_RULES) -> Report:
     """Today's checks over the facts of any day."""
-    findings, gaps, checks = run_checks(snapshot, all_checks())
+    rules = rules_of_system(snapshot.host.system, user)
+    findings, gaps, checks = run_checks(snapshot, all_checks(user))
     return Report(
         snapshot=snapshot,
         findings=findings,
         gaps=gaps,
         camcheck_version=__version__,
+        rules_version=rules and rules.version,
         checks=checks,
     )

@@ -1,10 +1,13 @@
 """Checks: pure functions from facts to judgements, one file each."""
 
 from collections.abc import Iterable, Iterator
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from camcheck.findings import CheckRun, Finding
 from camcheck.model import Fact, Gap, Snapshot
+
+if TYPE_CHECKING:
+    from camcheck.signatures.ruleset import UserRules
 
 
 class Check(Protocol):
@@ -35,8 +38,11 @@ class Check(Protocol):
         ...
 
 
-def all_checks() -> tuple[Check, ...]:
-    """Every check that camcheck makes, in the order in which people read about them."""
+def all_checks(user: "UserRules | None" = None) -> tuple[Check, ...]:
+    """Every check that camcheck makes, in the order in which people read about them.
+
+    ``user`` are rules that the user brought, besides the built-in ones.
+    """
     from camcheck.checks.camera_changed import CameraChanged
     from camcheck.checks.camera_in_use import CameraInUse
     from camcheck.checks.camera_taken_over import CameraTakenOver
@@ -46,6 +52,7 @@ def all_checks() -> tuple[Check, ...]:
     from camcheck.checks.desktop_icon_bypassed import DesktopIconBypassed
     from camcheck.checks.indicator_overridden import IndicatorOverridden
     from camcheck.checks.indicator_without_capture import IndicatorWithoutCapture
+    from camcheck.checks.known_bad import KnownBad
     from camcheck.checks.raw_usb_holder import RawUsbHolder
     from camcheck.checks.second_viewer import SecondViewer
     from camcheck.checks.suspicious_holder import SuspiciousHolder
@@ -65,6 +72,7 @@ def all_checks() -> tuple[Check, ...]:
         IndicatorOverridden(),
         DesktopIconBypassed(),
         CameraChanged(),
+        KnownBad(user),
     )
 
 

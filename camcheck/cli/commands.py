@@ -12,6 +12,7 @@ _COMMANDS = {
     "baseline": "Remember the cameras of today, to see later whether one has changed.",
     "selftest": "Does the light of a camera work? Films for moments and asks you.",
     "explain": "Tell what a check means, its harmless causes and what to do.",
+    "rules": "Show the rules for known-bad software; check and test rules of your own.",
 }
 _EPILOG = """\b
 Examples:

@@ -21,9 +21,7 @@ from camcheck.cli.run import run_scan
     "--baseline", is_flag=True, help="Also compare the cameras with those of `camcheck baseline`."
 )
 @click.pass_context
-def command(
-    ctx: click.Context, form: str, output: str, *, probe: bool, baseline: bool
-) -> None:
+def command(ctx: click.Context, form: str, output: str, *, probe: bool, baseline: bool) -> None:
     """Look at this computer now. Opens no camera (unless --probe), changes nothing, sends nothing.
 
     As an ordinary user it says what it could not see; as administrator (sudo) it sees everything.

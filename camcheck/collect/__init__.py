@@ -2,6 +2,7 @@
 
 import sys
 
+from camcheck.collect.files import Wanted
 from camcheck.errors import UnsupportedSystemError
 from camcheck.model import Camera, CameraPrint, Snapshot
 
@@ -26,3 +27,12 @@ def camera_prints(cameras: tuple[Camera, ...]) -> tuple[CameraPrint, ...]:
 
         return look(cameras)
     return ()
+
+
+def look_for(snapshot: Snapshot, wanted: Wanted) -> Snapshot:
+    """The snapshot with what rules want: what starts by itself, files, settings, digests."""
+    if sys.platform == "linux":
+        from camcheck.collect.linux.traces import with_traces
+    else:
+        from camcheck.collect.macos.traces import with_traces
+    return with_traces(snapshot, wanted)

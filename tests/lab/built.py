@@ -3,6 +3,7 @@
 import hashlib
 import shutil
 import subprocess
+import tomllib
 from pathlib import Path
 
 from .cache import REPOSITORY, LabError, cache_folder, fingerprint
@@ -25,12 +26,28 @@ def get_environment() -> Path:
         _run([*pip, "install", "hatchling>=1.25"])
         (folder / ".created").touch()
     sources = [path for top in ("camcheck", "rules") for path in (REPOSITORY / top).rglob("*")]
-    sources += [REPOSITORY / "pyproject.toml", REPOSITORY / "README.md", *REPOSITORY.glob("hatch*.py")]
+    sources += [
+        REPOSITORY / "pyproject.toml",
+        REPOSITORY / "README.md",
+        *REPOSITORY.glob("hatch*.py"),
+    ]
     now = fingerprint(path for path in sources if path.is_file() and path.suffix != ".pyc")
     built = folder / ".built-from"
     if not built.exists() or built.read_text(encoding="utf-8") != now:
-        _run([*pip, "install", "--no-build-isolation", "--force-reinstall", "--no-deps", str(REPOSITORY)])
-        _run([*pip, "install", "--no-build-isolation", str(REPOSITORY)])
+        _run(
+            [
+                *pip,
+                "install",
+                "--no-build-isolation",
+                "--force-reinstall",
+                "--no-deps",
+                str(REPOSITORY),
+            ]
+        )
+        project = tomllib.loads((REPOSITORY / "pyproject.toml").read_text(encoding="utf-8"))[
+            "project"
+        ]
+        _run([*pip, "install", *project["dependencies"]])
         built.write_text(now, encoding="utf-8")
     return folder
 

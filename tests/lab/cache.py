@@ -32,8 +32,8 @@ def locked(folder: Path) -> Iterator[None]:
 
 
 def fingerprint(paths: Iterable[Path], *, salt: str = "") -> str:
-    """A short name for the contents of these files, for "is what was built still of today?"."""
+    """A short name for the contents of files of the repository: changes when one of them does."""
     digest = hashlib.sha256(salt.encode())
     for path in sorted(paths):
-        digest.update(str(path).encode() + b"\0" + path.read_bytes())
+        digest.update(str(path.relative_to(REPOSITORY)).encode() + b"\0" + path.read_bytes())
     return digest.hexdigest()[:16]

@@ -57,5 +57,8 @@ ROWS = (
     Row("bulk-raw", ("usbfs", "vs"), "active", _RAW, node="usb", webcam="bulk"),
 )
 
-# What is played on kernels where power means something else (their modules for a light are not made).
-FEW = tuple(row.name for row in ROWS if row.light is None)
+# What is played on kernels where power means something else; no light can be made there.
+FEW = (
+    *("iso-idle-unseen", "iso-open-unseen", "iso-film-unseen", "iso-hidden-unseen", "iso-raw"),
+    *("bulk-open-unseen", "bulk-film-unseen"),
+)

@@ -28,13 +28,15 @@ def main(arguments: list[str] | None = None) -> int:
     """Runs what the command line says; returns the exit status."""
     parser = _parser()
     chosen = parser.parse_args(arguments)
+    if chosen.command[:1] == ["--"]:
+        del chosen.command[0]
     try:
         if chosen.install:
             install()
         if chosen.matrix:
             from .table import write_tables
 
-            write_tables(kernels=chosen.kernel and [chosen.kernel])
+            write_tables()
         if not chosen.command:
             if not (chosen.install or chosen.matrix):
                 parser.error("which command?")
@@ -48,16 +50,26 @@ def main(arguments: list[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="scripts/lab",
-        description="Boots a Debian kernel with cameras in a virtual machine and runs COMMAND in it.",
+        description="Boots a Debian kernel with cameras in a virtual machine; runs COMMAND there.",
         epilog=NOTES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("--install", action="store_true", help="install the packages it needs (root)")
-    parser.add_argument("--matrix", action="store_true", help="measure and write docs/holder-matrix.md")
-    parser.add_argument("--kernel", metavar="RELEASE", help="Debian release to take the kernel from: bookworm, trixie, sid (default: this machine's)")
+    parser.add_argument(
+        "--install", action="store_true", help="install the packages it needs (root)"
+    )
+    parser.add_argument(
+        "--matrix", action="store_true", help="measure and write docs/holder-matrix.md"
+    )
+    parser.add_argument(
+        "--kernel",
+        metavar="RELEASE",
+        help="whose kernel: bookworm, trixie, sid... (default: this machine's)",
+    )
     parser.add_argument("--webcam", choices=["iso", "bulk", "none"], default="iso")
     parser.add_argument("--led", default="honest", metavar="POLICY", help="the webcam's light")
-    parser.add_argument("--vivid", type=int, default=1, metavar="N", help="vivid cameras (default 1)")
+    parser.add_argument(
+        "--vivid", type=int, default=1, metavar="N", help="vivid cameras (default 1)"
+    )
     parser.add_argument("--timeout", type=float, default=300, metavar="SECONDS", help="default 300")
     parser.add_argument("--out", type=Path, metavar="FOLDER", help="for results, console and logs")
     parser.add_argument("--verbose", action="store_true", help="say how long the boot took")

@@ -65,22 +65,25 @@ def _files(unpacked: Path, version: str) -> tuple[Path | None, Path | None]:
     usr = unpacked / "usr/lib/modules"
     if usr.is_dir() and not (unpacked / "lib").exists():
         (unpacked / "lib").symlink_to("usr/lib")  # depmod looks below lib
-    modules = next((p for p in (usr / version, unpacked / "lib/modules" / version) if p.is_dir()), None)
+    modules = next(
+        (p for p in (usr / version, unpacked / "lib/modules" / version) if p.is_dir()), None
+    )
     images = (unpacked / f"boot/vmlinuz-{version}", usr / version / "vmlinuz")
     return next((path for path in images if path.exists()), None), modules
 
 
 def get_extra_root() -> Path:
-    """Packages that are laid over the host's root in the guest: udev makes the device nodes."""
+    """What is laid over the host's root in the guest: udev, which makes nodes usable."""
     folder = cache_folder() / "extra-root"
     if not (folder / ".complete").exists():
         suite = Suite(own_suite())
-        for package in ("udev", "uvcdynctrl-data"):
-            suite.unpack(package, folder)
+        suite.unpack("udev", folder)
         # A real /lib in this layer would hide the host's link from /lib to /usr/lib.
         for name in ("bin", "sbin", "lib", "lib64"):
             if (folder / name).is_dir() and not (folder / name).is_symlink():
-                shutil.copytree(folder / name, folder / "usr" / name, symlinks=True, dirs_exist_ok=True)
+                shutil.copytree(
+                    folder / name, folder / "usr" / name, symlinks=True, dirs_exist_ok=True
+                )
                 shutil.rmtree(folder / name)
         (folder / ".complete").touch()
     return folder

@@ -34,7 +34,12 @@ def _build(kernel: Kernel, target: Path) -> None:
     headers = cache_folder() / "kernel" / kernel.suite / "headers"
     base = kernel.version.rsplit("-", 1)[0]
     kbuild = f"linux-kbuild-{'.'.join(base.split('-')[0].split('.')[:2])}"
-    for package in (f"linux-headers-{kernel.version}", f"linux-headers-{base}-common", kbuild, "v4l2loopback-dkms"):
+    for package in (
+        f"linux-headers-{kernel.version}",
+        f"linux-headers-{base}-common",
+        kbuild,
+        "v4l2loopback-dkms",
+    ):
         suite.unpack(package, headers)
     tree = headers / f"usr/src/linux-headers-{kernel.version}"
     _relocate(tree / "Makefile", headers)
@@ -44,7 +49,7 @@ def _build(kernel: Kernel, target: Path) -> None:
         work = target / f"build-{module}"
         shutil.copytree(source, work)
         (work / "Kbuild").write_text(f"obj-m := {module}.o\n", encoding="ascii")
-        make = ["make", "-s", "-C", str(tree), f"M={work}", "modules"]
+        make = ["make", "-s", "-j2", "-C", str(tree), f"M={work}", "modules"]
         done = subprocess.run(make, capture_output=True, text=True, check=False, timeout=600)
         if done.returncode:
             raise LabError(f"{module} cannot be built: {done.stderr[-2000:]}")

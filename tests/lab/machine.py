@@ -7,8 +7,9 @@ import sys
 import tempfile
 import threading
 import time
+from functools import cache
 from pathlib import Path
-from typing import BinaryIO, NamedTuple
+from typing import Any, BinaryIO, NamedTuple
 
 from .built import get_environment, get_holders
 from .cache import REPOSITORY, LabError, cache_folder, locked
@@ -36,6 +37,9 @@ class Cameras(NamedTuple):
     options: tuple[str, ...] = ()
 
 
+USUAL = Cameras()
+
+
 class Result(NamedTuple):
     """What a command in the guest left behind.
 
@@ -52,7 +56,9 @@ class Result(NamedTuple):
     until_command: float | None
 
 
-class _Prepared(NamedTuple):
+class Prepared(NamedTuple):
+    """What a boot needs, all of it in the cache."""
+
     kernel: Kernel
     extra_root: Path
     environment: Path
@@ -60,21 +66,21 @@ class _Prepared(NamedTuple):
     modules: Path | None
 
 
-def prepare(suite: str | None = None) -> _Prepared:
+def prepare(suite: str | None = None) -> Prepared:
     """Everything that the machine needs, from the cache or made now."""
     if reason := why_unusable():
         raise LabError(reason)
     with locked(cache_folder()):
         kernel = get_kernel(suite or own_suite())
         extra = get_extra_root()
-        return _Prepared(kernel, extra, get_environment(), get_holders(), get_kernel_modules(kernel))
+        return Prepared(kernel, extra, get_environment(), get_holders(), get_kernel_modules(kernel))
 
 
 def run(
     command: list[str],
     *,
     kernel: str | None = None,
-    cameras: Cameras = Cameras(),
+    cameras: Cameras = USUAL,
     timeout: float = 300,
     out: Path | None = None,
     echo: bool = False,
@@ -82,14 +88,14 @@ def run(
 ) -> Result:
     """Runs a command as root in a fresh guest. ``echo`` passes its output on as it comes.
 
-    A machine that dies before the command starts is started once more: the newest kernels
-    sometimes panic at boot when the processor is emulated.
+    A machine that dies is started once more: the newest kernels sometimes panic when the
+    processor is emulated.
     """
     prepared = prepare(kernel)
     folder = out or _new_folder()
     folder.mkdir(parents=True, exist_ok=True)
     folder = folder.resolve()
-    config = {
+    config: dict[str, object] = {
         "command": command,
         "cwd": str(Path.cwd()),
         "repository": str(REPOSITORY),
@@ -100,9 +106,46 @@ def run(
         "variables": environment or {},
     }
     result = _boot(prepared, config, folder=folder, timeout=timeout, echo=echo)
-    if result.status == FAILED and result.until_command is None:
+    if result.status == FAILED:
         result = _boot(prepared, config, folder=folder, timeout=timeout, echo=echo)
     return result
+
+
+def play(
+    script: str,
+    *arguments: str,
+    kernel: str | None = None,
+    cameras: Cameras = USUAL,
+    timeout: float = 300,
+) -> Any:
+    """The JSON that a script of tests/lab/guest prints; the same call is played only once.
+
+    Raises LabError, with what the script complained about, when it does not succeed; that too
+    is remembered, so that a hundred tests do not boot a hundred machines to fail.
+    """
+    answer = _played(script, arguments, kernel, cameras, timeout)
+    if isinstance(answer, LabError):
+        raise answer
+    return answer
+
+
+@cache
+def _played(
+    script: str,
+    arguments: tuple[str, ...],
+    kernel: str | None,
+    cameras: Cameras,
+    timeout: float,
+) -> Any:
+    command = ["/lab/environment/bin/python", "-m", f"tests.lab.guest.{script}", *arguments]
+    try:
+        result = run(command, kernel=kernel, cameras=cameras, timeout=timeout)
+    except LabError as error:
+        return error
+    if result.status:
+        tail = result.stderr[-3000:] or "it said nothing"
+        return LabError(f"{script} ended with {result.status} in {result.folder}: {tail}")
+    return json.loads(result.stdout)
 
 
 def _new_folder() -> Path:
@@ -112,22 +155,26 @@ def _new_folder() -> Path:
 
 
 def _boot(
-    prepared: _Prepared, config: dict[str, object], *, folder: Path, timeout: float, echo: bool
+    prepared: Prepared, config: dict[str, object], *, folder: Path, timeout: float, echo: bool
 ) -> Result:
     for name in ("status", "started"):
         (folder / name).unlink(missing_ok=True)
     (folder / "config.json").write_text(json.dumps(config), encoding="utf-8")
     (folder / "start.py").write_text(START.format(python=f"/host{REPOSITORY}"), encoding="utf-8")
-    channels = [_Channel(sys.stdout.buffer if echo else None), _Channel(sys.stderr.buffer if echo else None)]
+    channels = [
+        _Channel(sys.stdout.buffer if echo else None),
+        _Channel(sys.stderr.buffer if echo else None),
+    ]
     command = _qemu(prepared, folder=folder, ends=[channel.write_end for channel in channels])
     began = time.time()
-    machine = subprocess.Popen(
-        command,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=(folder / "qemu.log").open("wb"),
-        pass_fds=[channel.write_end for channel in channels],
-    )
+    with (folder / "qemu.log").open("wb") as complaints:
+        machine = subprocess.Popen(
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=complaints,
+            pass_fds=[channel.write_end for channel in channels],
+        )
     try:
         machine.wait(timeout)
         in_time = True
@@ -137,6 +184,8 @@ def _boot(
         machine.kill()
         machine.wait()
         said = [channel.finish() for channel in channels]
+    for name, text in zip(("stdout", "stderr"), said, strict=True):
+        (folder / name).write_text(text, encoding="utf-8")
     started = folder / "started"
     until = started.stat().st_mtime - began if started.exists() else None
     status = FAILED if in_time else TIMED_OUT
@@ -169,7 +218,7 @@ class _Channel:
         return self._kept.decode(errors="replace")
 
 
-def _qemu(prepared: _Prepared, *, folder: Path, ends: list[int]) -> list[str]:
+def _qemu(prepared: Prepared, *, folder: Path, ends: list[int]) -> list[str]:
     kernel = prepared.kernel
     command = [
         "qemu-system-x86_64", "-M", "q35", "-cpu", "max", "-smp", "2", "-m", "2048",

@@ -6,11 +6,11 @@ import subprocess
 from functools import cache
 from pathlib import Path
 
-from .cache import LabError, cache_folder
+from .cache import REPOSITORY, LabError, cache_folder
 
 KEYRING = "/usr/share/keyrings/debian-archive-keyring.gpg"
 
-# Debian package -> a file that tells that it is there.
+# Debian package -> a file that tells that it is there. The list is tests/packages-lab.txt.
 NEEDED = {
     "qemu-system-x86": "/usr/bin/qemu-system-x86_64",
     "busybox-static": "/usr/bin/busybox",
@@ -29,7 +29,11 @@ def missing_packages() -> list[str]:
     """The packages of `NEEDED` that are not on this machine."""
     absent = [name for name, proof in NEEDED.items() if not Path(proof).exists()]
     if "python3-venv" not in absent:
-        probe = ["/usr/bin/python3", "-c", "import ensurepip, sys; sys.exit(sys.version_info < (3, 11))"]
+        probe = [
+            "/usr/bin/python3",
+            "-c",
+            "import ensurepip, sys; sys.exit(sys.version_info < (3, 11))",
+        ]
         if subprocess.run(probe, capture_output=True, check=False).returncode:
             absent.append("python3-venv")
     return absent
@@ -41,31 +45,31 @@ def why_unusable() -> str | None:
         return "the lab needs a Debian system (it takes kernels and tools from its packages)"
     if absent := missing_packages():
         return f"packages are missing; as root: scripts/lab --install ({' '.join(absent)})"
+    try:
+        own_suite()
+    except LabError as error:
+        return str(error)
     return None
 
 
 def install() -> None:
-    """Installs what `missing_packages` names; only root can."""
-    absent = missing_packages()
-    if not absent:
-        return
-    if os.geteuid() != 0:
-        raise LabError(f"root is needed to install: apt-get install {' '.join(absent)}")
-    if not shutil.which("apt-get"):
-        raise LabError("there is no apt-get here: the lab needs a Debian system")
-    quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    for step in (["update"], ["install", "-y", "--no-install-recommends", *absent]):
-        done = subprocess.run(["apt-get", "-q", *step], env=quiet, check=False)
-        if done.returncode:
-            raise LabError(f"apt-get {step[0]} failed; its own words are above")
+    """Installs the Debian packages that the tests need; only root can."""
+    done = subprocess.run([str(REPOSITORY / "scripts/packages")], check=False)
+    if done.returncode:
+        raise LabError("not everything is installed; the lines above say what is missing")
 
 
 def own_suite() -> str:
-    """The code name of the Debian release of this machine."""
+    """The code name of the Debian release of this machine, or the one in CAMCHECK_LAB_RELEASE."""
+    if named := os.environ.get("CAMCHECK_LAB_RELEASE"):
+        return named
     release = Path("/etc/os-release").read_text(encoding="utf-8")
     facts = dict(line.split("=", 1) for line in release.splitlines() if "=" in line)
     if facts.get("ID") != "debian" or "VERSION_CODENAME" not in facts:
-        raise LabError("which Debian release? Name one: --kernel trixie, with CAMCHECK_LAB_MIRROR")
+        raise LabError(
+            "the lab takes kernels from Debian, and this system is another: name a release in "
+            "CAMCHECK_LAB_RELEASE (bookworm...) and a Debian archive in CAMCHECK_LAB_MIRROR"
+        )
     return facts["VERSION_CODENAME"].strip('"')
 
 
@@ -132,16 +136,22 @@ def _mirrors() -> tuple[str, str | None]:
     """The archive that this machine already uses, and its security archive if it names one."""
     if named := os.environ.get("CAMCHECK_LAB_MIRROR"):
         return named, None
-    told = _run(["apt-get", "indextargets", "--format", "$(REPO_URI) $(ORIGIN)", "Created-By: Packages"])
+    told = _run(
+        ["apt-get", "indextargets", "--format", "$(REPO_URI) $(ORIGIN)", "Created-By: Packages"]
+    )
     places = [line.split()[0] for line in told.splitlines() if line.endswith(" Debian")]
     plain = [place for place in places if "security" not in place]
     if not plain:
-        raise LabError("apt knows no Debian archive: run apt-get update, or set CAMCHECK_LAB_MIRROR")
+        raise LabError(
+            "apt knows no Debian archive: run apt-get update, or set CAMCHECK_LAB_MIRROR"
+        )
     return plain[0], next((place for place in places if "security" in place), None)
 
 
 def _run(command: list[str], *, cwd: Path | None = None) -> str:
-    done = subprocess.run(command, cwd=cwd, capture_output=True, text=True, check=False, timeout=900)
+    done = subprocess.run(
+        command, cwd=cwd, capture_output=True, text=True, check=False, timeout=900
+    )
     if done.returncode:
         raise LabError(f"{command[0]} failed: {done.stderr.strip() or done.stdout.strip()}")
     return done.stdout

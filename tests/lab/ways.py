@@ -26,7 +26,9 @@ def _idle(name: str, title: str, *command: str, node: str = "video", user: str =
     return Way(name, title, command, node=node, user=user, streams=False)
 
 
-def _harmless(name: str, title: str, *command: str, node: str = "video", streams: bool = False) -> Way:
+def _harmless(
+    name: str, title: str, *command: str, node: str = "video", streams: bool = False
+) -> Way:
     return Way(name, title, command, node=node, holds=False, streams=streams)
 
 
@@ -64,9 +66,20 @@ HOLDING = (
     _idle("media_open", "media controller node", "opener", node="media"),
     Way("usbfs_vs", "raw USB, streaming interface", ("usbfs", "vs"), node="usb"),
     Way("usbfs", "raw USB, whole device", ("usbfs", "whole"), node="usb"),
-    Way("vivid_stream", "an ordinary program on a virtual camera", ("stream",), node="vivid", streams=False),
+    Way(
+        "vivid_stream",
+        "an ordinary program on a virtual camera",
+        ("stream",),
+        node="vivid",
+        streams=False,
+    ),
     Way("bulk_stream", "bulk webcam: an ordinary program", ("stream",), webcam="bulk"),
-    Way("bulk_thread", "bulk webcam: a thread with its own descriptors", ("thread", "unshare"), webcam="bulk"),
+    Way(
+        "bulk_thread",
+        "bulk webcam: a thread with its own descriptors",
+        ("thread", "unshare"),
+        webcam="bulk",
+    ),
     Way("bulk_uring_fixed", "bulk webcam: io_uring", ("uring", "fixed"), webcam="bulk"),
     Way("bulk_uring_ghost", "bulk webcam: io_uring closed", ("uring", "ghost"), webcam="bulk"),
     Way("bulk_usbfs_vs", "bulk webcam: raw USB", ("usbfs", "vs"), node="usb", webcam="bulk"),
@@ -75,7 +88,9 @@ HOLDING = (
 HARMLESS = (
     _harmless("nobody", "nobody holds it"),
     _harmless("o_path", "O_PATH descriptor", "opener", "path"),
-    _harmless("regular_file", "a regular file named video0", "opener", node="/tmp/home-alice/video0"),
+    _harmless(
+        "regular_file", "a regular file named video0", "opener", node="/tmp/home-alice/video0"
+    ),
     _harmless("in_arguments", "device only in its arguments", "opener", "args"),
     _harmless("flicker", "opens and closes it quickly", "opener", "flicker"),
     _harmless("ended", "the program has ended", "stream"),

@@ -64,7 +64,8 @@ def film(scene: Scene, code: Code, random: np.random.Generator) -> Iterator[tupl
             want = (110.0 + 25.0 * np.sin(moment / 7.0)) / picture.mean()
             gain += (want - gain) * 0.08
             picture *= gain
-        path = 0.97 * path + random.normal(size=3) * np.array([scene.shake, scene.shake, scene.roll]) * 0.24
+        hand = np.array([scene.shake, scene.shake, scene.roll]) * 0.24
+        path = 0.97 * path + random.normal(size=3) * hand
         picture = _moved(picture, path)
         picture += random.normal(scale=NOISE, size=picture.shape)
         yield moment, np.rot90(np.clip(picture, 0, 255).astype(np.uint8), scene.quarter_turns)

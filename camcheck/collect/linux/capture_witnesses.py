@@ -116,9 +116,7 @@ def _awake_means(release: str) -> str:
     return "awake: somebody uses it or has it open"
 
 
-def _counter_witnesses(
-    camera: Camera, last: Reading, seen: Signs, span: float
-) -> list[Witness]:
+def _counter_witnesses(camera: Camera, last: Reading, seen: Signs, span: float) -> list[Witness]:
     found = []
     if seen.transfers is not None:
         says = None

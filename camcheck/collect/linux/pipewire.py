@@ -133,14 +133,10 @@ def consumers(
         for camera in cameras_of(nodes[stream.node], cameras):
             if process:
                 node = nodes[stream.node].path or "PipeWire"
-                yield Holder(
-                    camera, process.pid, process.started, Via.PIPEWIRE, node, "read", how
-                )
+                yield Holder(camera, process.pid, process.started, Via.PIPEWIRE, node, "read", how)
 
 
-def attribute(
-    stream: Stream, processes: tuple[Process, ...]
-) -> tuple[Process | None, str | None]:
+def attribute(stream: Stream, processes: tuple[Process, ...]) -> tuple[Process | None, str | None]:
     """The process behind a stream, and on whose word.
 
     A client of the permission portal was connected by the portal: there the portal's name of the

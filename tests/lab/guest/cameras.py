@@ -32,7 +32,9 @@ class Webcam(NamedTuple):
 
     def truth(self) -> dict[str, Any]:
         """What it truly does at this moment."""
-        answer: dict[str, Any] = json.loads((FOLDER / f"{self.serial}.state").read_text(encoding="utf-8"))
+        answer: dict[str, Any] = json.loads(
+            (FOLDER / f"{self.serial}.state").read_text(encoding="utf-8")
+        )
         return answer
 
     def tell(self, command: str) -> None:
@@ -58,7 +60,11 @@ def plug(*options: str, serial: str = "LAB0001") -> Webcam:
     command = [sys.executable, "-m", "tests.lab.webcam", *files, *options]
     with open(f"{os.environ['OUT']}/{serial}.err", "ab") as complaints:
         emulator = subprocess.Popen(
-            command, stdin=subprocess.DEVNULL, stdout=complaints, stderr=complaints, start_new_session=True
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=complaints,
+            stderr=complaints,
+            start_new_session=True,
         )
     webcam = wait_for(lambda: find(serial), unless=lambda: emulator.poll() is not None)
     settle()
@@ -72,7 +78,9 @@ def find(serial: str = "LAB0001") -> Webcam | None:
             if _read(device / "serial") != serial:
                 continue
             control = Path(f"{device}/{device.name}:1.0")
-            order = {_read(node / "index"): node.name for node in (control / "video4linux").iterdir()}
+            order = {
+                _read(node / "index"): node.name for node in (control / "video4linux").iterdir()
+            }
             media = next(path.name for path in control.glob("media*") if path.name[5:].isdigit())
             numbers = int(_read(device / "busnum")), int(_read(device / "devnum"))
         except (FileNotFoundError, NotADirectoryError, StopIteration):
@@ -80,7 +88,12 @@ def find(serial: str = "LAB0001") -> Webcam | None:
         usb = f"/dev/bus/usb/{numbers[0]:03}/{numbers[1]:03}"
         if {"0", "1"} <= set(order):
             found = Webcam(
-                serial, str(device), f"/dev/{order['0']}", f"/dev/{order['1']}", f"/dev/{media}", usb
+                serial,
+                str(device),
+                f"/dev/{order['0']}",
+                f"/dev/{order['1']}",
+                f"/dev/{media}",
+                usb,
             )
             if all(map(os.path.exists, found.nodes)):
                 return found

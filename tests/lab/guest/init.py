@@ -18,6 +18,13 @@ from .people import create_people
 OUT = Path("/mnt/out")
 PATH = "/lab/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
+LAUNCHER = """\
+#!/lab/environment/bin/python
+import sys
+from camcheck.cli import main
+sys.exit(main())
+"""
+
 libc = ctypes.CDLL(None, use_errno=True)
 
 
@@ -37,7 +44,9 @@ def _work() -> int:
         config = json.loads((OUT / "config.json").read_text(encoding="utf-8"))
         os.umask(0o022)
         os.environ.clear()
-        os.environ.update(PATH=PATH, HOME="/root", LANG="C.UTF-8", OUT=str(OUT), PYTHONPATH="/lab/python")
+        os.environ.update(
+            PATH=PATH, HOME="/root", LANG="C.UTF-8", OUT=str(OUT), PYTHONPATH="/lab/python"
+        )
         _lay_out(config)
         _set_host_up()
         _load("vhci-hcd", "uinput")
@@ -73,9 +82,8 @@ def _lay_out(config: dict[str, Any]) -> None:
             os.makedirs(target, exist_ok=True)
             mount(f"/host{source}", target)
     libc.umount2(b"/host", 2)  # MNT_DETACH: nobody in the guest needs a second way to the files
-    command = "#!/lab/environment/bin/python\nimport sys\nfrom camcheck.cli import main\nsys.exit(main())\n"
     launcher = Path("/usr/local/bin/camcheck")
-    launcher.write_text(command, encoding="ascii")
+    launcher.write_text(LAUNCHER, encoding="ascii")
     launcher.chmod(0o755)
 
 
@@ -94,7 +102,9 @@ def _load(*modules: str) -> None:
 
 def _start_udev() -> None:
     os.makedirs("/run/udev", exist_ok=True)
-    subprocess.run(["/lib/systemd/systemd-udevd", "--daemon"], check=True, stderr=subprocess.DEVNULL)
+    subprocess.run(
+        ["/lib/systemd/systemd-udevd", "--daemon"], check=True, stderr=subprocess.DEVNULL
+    )
 
 
 def _plug_cameras(wanted: dict[str, Any]) -> None:
@@ -120,7 +130,12 @@ def _run(config: dict[str, Any]) -> int:
         (OUT / "started").touch()
         try:
             done = subprocess.run(
-                config["command"], cwd=cwd, stdin=subprocess.DEVNULL, stdout=out, stderr=err, check=False
+                config["command"],
+                cwd=cwd,
+                stdin=subprocess.DEVNULL,
+                stdout=out,
+                stderr=err,
+                check=False,
             )
         except (FileNotFoundError, PermissionError) as error:
             err.write(f"lab: {error}\n".encode())

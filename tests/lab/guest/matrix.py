@@ -1,4 +1,4 @@
-"""Plays ways of holding a camera and records what everybody says: one JSON file in $OUT.
+"""Plays ways of holding a camera and says in JSON what everybody saw.
 
 Call: python -m tests.lab.guest.matrix [WAY...]; the ways are those of tests.lab.ways.
 """
@@ -15,7 +15,8 @@ import time
 from pathlib import Path
 from typing import Any
 
-from ..ways import WAYS, Way
+from tests.lab.ways import WAYS, Way
+
 from . import observers
 from .cameras import Webcam, find, plug, settle, wait_for
 from .people import PEOPLE, start_as
@@ -24,15 +25,14 @@ LOOPBACK = "/lab/modules/v4l2loopback.ko"
 READY_WITHIN = 30.0  # seconds
 
 
-class NotReady(Exception):
+class NotReadyError(Exception):
     """A holder did not come to hold the camera."""
 
 
 def main() -> int:
     """Plays the ways named in the arguments, all without any."""
     names = sys.argv[1:] or list(WAYS)
-    target = Path(os.environ["OUT"]) / "matrix.json"
-    record: dict[str, Any] = {"kernel": platform.release(), "rows": {}}
+    rows: dict[str, Any] = {}
     prepare()
     for mode in ("iso", "bulk"):
         ways = [WAYS[name] for name in names if WAYS[name].webcam == mode]
@@ -40,15 +40,14 @@ def main() -> int:
             webcam = the_webcam(mode)
         for way in ways:
             began = time.monotonic()
-            record["rows"][way.name] = row = play(way, webcam)
-            took = round(time.monotonic() - began, 1)
+            rows[way.name] = row = play(way, webcam)
             told = {viewer: seen["status"] for viewer, seen in row.get("views", {}).items()}
-            sys.stdout.write(f"{way.name}: {row.get('skipped') or row.get('error') or told} {took} s\n")
-            sys.stdout.flush()
-            target.write_text(json.dumps(record), encoding="utf-8")
+            said = row.get("skipped") or row.get("error") or told
+            sys.stderr.write(f"{way.name}: {said} {time.monotonic() - began:.1f} s\n")
             if way.node == "usb":  # the driver does not come back by itself
                 webcam.unplug()
                 webcam = the_webcam(mode)
+    json.dump({"kernel": platform.release(), "rows": rows}, sys.stdout)
     return 0
 
 
@@ -93,7 +92,7 @@ def play(way: Way, webcam: Webcam) -> dict[str, Any]:
         elif way.streams and webcam.truth()["streams"] == before:
             return {"error": "the webcam did not stream"}
         return ask(way, webcam, node=node, pid=pid)
-    except NotReady as error:
+    except NotReadyError as error:
         return {"error": str(error)}
     finally:
         if holder:
@@ -138,7 +137,9 @@ def start(way: Way, node: str) -> tuple[subprocess.Popen[str], int]:
     if not said.startswith("READY "):
         os.killpg(holder.pid, signal.SIGKILL)
         holder.wait()
-        raise NotReady(f"{program} {' '.join(how)} did not get ready: {said.strip() or 'silence'}")
+        raise NotReadyError(
+            f"{program} {' '.join(how)} did not get ready: {said.strip() or 'silence'}"
+        )
     facts = dict(part.split("=") for part in said.split()[1:])
     return holder, int(facts["pid"])
 
@@ -164,7 +165,7 @@ def ask(way: Way, webcam: Webcam, *, node: str, pid: int | None) -> dict[str, An
         "nodes": nodes,
         "streaming": truth["streaming"],
         "references": observers.references("uvcvideo"),
-        "views": {viewer: observers.camcheck(viewer) for viewer in observers.VIEWERS},
+        "views": observers.camcheck(),
         "lsof": pid in observers.lsof(nodes),
         "fuser": pid in observers.fuser(nodes),
         "psutil": pid is not None and observers.psutil_open_files(pid, nodes),

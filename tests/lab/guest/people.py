@@ -37,7 +37,9 @@ def create_people() -> None:
     people = [person for person in PEOPLE.values() if person.uid]
     users, groups = Path("/etc/passwd"), Path("/etc/group")
     kept_users = re.sub(r"(?m)^.*:100[0-2]:.*\n", "", users.read_text(encoding="utf-8"))
-    kept_groups = re.sub(r"(?m)^(.*:x:100[0-2]:|video:).*\n", "", groups.read_text(encoding="utf-8"))
+    kept_groups = re.sub(
+        r"(?m)^(.*:x:100[0-2]:|video:).*\n", "", groups.read_text(encoding="utf-8")
+    )
     for person in people:
         kept_users += f"{person.name}:x:{person.uid}:{person.uid}::{person.home}:/bin/bash\n"
         kept_groups += f"{person.name}:x:{person.uid}:\n"

@@ -28,7 +28,9 @@ def parse(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--size", default="160x120", help="pixels (default %(default)s)")
     parser.add_argument("--fps", type=int, default=10, help="pictures a second")
     parser.add_argument("--led", default="honest", metavar="POLICY")
-    parser.add_argument("--extension", choices=["v1", "v3", "none"], default="v1", help="LED control")
+    parser.add_argument(
+        "--extension", choices=["v1", "v3", "none"], default="v1", help="LED control"
+    )
     parser.add_argument("--no-privacy", action="store_true", help="no privacy control")
     parser.add_argument("--vendor-id", type=lambda text: int(text, 16), default=0x046D)
     parser.add_argument("--product-id", type=lambda text: int(text, 16), default=0x082C)

@@ -8,10 +8,10 @@ from typing import Any
 
 from . import descriptors as d
 from . import light
-from .control import LED_MODES, Controls, Stall
+from .control import LED_MODES, Controls, StallError
 from .descriptors import Model
 from .truth import Truth
-from .usbip import Port, Unlink, Unplugged, Urb
+from .usbip import Port, Unlink, UnpluggedError, Urb
 from .video import Sensor, Timers, VideoPipe
 
 QUIET = 0.3  # seconds
@@ -92,7 +92,7 @@ class Camera:
                     *lines, rest = (rest + os.read(control, 4096)).split(b"\n")
                     for line in lines:
                         self.command(line.decode())
-        except Unplugged:
+        except UnpluggedError:
             pass
         finally:
             self.since = None
@@ -110,7 +110,7 @@ class Camera:
             case ["note"]:
                 self.note("note")
             case ["quit"]:
-                raise Unplugged
+                raise UnpluggedError
             case _:
                 self.note("not_understood", line=line)
 
@@ -142,7 +142,7 @@ class Camera:
     def _answer_control(self, urb: Urb) -> None:
         try:
             data = self.controls.answer(urb.setup, urb.data)
-        except Stall:
+        except StallError:
             self.port.answer(urb, status=-errno.EPIPE)
         else:
             self.port.answer(urb, data)

@@ -11,7 +11,7 @@ LED_MODES = ("off", "on", "blink", "auto")
 CUR, MIN, MAX, RES, LEN, INFO, DEF = 0x81, 0x82, 0x83, 0x84, 0x85, 0x86, 0x87
 
 
-class Stall(Exception):
+class StallError(Exception):
     """The webcam does not know this request."""
 
 
@@ -48,7 +48,7 @@ class Controls:
             self._tell_host(bytes([1, d.CAMERA_TERMINAL, 0, 0x11, 0, value]))
 
     def answer(self, setup: bytes, data: bytes) -> bytes:
-        """The answer to one control transfer; raises `Stall`."""
+        """The answer to one control transfer; raises `StallError`."""
         kind, request, value, index, length = struct.unpack("<BBHHH", setup)
         match kind & 0x60:
             case 0x20:
@@ -56,7 +56,7 @@ class Controls:
             case 0x00:
                 return self._standard(kind, request, value, index)[:length]
             case _:
-                raise Stall
+                raise StallError
 
     def _standard(self, kind: int, request: int, value: int, index: int) -> bytes:
         match request:
@@ -77,14 +77,14 @@ class Controls:
                 return bytes([self.alternate if index == 1 else 0])
             case 11 if index == 1:  # SET_INTERFACE
                 if value > (0 if self.model.bulk else 1):
-                    raise Stall
+                    raise StallError
                 self.alternate = value
                 if not self.model.bulk:
                     self._stream(bool(value))
             case 11:
                 pass
             case _:
-                raise Stall
+                raise StallError
         return b""
 
     def _descriptor(self, kind: int, number: int) -> bytes:
@@ -96,7 +96,7 @@ class Controls:
             case 3 if number < 4:
                 return d.strings(self.model)[number]
             case _:
-                raise Stall
+                raise StallError
 
     def _class(self, kind: int, request: int, value: int, index: int, data: bytes) -> bytes:
         selector, interface, entity = value >> 8, index & 255, index >> 8
@@ -105,13 +105,13 @@ class Controls:
         try:
             self._set(selector, interface, entity, data)
         except (IndexError, struct.error) as error:
-            raise Stall from error
+            raise StallError from error
         return b""
 
     def _get(self, request: int, selector: int, interface: int, entity: int) -> bytes:
         if interface == 1:
             if selector not in (1, 2):
-                raise Stall
+                raise StallError
             return {LEN: struct.pack("<H", 26), INFO: b"\3"}.get(request) or self._probe()
         values: dict[int, bytes]
         if (entity, selector) == (d.CAMERA_TERMINAL, 0x11) and self.model.privacy:
@@ -128,9 +128,9 @@ class Controls:
             values = {key: self._light(*pair) for key, pair in pairs.items()}
             values |= {LEN: struct.pack("<H", len(values[CUR])), INFO: b"\3"}
         else:
-            raise Stall
+            raise StallError
         if request not in values:
-            raise Stall
+            raise StallError
         return values[request]
 
     def _set(self, selector: int, interface: int, entity: int, data: bytes) -> None:
@@ -145,7 +145,7 @@ class Controls:
             self.led_mode, self.led_frequency = data[start] & 3, data[start + 2]
             self._note("led_control", by="host")
         else:
-            raise Stall
+            raise StallError
 
     def _negotiate(self, data: bytes, *, commit: bool) -> None:
         frame, interval = data[3], struct.unpack_from("<I", data, 4)[0]

@@ -3,14 +3,14 @@
 import json
 import os
 import time
-from typing import Any, TextIO
+from typing import Any
 
 
 class Truth:
     """Writes each event as a line of JSON, and the newest to a file of its own."""
 
     def __init__(self, *, log: str | None, state: str | None) -> None:
-        self._log: TextIO | None = open(log, "a", buffering=1, encoding="utf-8") if log else None
+        self._log = log
         self._state = state
 
     def record(self, event: str, facts: dict[str, Any]) -> None:
@@ -18,7 +18,8 @@ class Truth:
         moment = {"t": round(time.monotonic(), 4), "wall": round(time.time(), 3), "event": event}
         text = json.dumps({**moment, **facts})
         if self._log:
-            self._log.write(text + "\n")
+            with open(self._log, "a", encoding="utf-8") as log:
+                log.write(text + "\n")
         if self._state:
             draft = f"{self._state}.{os.getpid()}"
             with open(draft, "w", encoding="utf-8") as out:

@@ -1,4 +1,4 @@
-"""USB/IP messages and the way into the kernel's virtual host controller (Documentation/usb/usbip_protocol.rst)."""
+"""USB/IP (Documentation/usb/usbip_protocol.rst) and the kernel's virtual host controller."""
 
 import errno
 import os
@@ -38,7 +38,7 @@ class Unlink(NamedTuple):
     victim: int
 
 
-class Unplugged(Exception):
+class UnpluggedError(Exception):
     """The host has let go of the device."""
 
 
@@ -103,14 +103,14 @@ class Port:
         try:
             self.socket.sendall(message)
         except (BrokenPipeError, ConnectionResetError) as error:
-            raise Unplugged from error
+            raise UnpluggedError from error
 
     def _exactly(self, count: int) -> bytes:
         out = bytearray()
         while len(out) < count:
             part = self.socket.recv(count - len(out))
             if not part:
-                raise Unplugged
+                raise UnpluggedError
             out += part
         return bytes(out)
 
