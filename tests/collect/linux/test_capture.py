@@ -161,7 +161,7 @@ def test_files_that_are_missing_or_nonsense_are_no_witnesses(tree):
     ("status", "state"), [("active", CaptureState.ACTIVE), ("suspended", CaptureState.INACTIVE)]
 )
 def test_the_power_of_a_sensor_tells(tmp_path, status, state):
-    """A built-in camera that is not on USB films when its sensor is awake; its lens is no sensor."""
+    """A built-in camera that is not on USB films when its sensor is awake; a lens motor is none."""
     tree = Sysfs(tmp_path)
     for number, name, power in ((0, "i2c-OVTI02C1:00", status), (1, "i2c-X-VCM", "active")):
         device = f"devices/platform/i2c/{name}"
