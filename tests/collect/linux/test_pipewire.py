@@ -1,4 +1,4 @@
-"""PipeWire's graph: who receives pictures, by whose word. Texts have the shape of pw-dump 0.3.65."""
+"""PipeWire's graph: who receives pictures, by whose word (in the shape of pw-dump 0.3.65)."""
 
 import json
 
@@ -113,7 +113,7 @@ JSON = st.recursive(
                 ["id", "type", "info", "props", "state", "client.id", "output-node-id",
                  "input-node-id", "media.role", "pipewire.sec.pid", "x"]
             ),
-            inner | st.sampled_from(["PipeWire:Interface:Node", "PipeWire:Interface:Link", "Camera"]),
+            inner | st.sampled_from(["x:Node", "x:Link", "Camera"]),
             max_size=6,
         )
     ),
