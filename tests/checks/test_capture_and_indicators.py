@@ -289,7 +289,7 @@ class TestSecondViewer:
         ids=["open only", "child", "broker", "screen", "which camera", "metadata", "one program"],
     )
     def test_what_belongs_together_is_not(self, holders, other):
-        """Near misses: nobody else sees the pictures, or it is one program, or a part of the desk."""
+        """Near misses: nobody else sees the pictures, or it is one program, or the desktop."""
         facts = {"captures": [a_capture()], "holders": holders, "processes": [self.ONE, other]}
 
         assert [] == run(SecondViewer, **facts)
