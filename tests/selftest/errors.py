@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from camcheck.selftest.code import planned, pattern
+from camcheck.selftest.code import pattern, planned
 from camcheck.selftest.film import condense
 from camcheck.selftest.light import Light, find_light
 
@@ -22,8 +22,8 @@ PAGE = Path(__file__).parents[2] / "docs/selftest-errors.md"
 HEAD = """\
 # How often the light is found in a film
 
-`python -m tests.selftest.errors {films}` wrote this page: {films} made-up films of each kind, judged
-as `camcheck selftest --video` judges a phone's film.
+`python -m tests.selftest.errors {films}` wrote this page: {films} made-up films of each kind,
+judged as `camcheck selftest --video` judges a phone's film.
 
 A film is 160 x 90 dots, 24 to 60 pictures a second, begins 8 seconds after to 12 seconds before the
 code, is turned by any quarter, shaken and rolled by hand, evened out by the exposure of the phone
