@@ -119,14 +119,16 @@ def film(node: str, *, source: IO[str], target: IO[str]) -> int:
 
     threading.Thread(target=wait_for_end, daemon=True).start()
     kept: list[Any] = []
-    count, due = 1, time.monotonic()
-    while not end.is_set() and there and frame is not None:
+    count, due = 0, time.monotonic()
+    while there and frame is not None:
+        count += 1
         if time.monotonic() >= due:
             grey = cv2.cvtColor(frame, cv2.COLOR_BGR2GRAY) if frame.ndim == 3 else frame
             kept = [*kept[1 - _KEPT :], grey]
             due = time.monotonic() + _PAUSE
+        if end.is_set():
+            break
         there, frame = video.read()
-        count += 1
     video.release()
     say(event="done", pictures=count, kind=judge_pictures(kept).value)
     return 0

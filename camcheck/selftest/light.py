@@ -135,12 +135,17 @@ def _best(series: Any, codes: list[Any]) -> list[tuple[float, int, int]]:
 
 
 def _chance(best: float, rivals: list[float]) -> float:
-    """How likely chance reaches ``best``: the greatest of many follow Gumbel's distribution."""
+    """How likely chance reaches ``best``: the greatest of many follow Gumbel's distribution.
+
+    Correlations are compared on Fisher's scale, on which those near 1 are as far apart as they are
+    rare; the light itself correlates with decoys, too, but never that well.
+    """
     import numpy as np
 
-    scale = max(float(np.std(rivals)), 0.005) * math.sqrt(6) / math.pi
-    place = float(np.mean(rivals)) - 0.5772 * scale
-    return -math.expm1(-math.exp(-(best - place) / scale))
+    others = np.arctanh(np.clip(rivals, -0.999, 0.999))
+    scale = max(float(np.std(others)), 0.01) * math.sqrt(6) / math.pi
+    place = float(np.mean(others)) - 0.5772 * scale
+    return -math.expm1(-math.exp(-(math.atanh(min(best, 0.999)) - place) / scale))
 
 
 def _shares(brightness: Any, truth: Any, lag: int) -> tuple[float, float]:
