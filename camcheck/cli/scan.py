@@ -2,7 +2,7 @@
 
 import click
 
-from camcheck.cli.run import run_scan
+from camcheck.cli.run import Wishes, run_scan
 
 
 @click.command("scan")
@@ -14,6 +14,24 @@ from camcheck.cli.run import run_scan
     "-o", "--output", default="-", metavar="FILE", help="Write to FILE instead of the screen."
 )
 @click.option(
+    "--report", "reports", multiple=True, metavar="FILE",
+    help="Also write a report to send to somebody: .html, .json, .ocsf.json or .md. Can be given "
+    "more than once.",
+)  # fmt: skip
+@click.option(
+    "--full", is_flag=True,
+    help="Keep user names, folders, serial numbers and secrets in the report.",
+)  # fmt: skip
+@click.option(
+    "--rules", multiple=True, metavar="PATH",
+    help="Use rules of your own as well: files or folders of Sigma rules, hash lists, STIX "
+    "indicators, YARA rules. Can be given more than once.",
+)  # fmt: skip
+@click.option(
+    "--yara-all", is_flag=True,
+    help="Let YARA rules look into all running programs, not just those that hold a camera.",
+)  # fmt: skip
+@click.option(
     "--probe", is_flag=True,
     help="Also open each camera for a moment: its buffers, shutter and light setting.",
 )  # fmt: skip
@@ -21,9 +39,24 @@ from camcheck.cli.run import run_scan
     "--baseline", is_flag=True, help="Also compare the cameras with those of `camcheck baseline`."
 )
 @click.pass_context
-def command(ctx: click.Context, form: str, output: str, *, probe: bool, baseline: bool) -> None:
+def command(
+    ctx: click.Context,
+    form: str,
+    output: str,
+    reports: tuple[str, ...],
+    rules: tuple[str, ...],
+    *,
+    full: bool,
+    yara_all: bool,
+    probe: bool,
+    baseline: bool,
+) -> None:
     """Look at this computer now. Opens no camera (unless --probe), changes nothing, sends nothing.
 
     As an ordinary user it says what it could not see; as administrator (sudo) it sees everything.
     """
-    ctx.exit(run_scan(form=form, output=output, probe=probe, baseline=baseline))
+    if full and not reports:
+        raise click.UsageError("--full goes with --report: the screen always shows everything.")
+    if yara_all and not rules:
+        raise click.UsageError("--yara-all goes with --rules, which names the YARA rules.")
+    ctx.exit(run_scan(Wishes(form, output, reports, full, rules, yara_all, probe, baseline)))
