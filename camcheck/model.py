@@ -247,8 +247,13 @@ class IndicatorState(StrEnum):
 
 
 class IndicatorKind(StrEnum):
+    """What an indicator is. "on" means lit or shown; of a shutter: closed; of the protection of the
+    light's setting: in force; of the light's setting: that it is set to light up.
+    """
+
     LED = "led"
     LED_MODE = "led-mode"
+    LED_PROTECTION = "led-protection"
     SHUTTER = "shutter"
     DESKTOP_ICON = "desktop-icon"
     ON_SCREEN_NOTICE = "on-screen-notice"
@@ -321,6 +326,22 @@ class Moment(NamedTuple):
     text: str
 
 
+class CameraPrint(NamedTuple):
+    """What makes a camera this camera: remembered on request, and compared later.
+
+    ``firmware`` is its release number (USB bcdDevice), ``interfaces`` its functions as class,
+    subclass and protocol ("0e/01/00"; "03/…" is a keyboard or mouse), ``descriptors`` the SHA-256
+    of all that it says of itself. ``driver`` is None when none has it.
+    """
+
+    camera: str
+    name: str
+    driver: str | None
+    firmware: str | None
+    interfaces: tuple[str, ...]
+    descriptors: str
+
+
 class Host(NamedTuple):
     """The machine: system, kernel or build, processor, name, versions of camera drivers."""
 
@@ -333,7 +354,10 @@ class Host(NamedTuple):
 
 
 class Snapshot(NamedTuple):
-    """The facts of one moment. Every tuple is sorted, so that equal machines give equal text."""
+    """The facts of one moment. Every tuple is sorted, so that equal machines give equal text.
+
+    ``remembered`` are the cameras as the user had them remembered; empty when that was not asked.
+    """
 
     host: Host
     started_at: datetime
@@ -348,4 +372,6 @@ class Snapshot(NamedTuple):
     persistence: tuple[PersistenceEntry, ...] = ()
     artifacts: tuple[Artifact, ...] = ()
     connections: tuple[Connection, ...] = ()
+    prints: tuple[CameraPrint, ...] = ()
+    remembered: tuple[CameraPrint, ...] = ()
     gaps: tuple[Gap, ...] = ()

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from camcheck import __version__
 from camcheck.checks import all_checks, run_checks
-from camcheck.collect import collect, look_for
+from camcheck.collect import camera_prints, collect, look_for
 from camcheck.collect.files import Wanted
 from camcheck.findings import Report
 from camcheck.model import Gap, Snapshot
@@ -19,13 +19,22 @@ def scan(
     refused: tuple[Gap, ...] = (),
     yara_all: bool = False,
     progress: Progress = lambda _done, _of: None,
+    probe: bool = False,
+    baseline: str | None = None,
 ) -> Report:
     """Looks at this machine once. Raises UnsupportedSystemError where there is no collector.
 
     ``refused`` are the user's rules that cannot be used. YARA rules of the user run over the
     executables of camera holders, or of all processes with ``yara_all``, and tell their progress.
+    ``probe`` allows to open cameras for a moment, where that is harmless. ``baseline`` is the file
+    of remembered cameras to compare with; ReportError when it cannot be used.
     """
-    snapshot = collect()
+    snapshot = collect(probe=probe)
+    if baseline is not None:
+        from camcheck.baseline import read_baseline
+
+        prints, remembered = camera_prints(snapshot.cameras), read_baseline(baseline)
+        snapshot = snapshot._replace(prints=prints, remembered=remembered)
     rules = rules_of_system(snapshot.host.system, user)
     if rules is not None:
         lookups = rules.lookups()

@@ -10,6 +10,8 @@ _COMMANDS = {
     "scan": "Look at this computer now: cameras, who has them open, what is odd.",
     "report": "Write a report file for the person who helps you, or read one.",
     "cameras": "List the cameras of this computer with all their nodes.",
+    "baseline": "Remember the cameras of today, to see later whether one has changed.",
+    "selftest": "Does the light of a camera work? Films for moments and asks you.",
     "explain": "Tell what a check means, its harmless causes and what to do.",
     "rules": "Show the rules for known-bad software; check and test rules of your own.",
 }

@@ -1,6 +1,8 @@
 """What ``camcheck scan`` does, apart from reading its options."""
 
 import sys
+from collections.abc import Callable
+from functools import partial
 from typing import NamedTuple
 
 from camcheck.cli.output import deliver, say, wants_colour
@@ -16,6 +18,8 @@ class Wishes(NamedTuple):
     full: bool = False
     rules: tuple[str, ...] = ()
     yara_all: bool = False
+    probe: bool = False
+    baseline: bool = False
 
 
 def run_scan(wishes: Wishes = Wishes()) -> int:
@@ -23,7 +27,8 @@ def run_scan(wishes: Wishes = Wishes()) -> int:
     from camcheck.scan import scan
 
     _check_endings(wishes.reports)
-    report = _scan_with(wishes.rules, yara_all=wishes.yara_all) if wishes.rules else scan()
+    look = partial(scan, probe=wishes.probe, baseline=_baseline(wishes))
+    report = _with_rules(look, wishes) if wishes.rules else look()
     for path in wishes.reports:
         _write(report, path, full=wishes.full)
     text = _rendered(report, form=wishes.form, colour=wants_colour(wishes.output))
@@ -39,19 +44,19 @@ def _check_endings(paths: tuple[str, ...]) -> None:
             check_ending(path)
 
 
-def _scan_with(paths: tuple[str, ...], *, yara_all: bool) -> Report:
+def _with_rules(look: Callable[..., Report], wishes: Wishes) -> Report:
     """A scan with rules of the user, and a progress bar for the slow part of it."""
     import os
 
     import click
 
-    from camcheck.scan import scan
     from camcheck.signatures.feed import load_user_rules
 
     elevated = getattr(os, "geteuid", lambda: 1)() == 0
-    user, refused = load_user_rules(paths, elevated=elevated)
+    user, refused = load_user_rules(wishes.rules, elevated=elevated)
+    look = partial(look, user, refused=refused, yara_all=wishes.yara_all)
     if not user.yara or not sys.stderr.isatty():
-        return scan(user, refused=refused, yara_all=yara_all)
+        return look()
     label = "Comparing programs with YARA rules"
     with click.progressbar(length=1, label=label, file=sys.stderr) as bar:
 
@@ -59,7 +64,7 @@ def _scan_with(paths: tuple[str, ...], *, yara_all: bool) -> Report:
             bar.length = of
             bar.update(done - bar.pos)
 
-        return scan(user, refused=refused, yara_all=yara_all, progress=progress)
+        return look(progress=progress)
 
 
 def _write(report: Report, path: str, *, full: bool) -> None:
@@ -70,6 +75,15 @@ def _write(report: Report, path: str, *, full: bool) -> None:
     advice = "Names, folders and serial numbers are in it" if full else "Look before you send it"
     say(f"The report is in {path}. {advice}.")
     say(f"Its digest, to read out: {grouped(digest)}")
+
+
+def _baseline(wishes: Wishes) -> str | None:
+    """The file of remembered cameras, when they are to be compared."""
+    if not wishes.baseline:
+        return None
+    from camcheck.cli.folders import baseline_path
+
+    return baseline_path()
 
 
 def _rendered(report: Report, *, form: str, colour: bool) -> str:

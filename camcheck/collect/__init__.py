@@ -4,18 +4,29 @@ import sys
 
 from camcheck.collect.files import Wanted
 from camcheck.errors import UnsupportedSystemError
-from camcheck.model import Snapshot
+from camcheck.model import Camera, CameraPrint, Snapshot
 
 
-def collect() -> Snapshot:
-    """Looks at this machine once. Raises UnsupportedSystemError where there is no collector."""
+def collect(*, probe: bool = False) -> Snapshot:
+    """Looks at this machine once; ``probe`` allows to open cameras for a moment (Linux only).
+
+    Raises UnsupportedSystemError where there is no collector."""
     if sys.platform == "linux":
         from camcheck.collect import linux
 
-        return linux.collect()
+        return linux.collect(probe=probe)
     raise UnsupportedSystemError(
         f"camcheck cannot look at this system ({sys.platform}); it knows Linux."
     )
+
+
+def camera_prints(cameras: tuple[Camera, ...]) -> tuple[CameraPrint, ...]:
+    """What the cameras say of themselves; nothing where this system's collector cannot tell."""
+    if sys.platform == "linux":
+        from camcheck.collect.linux.prints import camera_prints as look
+
+        return look(cameras)
+    return ()
 
 
 def look_for(snapshot: Snapshot, wanted: Wanted) -> Snapshot:

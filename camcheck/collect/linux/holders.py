@@ -80,7 +80,7 @@ def collect_holders(
         table.refresh()
         look = _look(roots, kernel, cameras, table)
     return HolderFacts(
-        holders=tuple(sorted(set(_holders(look, table, own_pid)), key=_order)),
+        holders=tuple(sorted(set(_holders(look, table, own_pid)), key=holder_order)),
         references=look.references,
         concealed=look.concealed,
         gaps=tuple(_gaps(look)),
@@ -319,7 +319,8 @@ def _holders(look: _Look, table: ProcessTable, own_pid: int) -> Iterator[Holder]
             yield Holder(camera, hit.pid, started, hit.via, hit.node, hit.access, hit.detail)
 
 
-def _order(holder: Holder) -> tuple[str, int, str, str]:
+def holder_order(holder: Holder) -> tuple[str, int, str, str]:
+    """Holders are sorted by camera, process, way and node."""
     return holder.camera, holder.pid, holder.via, holder.node
 
 
