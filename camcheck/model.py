@@ -303,6 +303,22 @@ class Artifact(NamedTuple):
     origin: str | None = None
 
 
+class CameraUse(NamedTuple):
+    """A past or present use of a camera that the system itself has kept a record of.
+
+    ``camera`` is None where the record does not say which. ``program`` is a path, or the name of an
+    installed application. ``ended`` None: no end is recorded, because it still runs, or because it
+    crashed; the record alone cannot tell. ``source`` is where it was read.
+    """
+
+    camera: str | None
+    program: str
+    user: str | None
+    began: datetime
+    ended: datetime | None
+    source: str
+
+
 class Connection(NamedTuple):
     """A network connection of a process (for the report's reader, never a judgement alone)."""
 
@@ -348,4 +364,5 @@ class Snapshot(NamedTuple):
     persistence: tuple[PersistenceEntry, ...] = ()
     artifacts: tuple[Artifact, ...] = ()
     connections: tuple[Connection, ...] = ()
+    history: tuple[CameraUse, ...] = ()
     gaps: tuple[Gap, ...] = ()
