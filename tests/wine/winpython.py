@@ -5,6 +5,7 @@ Software Foundation), which the panda3d wheels carry for their freezer. Its stan
 from a Python 3.11 of this machine, the launcher and the stable-ABI forwarder from mingw.
 """
 
+import fcntl
 import hashlib
 import os
 import shutil
@@ -18,6 +19,9 @@ from typing import NamedTuple
 WINE = Path("/usr/lib/wine/wine64")
 COMPILER = "x86_64-w64-mingw32-gcc"
 OBJDUMP = "x86_64-w64-mingw32-objdump"
+RECIPE = "1"
+"""To be raised when what is built below changes."""
+
 CARRIER = "panda3d==1.10.14"
 TARGET = ["--platform", "win_amd64", "--python-version", "3.11", "--only-binary=:all:"]
 PACKAGES = [
@@ -25,7 +29,7 @@ PACKAGES = [
     *("pytest>=8", "pytest-randomly>=3.15", "hypothesis>=6", "jsonschema>=4", "regipy>=6"),
     *("pyyaml", "pyinstaller>=6"),
 ]
-HERE = Path(__file__).parent
+PSUTIL_FOR_WINE = Path(__file__).parent / "wine_psutil.py"
 
 
 class CannotHaveError(Exception):
@@ -98,18 +102,27 @@ def prepare() -> Windows:
                 f"{tool} is not installed (tests/packages-wine.txt lists the packages)"
             )
     cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "camcheck-tests"
-    recipe = hashlib.sha256(Path(__file__).read_bytes() + (HERE / "wine_psutil.py").read_bytes())
-    home = cache / f"wine-{recipe.hexdigest()[:12]}"
+    cache.mkdir(parents=True, exist_ok=True)
+    recipe = "\n".join([RECIPE, CARRIER, *PACKAGES, PSUTIL_FOR_WINE.read_text()])
+    home = cache / f"wine-{hashlib.sha256(recipe.encode()).hexdigest()[:12]}"
     windows = Windows(prefix=home / "prefix", python=home / "python" / "python.exe")
-    if not home.exists():
-        cache.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=cache) as making:
-            made = Windows(Path(making) / "prefix", Path(making) / "python" / "python.exe")
-            _build_python(made.python.parent)
-            _build_prefix(made)
-            Path(making).rename(home)
-            Path(making).mkdir()
+    with open(cache / "wine.lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not home.exists():
+            _build(home)
     return windows
+
+
+def _build(home: Path) -> None:
+    """Both halves beside their place, then moved there, so that a broken attempt leaves nothing."""
+    making = Path(tempfile.mkdtemp(dir=home.parent))
+    try:
+        made = Windows(making / "prefix", making / "python" / "python.exe")
+        _build_python(made.python.parent)
+        _build_prefix(made)
+        making.rename(home)
+    finally:
+        shutil.rmtree(making, ignore_errors=True)
 
 
 def _build_prefix(windows: Windows) -> None:
@@ -136,7 +149,7 @@ def _build_python(home: Path) -> None:
         _compile_launcher(work, home)
         _compile_forwarder(work, home)
     _pip("install", "--target", str(packages), *TARGET, *PACKAGES)
-    shutil.copy(HERE / "wine_psutil.py", packages / "sitecustomize.py")
+    shutil.copy(PSUTIL_FOR_WINE, packages / "sitecustomize.py")
 
 
 def _pip(*arguments: str) -> None:

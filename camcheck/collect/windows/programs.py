@@ -67,7 +67,7 @@ def _query(version: Any, block: Any, path: str) -> tuple[int | None, int]:
 
 
 class Trust(NamedTuple):
-    """What WinVerifyTrust says. ``signer`` None: nobody signed it; ``valid`` False: do not believe it.
+    """What WinVerifyTrust says. ``signer`` None: nobody signed it; ``valid`` False: in vain.
 
     ``code`` is the HRESULT, for the technician.
     """

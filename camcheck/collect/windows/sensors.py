@@ -145,7 +145,7 @@ class SensorMonitor:
 class _Callback:
     """The COM object that Windows reports to: IMFSensorActivitiesReportCallback."""
 
-    _alive: "ClassVar[set[_Callback]]" = set()
+    _alive: ClassVar["set[_Callback]"] = set()
     """Objects that Windows still holds a reference to; they must not be collected before."""
 
     def __init__(self, take: Callable[[c_void_p], None]) -> None:

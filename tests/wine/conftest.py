@@ -1,0 +1,50 @@
+"""Wine for the tests that need it: prepared once a session, or the reason why it cannot be had."""
+
+import os
+import shutil
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.wine.winpython import CannotHaveError, Windows, compile_native, prepare
+
+HERE = Path(__file__).parent
+
+if sys.platform == "win32":
+    collect_ignore = ["test_windows.py"]
+else:
+    collect_ignore = ["inside"]
+
+
+@pytest.fixture(scope="session")
+def windows() -> Iterator[Windows]:
+    """A Windows Python under Wine; without it the test is skipped, or failed where CI is set."""
+    import fcntl
+
+    try:
+        ready = prepare()
+    except CannotHaveError as error:
+        if os.environ.get("CI"):
+            pytest.fail(f"needed in CI: {error}")
+        pytest.skip(str(error))
+    with open(ready.prefix.parent / "in-use", "w") as lock:
+        # One run at a time: they share a registry.
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        keeper = ready.keeper()
+        try:
+            yield ready
+        finally:
+            keeper.communicate()
+
+
+@pytest.fixture(scope="session")
+def monitor_library(windows: Windows) -> Iterator[Path]:
+    """The stand-in for mfsensorgroup.dll, where Windows has the real one."""
+    library = windows.system32 / "mfsensorgroup.dll"
+    built = windows.prefix.parent / "mfsensorgroup.dll"
+    compile_native(HERE / "sensor_monitor.c", built, "-shared", "-Wall", "-Wno-unused")
+    shutil.copy(built, library)
+    yield library
+    library.unlink()
