@@ -1,8 +1,8 @@
 """Wine for the tests that need it: prepared once a session, or the reason why it cannot be had."""
 
+import fcntl
 import os
 import shutil
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,17 +12,10 @@ from tests.wine.winpython import CannotHaveError, Windows, compile_native, prepa
 
 HERE = Path(__file__).parent
 
-if sys.platform == "win32":
-    collect_ignore = ["test_windows.py"]
-else:
-    collect_ignore = ["inside"]
-
 
 @pytest.fixture(scope="session")
 def windows() -> Iterator[Windows]:
     """A Windows Python under Wine; without it the test is skipped, or failed where CI is set."""
-    import fcntl
-
     try:
         ready = prepare()
     except CannotHaveError as error:

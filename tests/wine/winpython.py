@@ -53,6 +53,7 @@ class Windows(NamedTuple):
             "HOME": os.environ.get("HOME", "/"),
             "WINEPREFIX": str(self.prefix),
             "WINEARCH": "win64",
+            "LC_ALL": "C.UTF-8",  # without it Wine knows no file names beyond ASCII
             "WINEDEBUG": "-all",
             "WINEDLLOVERRIDES": "mscoree,mshtml=",
             **more,
