@@ -23,6 +23,7 @@ class Fact(StrEnum):
     PERSISTENCE = "persistence"
     SIGNATURES = "signatures"
     HISTORY = "history"
+    PERMISSIONS = "permissions"
 
 
 class Reason(StrEnum):
@@ -303,6 +304,20 @@ class Artifact(NamedTuple):
     origin: str | None = None
 
 
+class Permission(NamedTuple):
+    """What the system lets a program do with cameras; being allowed is not using.
+
+    ``program`` is a path, or the name of an installed application. ``answer`` is allowed, denied,
+    limited or unknown; ``changed`` is when it was given, None where that is not recorded.
+    """
+
+    program: str
+    user: str | None
+    answer: str
+    changed: datetime | None
+    source: str
+
+
 class CameraUse(NamedTuple):
     """A past or present use of a camera that the system itself has kept a record of.
 
@@ -364,5 +379,6 @@ class Snapshot(NamedTuple):
     persistence: tuple[PersistenceEntry, ...] = ()
     artifacts: tuple[Artifact, ...] = ()
     connections: tuple[Connection, ...] = ()
+    permissions: tuple[Permission, ...] = ()
     history: tuple[CameraUse, ...] = ()
     gaps: tuple[Gap, ...] = ()
