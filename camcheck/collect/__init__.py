@@ -13,8 +13,16 @@ def collect() -> Snapshot:
         from camcheck.collect import linux
 
         return linux.collect()
+    if sys.platform == "win32":
+        from camcheck.collect import windows
+
+        return windows.collect()
+    if sys.platform == "darwin":
+        from camcheck.collect import macos
+
+        return macos.collect()
     raise UnsupportedSystemError(
-        f"camcheck cannot look at this system ({sys.platform}); it knows Linux."
+        f"camcheck cannot look at this system ({sys.platform}); it knows Linux, Windows and macOS."
     )
 
 
