@@ -7,7 +7,6 @@ one that uses it, imports and type-checks on each system.
 import ctypes
 import functools
 from collections.abc import Callable
-from ctypes import wintypes
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -21,9 +20,9 @@ class Guid(ctypes.Structure):
     """GUID of guiddef.h."""
 
     _fields_ = (
-        ("first", wintypes.DWORD),
-        ("second", wintypes.WORD),
-        ("third", wintypes.WORD),
+        ("first", ctypes.c_uint32),
+        ("second", ctypes.c_uint16),
+        ("third", ctypes.c_uint16),
         ("rest", ctypes.c_ubyte * 8),
     )
 

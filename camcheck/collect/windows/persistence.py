@@ -30,15 +30,17 @@ def registry_entries(registry: Registry) -> tuple[tuple[PersistenceEntry, ...], 
     """Run keys, logon values and automatic services, of the machine and of every loaded user."""
     entries: list[PersistenceEntry] = []
     gaps: list[Gap] = []
-    roots: list[tuple[str, str | None]] = [(MACHINE, None), *user_keys(registry)]
-    for root, user in roots:
+    roots: list[tuple[str, str, str | None]] = [(MACHINE, MACHINE, None)]
+    # A user's own part of the registry is known by that name, whosoever looks at it.
+    roots += [(key, "HKCU", name) for key, name in user_keys(registry)]
+    for root, shown, user in roots:
         for key in _RUN_KEYS:
             values = _values(registry, f"{root}\\{key}", gaps)
-            entries += run_entries(values, path=f"{root}\\{key}", user=user)
+            entries += run_entries(values, path=f"{shown}\\{key}", user=user)
         for key, names in _LOGON_KEYS.items():
             values = _values(registry, f"{root}\\{key}", gaps)
             wanted = {name: data for name, data in values.items() if name in names}
-            entries += run_entries(wanted, path=f"{root}\\{key}", user=user, kind="winlogon")
+            entries += run_entries(wanted, path=f"{shown}\\{key}", user=user, kind="winlogon")
     entries += _services(registry, gaps)
     return tuple(sorted(set(entries), key=str)), tuple(gaps)
 
