@@ -33,11 +33,17 @@ def windows() -> Iterator[Windows]:
 
 
 @pytest.fixture(scope="session")
-def monitor_library(windows: Windows) -> Iterator[Path]:
-    """The stand-in for mfsensorgroup.dll, where Windows has the real one."""
-    library = windows.system32 / "mfsensorgroup.dll"
+def built_monitor(windows: Windows) -> Path:
+    """The stand-in for mfsensorgroup.dll, compiled."""
     built = windows.prefix.parent / "mfsensorgroup.dll"
     compile_native(HERE / "sensor_monitor.c", built, "-shared", "-Wall", "-Wno-unused")
-    shutil.copy(built, library)
+    return built
+
+
+@pytest.fixture
+def monitor_library(windows: Windows, built_monitor: Path) -> Iterator[Path]:
+    """The stand-in where Windows has the real one, for one test."""
+    library = windows.system32 / built_monitor.name
+    shutil.copy(built_monitor, library)
     yield library
     library.unlink()

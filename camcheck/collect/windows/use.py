@@ -60,7 +60,7 @@ def describe(
     gaps: list[Gap] = []
     cameras = _with_reported(cameras, activities or ())
     streams = _streams(cameras, activities or (), processes, gaps)
-    noted = _noted(entries, processes)
+    noted = _noted(entries, processes, streaming={holder.pid for holder, _ in streams})
     place, cameras = _place_of(noted, cameras, streams)
     holders = [holder for holder, _ in streams] + [
         _noted_holder(entry, process, place) for entry, process in noted
@@ -150,14 +150,17 @@ def _number_reused(one: ProcessActivity, process: Process) -> bool:
 
 
 def _noted(
-    entries: Iterable[ConsentEntry], processes: tuple[Process, ...]
+    entries: Iterable[ConsentEntry], processes: tuple[Process, ...], *, streaming: set[int]
 ) -> list[tuple[ConsentEntry, Process]]:
-    """Open entries with the process behind each; one of a dead program is history, not use."""
+    """Open entries with the process behind each; one of a dead program is history, not use.
+
+    Of a program's many processes it is the one that the monitor names, or else the oldest.
+    """
     pairs = []
     for entry in entries:
         candidates = users_of(entry, processes=processes)
-        if candidates:
-            pairs.append((entry, candidates[0]))
+        named = [process for process in candidates if process.pid in streaming]
+        pairs += [(entry, process) for process in (*named, *candidates)[:1]]
     return pairs
 
 

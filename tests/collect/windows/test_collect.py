@@ -271,3 +271,11 @@ def test_link_of_another_category_is_the_same_camera():
     snapshot = look(activities=[streaming(link=other.upper())], processes=[a_process()])
 
     assert [CAMERA] == [camera.id for camera in snapshot.cameras]
+
+
+def test_monitor_tells_which_of_many_processes():
+    """A browser is one entry and many processes: the one that the monitor names is the user."""
+    family = [a_process(500), a_process(501, started=NOW - timedelta(minutes=1))]
+    snapshot = look(registry=consent(ZOOM), processes=family, activities=[streaming(501)])
+
+    assert {501} == {holder.pid for holder in snapshot.holders}

@@ -1,0 +1,52 @@
+"""camcheck on a genuine Windows Python: its own tests, and the program as a user starts it."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.wine.winpython import windows_path
+
+ROOT = Path(__file__).parents[2]
+NEUTRAL = ("checks", "collect", "findings", "monitor", "render", "report", "signatures")
+"""Folders of tests that need no system in particular; those that are there are run."""
+
+SETTINGS = {"PYTHONPATH": windows_path(ROOT), "PYTHONDONTWRITEBYTECODE": "1"}
+
+
+def run_tests(windows, *folders, **settings):
+    """pytest on Windows over these folders; its last lines are shown when it fails."""
+    words = [windows_path(ROOT / "tests" / folder) for folder in folders]
+    options = ["-q", "-p", "no:cacheprovider", f"--rootdir={windows_path(ROOT)}"]
+    result = windows.run_python(
+        "-m", "pytest", *options, *words, timeout=300, **{**SETTINGS, **settings}
+    )
+
+    assert result.returncode == 0, result.stdout[-6000:] + result.stderr[-2000:]
+    return result
+
+
+def test_collectors_read_windows(windows, monitor_library):
+    """Devices, the sensor monitor, the registry, signatures and processes of a real Windows API."""
+    result = run_tests(windows, "windows")
+
+    assert " passed" in result.stdout
+    assert "skipped" not in result.stdout
+
+
+@pytest.mark.parametrize("utf8", ["0", "1"], ids=["cp1252", "utf-8"])
+def test_everything_neutral_passes_on_windows(windows, utf8):
+    """What is not about one system holds on Windows too, in either of Python's encodings."""
+    folders = [folder for folder in NEUTRAL if (ROOT / "tests" / folder).is_dir()]
+    run_tests(windows, *folders, PYTHONUTF8=utf8)
+
+
+def test_windows_without_the_sensor_monitor_says_so(windows):
+    """A Windows that lacks the library leaves a gap about capture, and everything else."""
+    result = windows.run_python("-m", "camcheck", "scan", "--format", "json", **SETTINGS)
+    plain = json.loads(result.stdout)
+    gaps = {(gap["fact"], gap["reason"]) for gap in plain["gaps"]}
+
+    assert ("capture", "unsupported") in gaps
+    assert plain["processes"]
+    assert "" == result.stderr
