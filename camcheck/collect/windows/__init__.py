@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 from camcheck.collect.windows.cameras import cameras as cameras_among
 from camcheck.collect.windows.cameras import picture_sources
-from camcheck.collect.windows.consent import history, read_consent
+from camcheck.collect.windows.consent import history, permissions, read_consent
 from camcheck.collect.windows.machine import Activities, Machine, this_machine
 from camcheck.collect.windows.persistence import registry_entries
 from camcheck.collect.windows.registry import MACHINE, Registry
@@ -55,7 +55,10 @@ def _collected(
     pids = frozenset(holder.pid for holder in use.holders)
     processes, missed = machine.sign(processes, pids=pids)
     return _snapshot(machine, began=began, use=use, gaps=(*gaps, *missed))._replace(
-        processes=processes, persistence=persistence, history=history(entries)
+        processes=processes,
+        persistence=persistence,
+        permissions=permissions(entries),
+        history=history(entries),
     )
 
 

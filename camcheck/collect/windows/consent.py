@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from camcheck.collect.windows.native import from_filetime
 from camcheck.collect.windows.registry import MACHINE, Registry, Value, user_keys
-from camcheck.model import CameraUse, Fact, Gap, Process, Reason
+from camcheck.model import CameraUse, Fact, Gap, Permission, Process, Reason
 
 STORE = r"SOFTWARE\Microsoft\Windows\CurrentVersion\CapabilityAccessManager\ConsentStore\webcam"
 _CLOCK_STEP = timedelta(seconds=1)
@@ -22,6 +22,7 @@ class ConsentEntry(NamedTuple):
     """What one entry says. ``key`` is its name in the store, where ``#`` stands for a backslash.
 
     ``began`` None: never used. ``open_ended``: begun, and the end is written as "not yet".
+    ``answer`` is what the user allowed ("Allow", "Deny"), which only packaged programs ask for.
     """
 
     key: str
@@ -31,6 +32,7 @@ class ConsentEntry(NamedTuple):
     ended: datetime | None
     open_ended: bool
     source: str
+    answer: str | None = None
 
     @property
     def program(self) -> str:
@@ -112,7 +114,9 @@ def parse_entry(
     # An end of 0 alone means nothing: never used programs have it too.
     open_ended = began is not None and values.get("LastUsedTimeStop") == 0
     name = path.rpartition("\\")[2]
-    return ConsentEntry(name, packaged, user, began, ended, open_ended, path)
+    said = values.get("Value")
+    answer = said if isinstance(said, str) else None
+    return ConsentEntry(name, packaged, user, began, ended, open_ended, path, answer)
 
 
 def _time(values: dict[str, Value], name: str) -> datetime | None:
@@ -134,6 +138,21 @@ def history(entries: Iterable[ConsentEntry]) -> tuple[CameraUse, ...]:
         if entry.began is not None
     }
     return tuple(sorted(uses, key=lambda use: (use.began, use.program, use.source)))
+
+
+def permissions(entries: Iterable[ConsentEntry]) -> tuple[Permission, ...]:
+    """What users allowed or forbade to packaged programs; all others are allowed or not as one."""
+    found = {
+        Permission(
+            entry.program, entry.user, _ANSWERS.get(entry.answer, "unknown"), None, entry.source
+        )
+        for entry in entries
+        if entry.answer is not None
+    }
+    return tuple(sorted(found, key=str))
+
+
+_ANSWERS = {"Allow": "allowed", "Deny": "denied"}
 
 
 def users_of(entry: ConsentEntry, *, processes: Iterable[Process]) -> tuple[Process, ...]:
