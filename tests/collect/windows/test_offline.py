@@ -1,11 +1,13 @@
 """Hives from a disk, made by hivex and read on any system."""
 
+import json
 import random
 import sys
 from datetime import timedelta
 
 import pytest
 
+from camcheck.cli import main
 from camcheck.collect.windows.consent import STORE
 from camcheck.collect.windows.offline import collect_offline
 from camcheck.errors import OfflineError
@@ -175,3 +177,24 @@ def test_damaged_value_is_a_gap(ntuser):
     ntuser.write_bytes(data)
 
     assert Reason.UNPARSED in {gap.reason for gap in collect_offline([str(ntuser)]).gaps}
+
+
+def test_command_reads_hives(ntuser, software, capfdbinary):
+    """`camcheck scan --offline-hive NTUSER.DAT SOFTWARE` claims no more than it saw."""
+    with pytest.raises(SystemExit) as ended:
+        main(["scan", "--format", "json", "--offline-hive", str(ntuser), str(software)])
+    report = json.loads(capfdbinary.readouterr().out)
+
+    assert 3 == ended.value.code
+    assert [SPY, ZOOM] == sorted(
+        (use["program"] for use in report["history"]), key=len, reverse=True
+    )
+
+
+def test_command_refuses_files_without_the_option(capfd):
+    """A file without the option is wrong usage: nobody shall believe that it was read."""
+    with pytest.raises(SystemExit) as ended:
+        main(["scan", "NTUSER.DAT"])
+
+    assert 2 == ended.value.code
+    assert "--offline-hive" in capfd.readouterr().err
