@@ -71,7 +71,7 @@ class SensorMonitor:
             self._com = library("ole32.dll")
             create = library("mfsensorgroup.dll").MFCreateSensorActivityMonitor
         except (OSError, AttributeError) as error:
-            raise MonitorUnavailableError(f"this Windows does not offer it ({error})") from error
+            raise MonitorUnavailableError("this Windows does not offer it") from error
         # A thread that is already in another apartment keeps it; then there is nothing to undo.
         self._initialized = self._com.CoInitializeEx(None, _MULTITHREADED) >= 0
         try:
