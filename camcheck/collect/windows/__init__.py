@@ -10,7 +10,7 @@ from camcheck.collect.windows.persistence import registry_entries
 from camcheck.collect.windows.registry import MACHINE, Registry
 from camcheck.collect.windows.sensors import Activity, MonitorUnavailableError
 from camcheck.collect.windows.use import MONITOR, NOTICE_SETTING, Use, describe
-from camcheck.model import Camera, Fact, Gap, PersistenceEntry, Reason, Snapshot
+from camcheck.model import Camera, CameraUse, Fact, Gap, PersistenceEntry, Reason, Snapshot
 
 NOTICE_KEY = rf"{MACHINE}\SOFTWARE\Microsoft\OEM\Device\Capture"
 FRAME_SERVER_KEYS = (
@@ -51,6 +51,8 @@ def _collected(
         processes=processes,
         on_screen_notice=_on_screen_notice(machine.registry),
     )
+    earlier, missed = machine.earlier()
+    gaps += missed
     gaps += (*not_seen, *use.gaps, *_frame_server_off(machine.registry))
     pids = frozenset(holder.pid for holder in use.holders)
     processes, missed = machine.sign(processes, pids=pids)
@@ -58,8 +60,16 @@ def _collected(
         processes=processes,
         persistence=persistence,
         permissions=permissions(entries),
-        history=history(entries),
+        history=_without_repeats((*history(entries), *earlier)),
     )
+
+
+def _without_repeats(uses: tuple[CameraUse, ...]) -> tuple[CameraUse, ...]:
+    """A use that Windows has noted twice is one: that of the ConsentStore, which comes first."""
+    found: dict[tuple[str, datetime], CameraUse] = {}
+    for use in uses:
+        found.setdefault((use.program.casefold(), use.began), use)
+    return tuple(sorted(found.values(), key=lambda use: (use.began, use.program)))
 
 
 def _snapshot(machine: Machine, *, began: datetime, use: Use, gaps: tuple[Gap, ...]) -> Snapshot:

@@ -11,7 +11,8 @@ from camcheck.collect.windows.persistence import startup_entries, startup_folder
 from camcheck.collect.windows.processes import is_elevated, processes, with_signers
 from camcheck.collect.windows.registry import LiveRegistry, Registry
 from camcheck.collect.windows.sensors import Activity, SensorMonitor
-from camcheck.model import Gap, Host, PersistenceEntry, Process
+from camcheck.collect.windows.usage_database import DATABASE, earlier_uses
+from camcheck.model import CameraUse, Gap, Host, PersistenceEntry, Process
 
 
 class Activities(Protocol):
@@ -37,19 +38,22 @@ class Machine(NamedTuple):
     processes: Callable[[], tuple[tuple[Process, ...], tuple[Gap, ...]]]
     sign: Callable[..., tuple[tuple[Process, ...], tuple[Gap, ...]]]
     files: Callable[[], tuple[tuple[PersistenceEntry, ...], tuple[Gap, ...]]]
+    earlier: Callable[[], tuple[tuple[CameraUse, ...], tuple[Gap, ...]]]
 
 
 def this_machine() -> Machine:
     """The machine that camcheck runs on."""
+    registry = LiveRegistry()
     return Machine(
         host=_host,
         elevated=is_elevated,
         devices=devices,
-        registry=LiveRegistry(),
+        registry=registry,
         monitor=SensorMonitor,
         processes=processes,
         sign=with_signers,
         files=_files,
+        earlier=lambda: earlier_uses(os.path.join(_program_data(), DATABASE), registry),
     )
 
 
@@ -67,8 +71,11 @@ def _files() -> tuple[tuple[PersistenceEntry, ...], tuple[Gap, ...]]:
     # Windows sets these itself at each logon; a wrong one shows nothing, it runs nothing.
     windows = os.environ.get("SYSTEMROOT", r"C:\Windows")
     profile = os.environ.get("USERPROFILE", r"C:\Users\Default")
-    program_data = os.environ.get("PROGRAMDATA", r"C:\ProgramData")
-    folders = startup_folders(users=os.path.dirname(profile), program_data=program_data)
+    folders = startup_folders(users=os.path.dirname(profile), program_data=_program_data())
     entries, gaps = startup_entries(folders)
     tasks, more = task_entries(os.path.join(windows, "System32", "Tasks"))
     return (*entries, *tasks), (*gaps, *more)
+
+
+def _program_data() -> str:
+    return os.environ.get("PROGRAMDATA", r"C:\ProgramData")

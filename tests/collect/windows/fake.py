@@ -107,6 +107,7 @@ def a_machine(
     monitor_fails=None,
     failures=(),
     files=((), ()),
+    earlier=((), ()),
     elevated=False,
 ):
     """A machine with these answers; ``activities`` are what its sensor monitor reports."""
@@ -137,4 +138,5 @@ def a_machine(
         processes=lambda: (tuple(processes), tuple(process_gaps)),
         sign=sign,
         files=lambda: files,
+        earlier=lambda: earlier,
     )
