@@ -18,7 +18,8 @@ from tests.collect.windows.fake import (
 )
 
 TEXTS = ("Capabilities", "PackageFamilyNames", "BinaryFullPaths", "Users", "FileIDs", "ProgramIDs")
-HISTORY = "ID INTEGER PRIMARY KEY, LastUsedTimeStart, LastUsedTimeStop, Capability, UserSid, AccessBlocked"
+TIMES = "LastUsedTimeStart, LastUsedTimeStop"
+HISTORY = f"ID INTEGER PRIMARY KEY, {TIMES}, Capability, UserSid, AccessBlocked"
 LATER = NOW + timedelta(minutes=9)
 
 
