@@ -47,7 +47,8 @@ def _stores(gaps: list[Gap]) -> list[Any]:
     winreg: Any = importlib.import_module("winreg")
     places = [(winreg.HKEY_LOCAL_MACHINE, STORE)]
     for user, _ in user_keys(LiveRegistry()):
-        places.append((winreg.HKEY_USERS, f"{user.removeprefix(f'{USERS}\\')}\\{STORE}"))
+        hive = user.removeprefix(f"{USERS}\\")
+        places.append((winreg.HKEY_USERS, f"{hive}\\{STORE}"))
     access = winreg.KEY_NOTIFY | winreg.KEY_WOW64_64KEY
     found: list[Any] = []
     for root, path in places[:_MOST]:
