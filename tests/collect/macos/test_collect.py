@@ -222,3 +222,20 @@ def test_signature_without_answer_stays_unknown():
 
     assert "signer" in snapshot.processes[0].unknown
     assert [(Fact.PROCESSES, Reason.FAILED)] == gaps_of(snapshot)
+
+
+def test_microphone_user_is_never_taken_for_the_cameras():
+    """A camera entry without a process, followed by the list of another sensor, names nobody."""
+    message = (
+        "Server data changed for media domain: <STMediaStatusDomainData: 0x1> {\n"
+        "cameraAttributions = <STListData: 0x2> {\n"
+        "<STMediaStatusDomainCameraCaptureAttribution: 0x3> { cameraDescriptor = "
+        f"<STMediaStatusDomainCameraDescriptor: 0x4; cameraIdentifier: {UID}>; }};\n"
+        "audioAttributions = <STListData: 0x5> {\n"
+        "auditToken = <BSAuditToken: 0x6; AUID: 501; PID: 500; ASID: 1>;\n};"
+    )
+    line = a_line(message, image=STATUS_DAEMON)
+    snapshot = look(log=a_log(line), processes=[a_process()], release="13.2")
+
+    assert () == snapshot.holders
+    assert (Fact.HOLDERS, Reason.UNPARSED) in gaps_of(snapshot)

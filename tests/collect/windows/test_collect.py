@@ -279,3 +279,11 @@ def test_monitor_tells_which_of_many_processes():
     snapshot = look(registry=consent(ZOOM), processes=family, activities=[streaming(501)])
 
     assert {501} == {holder.pid for holder in snapshot.holders}
+
+
+def test_ended_use_of_a_running_program_is_history():
+    """A program that runs on after it stopped using the camera holds nothing."""
+    snapshot = look(registry=consent(ZOOM, ended=NOW), processes=[a_process()])
+
+    assert () == snapshot.holders
+    assert [NOW] == [use.ended for use in snapshot.history]

@@ -311,3 +311,16 @@ def test_denied_run_key_is_a_gap():
 
     assert [("HKCU\\" + run, "Spy")] == [(entry.path, entry.name) for entry in entries]
     assert [(rf"HKLM\{run}", Reason.DENIED)] == [(gap.subject, gap.reason) for gap in gaps]
+
+
+@pytest.mark.parametrize(
+    ("start", "kind", "expected"),
+    [(2, 16, ["service"]), (1, 1, ["driver"]), (3, 16, []), (4, 16, [])],
+)
+def test_only_automatic_services_start_themselves(start, kind, expected):
+    """A service that waits to be asked, or is switched off, starts nothing by itself."""
+    key = r"HKLM\SYSTEM\CurrentControlSet\Services\Spy"
+    values = {"ImagePath": r"C:\spy.exe", "Start": start, "Type": kind}
+    entries, _ = registry_entries(FakeRegistry({key: values}))
+
+    assert expected == [entry.kind for entry in entries]
