@@ -30,6 +30,8 @@ def look_for(snapshot: Snapshot, wanted: Wanted) -> Snapshot:
     """The snapshot with what rules want: what starts by itself, files, settings, digests."""
     if sys.platform == "linux":
         from camcheck.collect.linux.traces import with_traces
+    elif sys.platform == "win32":
+        from camcheck.collect.windows.traces import with_traces
     else:
         from camcheck.collect.macos.traces import with_traces
     return with_traces(snapshot, wanted)

@@ -13,7 +13,8 @@ from typing import Any, TypeVar
 
 from camcheck.collect.windows.consent import history, permissions, read_consent
 from camcheck.collect.windows.persistence import registry_entries
-from camcheck.collect.windows.registry import MACHINE, USERS, Registry, Value
+from camcheck.collect.windows.registry import MACHINE, USERS, Registry, Value, user_keys
+from camcheck.collect.windows.wanted import find_registry
 from camcheck.errors import OfflineError
 from camcheck.model import Fact, Gap, Host, Reason, Snapshot
 
@@ -23,10 +24,11 @@ _WINDOWS = rf"{MACHINE}\SOFTWARE\Microsoft\Windows NT\CurrentVersion"
 Answer = TypeVar("Answer")
 
 
-def collect_offline(paths: Iterable[str]) -> Snapshot:
+def collect_offline(paths: Iterable[str], *, wanted: Iterable[str] = ()) -> Snapshot:
     """The facts in these hives (NTUSER.DAT of any users, SOFTWARE, SYSTEM), each known by content.
 
-    What only a running system can tell is a gap. Raises OfflineError for a file that is no hive.
+    ``wanted`` are the registry keys and values that rules ask for. What only a running system can
+    tell is a gap. Raises OfflineError for a file that is no hive.
     """
     began = datetime.now(UTC)
     registry = HiveRegistry()
@@ -34,12 +36,14 @@ def collect_offline(paths: Iterable[str]) -> Snapshot:
         registry.mount(path)
     entries, gaps = read_consent(registry)
     persistence, missed = registry_entries(registry)
+    artifacts, _ = find_registry(wanted, registry, user_keys(registry))
     return Snapshot(
         host=_host(registry),
         started_at=began,
         finished_at=datetime.now(UTC),
         elevated=False,
         persistence=persistence,
+        artifacts=artifacts,
         permissions=permissions(entries),
         history=history(entries),
         gaps=tuple(sorted({*gaps, *missed, *registry.gaps(), *_not_asked(registry)})),
