@@ -44,6 +44,7 @@ def all_checks(user: "UserRules | None" = None) -> tuple[Check, ...]:
     ``user`` are rules that the user brought, besides the built-in ones.
     """
     from camcheck.checks.camera_in_use import CameraInUse
+    from camcheck.checks.capture_not_shown import CaptureNotShown
     from camcheck.checks.concealed_holder import ConcealedHolder
     from camcheck.checks.known_bad import KnownBad
     from camcheck.checks.raw_usb_holder import RawUsbHolder
@@ -52,6 +53,7 @@ def all_checks(user: "UserRules | None" = None) -> tuple[Check, ...]:
 
     return (
         CameraInUse(),
+        CaptureNotShown(),
         UnattributedHolder(),
         ConcealedHolder(),
         SuspiciousHolder(),
