@@ -6,7 +6,6 @@ mappings are passed over. Sources: proc_pid_maps(5), PROCMAP_QUERY in include/ua
 """
 
 import errno
-import fcntl
 import os
 import re
 import stat
@@ -90,6 +89,7 @@ class MappingSearch:
         """Asks for shared file mappings only, and for names only where the device is new."""
         name = bytearray(_NAME_SIZE)
         import ctypes
+        import fcntl
 
         address = ctypes.addressof((ctypes.c_char * _NAME_SIZE).from_buffer(name))
         at = 0
