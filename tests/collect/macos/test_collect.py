@@ -1,5 +1,7 @@
 """A whole Mac: what its witnesses say together. On recorded forms only, never yet on a Mac."""
 
+from datetime import timedelta
+
 import pytest
 
 from camcheck.collect.macos import collect
@@ -145,6 +147,7 @@ def test_every_known_form_names_the_user(line, release):
     snapshot = look(log=a_log(line), processes=[a_process()], release=release)
 
     assert [(CAMERA, 500)] == [(holder.camera, holder.pid) for holder in snapshot.holders]
+    assert (Fact.HOLDERS, Reason.MISSING) not in gaps_of(snapshot), "a microphone's user is none"
 
 
 @pytest.mark.parametrize("empty", ["[:]", "[]", "[ : ]"])
@@ -239,3 +242,12 @@ def test_microphone_user_is_never_taken_for_the_cameras():
 
     assert () == snapshot.holders
     assert (Fact.HOLDERS, Reason.UNPARSED) in gaps_of(snapshot)
+
+
+def test_program_started_after_the_line_is_not_its_user():
+    """A number or application that began after the line is another run of it."""
+    later = a_process(started=NOW + timedelta(minutes=1))
+    snapshot = look(log=a_log(activity(f"cam:{ZOOM}")), processes=[later])
+
+    assert () == snapshot.holders
+    assert (Fact.HOLDERS, Reason.MISSING) in gaps_of(snapshot)
