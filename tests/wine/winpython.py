@@ -8,10 +8,12 @@ from a Python 3.11 of this machine, the launcher and the stable-ABI forwarder fr
 import fcntl
 import hashlib
 import os
+import selectors
 import shutil
 import subprocess
 import sys
 import tempfile
+import time
 import zipfile
 from pathlib import Path
 from typing import NamedTuple
@@ -64,15 +66,23 @@ class Windows(NamedTuple):
         self, *arguments: str, timeout: float = 120, **more: str
     ) -> subprocess.CompletedProcess[str]:
         """A Windows program to its end; its output through pipes, because Wine needs those."""
-        return subprocess.run(
+        with subprocess.Popen(
             [str(WINE), *arguments],
             stdin=subprocess.DEVNULL,
-            capture_output=True,
-            encoding="utf-8",
-            errors="replace",
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
             env=self.environment(**more),
-            timeout=timeout,
-            check=False,
+        ) as process:
+            try:
+                out, err = _read_both(process, timeout)
+            except BaseException:
+                process.kill()
+                raise
+        return subprocess.CompletedProcess(
+            arguments,
+            process.returncode,
+            out.decode("utf-8", "replace").replace("\r\n", "\n"),
+            err.decode("utf-8", "replace").replace("\r\n", "\n"),
         )
 
     def run_python(
@@ -89,6 +99,33 @@ class Windows(NamedTuple):
             stderr=subprocess.DEVNULL,
             env=self.environment(),
         )
+
+
+def _read_both(process: "subprocess.Popen[bytes]", timeout: float) -> tuple[bytes, bytes]:
+    """Output and errors of a program until it has ended.
+
+    Not until its pipes have: Wine's desktop, which some programs start, inherits and keeps them.
+    """
+    assert process.stdout and process.stderr
+    ends = time.monotonic() + timeout
+    parts: dict[int, list[bytes]] = {process.stdout.fileno(): [], process.stderr.fileno(): []}
+    out, err = parts.values()
+    with selectors.DefaultSelector() as waiting:
+        for pipe in parts:
+            waiting.register(pipe, selectors.EVENT_READ)
+        while waiting.get_map():
+            ended = process.poll() is not None
+            ready = waiting.select(timeout=0.2)
+            for key, _ in ready:
+                data = os.read(key.fd, 1 << 16)
+                parts[key.fd].append(data)
+                if not data:
+                    waiting.unregister(key.fd)
+            if ended and not ready:
+                break
+            if time.monotonic() > ends:
+                raise subprocess.TimeoutExpired(str(process.args), timeout)
+    return b"".join(out), b"".join(err)
 
 
 def windows_path(path: Path) -> str:
