@@ -48,6 +48,7 @@ def all_checks(user: "UserRules | None" = None) -> tuple[Check, ...]:
     from camcheck.checks.camera_taken_over import CameraTakenOver
     from camcheck.checks.capture_unattributed import CaptureUnattributed
     from camcheck.checks.capture_without_indicator import CaptureWithoutIndicator
+    from camcheck.checks.capture_not_shown import CaptureNotShown
     from camcheck.checks.concealed_holder import ConcealedHolder
     from camcheck.checks.desktop_icon_bypassed import DesktopIconBypassed
     from camcheck.checks.indicator_overridden import IndicatorOverridden
@@ -60,6 +61,7 @@ def all_checks(user: "UserRules | None" = None) -> tuple[Check, ...]:
 
     return (
         CameraInUse(),
+        CaptureNotShown(),
         UnattributedHolder(),
         CaptureUnattributed(),
         ConcealedHolder(),

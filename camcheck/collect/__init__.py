@@ -10,13 +10,22 @@ from camcheck.model import Camera, CameraPrint, Snapshot
 def collect(*, probe: bool = False) -> Snapshot:
     """Looks at this machine once; ``probe`` allows to open cameras for a moment (Linux only).
 
-    Raises UnsupportedSystemError where there is no collector."""
+    Raises UnsupportedSystemError where there is no collector.
+    """
     if sys.platform == "linux":
         from camcheck.collect import linux
 
         return linux.collect(probe=probe)
+    if sys.platform == "win32":
+        from camcheck.collect import windows
+
+        return windows.collect()
+    if sys.platform == "darwin":
+        from camcheck.collect import macos
+
+        return macos.collect()
     raise UnsupportedSystemError(
-        f"camcheck cannot look at this system ({sys.platform}); it knows Linux."
+        f"camcheck cannot look at this system ({sys.platform}); it knows Linux, Windows and macOS."
     )
 
 
@@ -33,6 +42,8 @@ def look_for(snapshot: Snapshot, wanted: Wanted) -> Snapshot:
     """The snapshot with what rules want: what starts by itself, files, settings, digests."""
     if sys.platform == "linux":
         from camcheck.collect.linux.traces import with_traces
+    elif sys.platform == "win32":
+        from camcheck.collect.windows.traces import with_traces
     else:
         from camcheck.collect.macos.traces import with_traces
     return with_traces(snapshot, wanted)

@@ -6,7 +6,6 @@ mappings are passed over. Sources: proc_pid_maps(5), PROCMAP_QUERY in include/ua
 """
 
 import errno
-import fcntl
 import os
 import re
 import stat
@@ -94,6 +93,8 @@ class MappingSearch:
         The name is asked for where the file is new or of interest: most mappings of a desktop are
         of files that many programs share.
         """
+        import fcntl
+
         known, request, at = self._known, self._request, 0
         while True:
             _ADDRESS.pack_into(request, 16, at)
@@ -113,6 +114,7 @@ class MappingSearch:
     def _name(self, descriptor: int, start: int) -> str:
         """The path of the mapping at an address; empty when it is too long to be a device's."""
         import ctypes
+        import fcntl
 
         name = bytearray(_NAME_SIZE)
         address = ctypes.addressof((ctypes.c_char * _NAME_SIZE).from_buffer(name))
