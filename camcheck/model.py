@@ -299,6 +299,19 @@ class Moment(NamedTuple):
     text: str
 
 
+class Presence(NamedTuple):
+    """What speaks for or against a user being at the machine. None: the system does not say.
+
+    ``user`` is whose desktop session it is; for the lid of the machine it is None.
+    """
+
+    user: str | None
+    locked: bool | None
+    idle: bool | None
+    lid_closed: bool | None
+    source: str
+
+
 class Host(NamedTuple):
     """The machine: system, kernel or build, processor, name, versions of camera drivers."""
 
@@ -325,4 +338,5 @@ class Snapshot(NamedTuple):
     indicators: tuple[Indicator, ...] = ()
     persistence: tuple[PersistenceEntry, ...] = ()
     connections: tuple[Connection, ...] = ()
+    presence: tuple[Presence, ...] = ()
     gaps: tuple[Gap, ...] = ()

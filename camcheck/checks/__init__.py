@@ -42,6 +42,7 @@ def all_checks() -> tuple[Check, ...]:
     from camcheck.checks.raw_usb_holder import RawUsbHolder
     from camcheck.checks.suspicious_holder import SuspiciousHolder
     from camcheck.checks.unattributed_holder import UnattributedHolder
+    from camcheck.checks.use_while_away import UseWhileAway
 
     return (
         CameraInUse(),
@@ -49,6 +50,7 @@ def all_checks() -> tuple[Check, ...]:
         ConcealedHolder(),
         SuspiciousHolder(),
         RawUsbHolder(),
+        UseWhileAway(),
     )
 
 

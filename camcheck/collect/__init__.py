@@ -1,9 +1,13 @@
 """Facts from this machine: the only code that touches the operating system."""
 
 import sys
+from typing import TYPE_CHECKING
 
 from camcheck.errors import UnsupportedSystemError
-from camcheck.model import Snapshot
+from camcheck.model import Presence, Snapshot
+
+if TYPE_CHECKING:
+    from camcheck.collect.watching import Watch
 
 
 def collect() -> Snapshot:
@@ -15,3 +19,28 @@ def collect() -> Snapshot:
     raise UnsupportedSystemError(
         f"camcheck cannot look at this system ({sys.platform}); it knows Linux."
     )
+
+
+def open_watch() -> "Watch":
+    """Eyes on the cameras over time: events where the system has them, else looking often."""
+    if sys.platform == "linux":
+        from camcheck.collect.linux.watch import LinuxWatch
+
+        return LinuxWatch()
+    from camcheck.collect.watching import PollingWatch
+
+    return PollingWatch()
+
+
+def presence() -> tuple[Presence, ...]:
+    """What speaks for or against somebody being at the machine; nothing where it is not known."""
+    if sys.platform == "linux":
+        from camcheck.collect.linux.presence import collect_presence
+
+        return collect_presence()
+    return ()
+
+
+def system() -> str:
+    """Python's name for this system (linux, darwin, win32): it tells how services are made."""
+    return sys.platform
