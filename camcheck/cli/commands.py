@@ -9,6 +9,9 @@ from camcheck import __version__
 _COMMANDS = {
     "scan": "Look at this computer now: cameras, who has them open, what is odd.",
     "cameras": "List the cameras of this computer with all their nodes.",
+    "monitor": "Watch over time, and tell when a program uses a camera.",
+    "history": "Tell when the cameras were used, and by which programs.",
+    "allow": "Approve a program, so that the monitor does not tell of it.",
     "explain": "Tell what a check means, its harmless causes and what to do.",
 }
 _EPILOG = """\b
@@ -16,6 +19,8 @@ Examples:
   camcheck scan                          look now
   sudo camcheck scan                     look into all processes
   camcheck scan --format json -o r.json  for other programs
+  camcheck monitor install               watch from now on, also after a restart
+  camcheck history --since 7d            who used the camera this week
   camcheck explain concealed-holder      what a finding means
 
 \b

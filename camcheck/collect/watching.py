@@ -1,6 +1,6 @@
 """What a watch on the cameras tells, on any system, and the watch where nothing better is known."""
 
-import time
+import threading
 from typing import NamedTuple, Protocol
 
 from camcheck.model import Camera, Process
@@ -48,6 +48,10 @@ class Watch(Protocol):
         """What happened, at the latest after ``timeout`` seconds."""
         ...
 
+    def wake(self) -> None:
+        """Ends a wait at once; may be called by a signal's handler."""
+        ...
+
     def stirred(self) -> bool:
         """Whether the drivers' own witnesses changed since the last call: a reason to look."""
         ...
@@ -69,12 +73,19 @@ class PollingWatch:
     )
     every = 5.0
 
+    def __init__(self) -> None:
+        self._woken = threading.Event()
+
     def arm(self, cameras: tuple[Camera, ...]) -> None:
         """Nothing to prepare."""
 
     def wait(self, timeout: float) -> Seen:
-        time.sleep(max(0.0, timeout))
+        self._woken.wait(max(0.0, timeout))
+        self._woken.clear()
         return Seen()
+
+    def wake(self) -> None:
+        self._woken.set()
 
     def stirred(self) -> bool:
         return False

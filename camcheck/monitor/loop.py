@@ -60,6 +60,7 @@ class Monitor:
         self._cameras: dict[str, str] = {}
         self._due = dict.fromkeys(("look", "pulse", "check", "flush", "tidy"), float("inf"))
         self.losses = 0
+        self._last_event: str | None = None
 
     def start(self) -> None:
         """Arms the watch, then looks: what is in use already becomes a session, too."""
@@ -109,6 +110,17 @@ class Monitor:
         for use in self.tracker.uses.values():
             self._store(use, now)
 
+    def state(self) -> dict[str, object]:
+        """What ``status`` tells: cameras, uses that go on, what cannot be seen, what was lost."""
+        return {
+            "cameras": sorted(self._cameras.values()),
+            "in_use": sum(use.closing is None for use in self.tracker.uses.values()),
+            "limits": list(self._eyes.watch.limits),
+            "last_event": self._last_event,
+            "losses": self.losses,
+            "unwritten": self._history.waiting,
+        }
+
     def _react(self, seen: Seen) -> None:
         now = self._eyes.clock.now()
         for sighting in seen.sightings:
@@ -125,6 +137,7 @@ class Monitor:
         if seen.lost or seen.changed:
             self._want("look", now.elapsed + _SETTLE)
         if seen.sightings:
+            self._last_event = now.wall.isoformat(timespec="seconds")
             self._want("flush", now.elapsed + _FLUSH)
 
     def _want(self, what: str, at: float) -> None:

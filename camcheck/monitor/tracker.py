@@ -205,7 +205,7 @@ class Tracker:
             use.touched = now.elapsed
             seen.add(use)
         for entry in snapshot.references:
-            missing = entry.count is not None and entry.count > entry.accounted
+            missing = entry.opened is not None and entry.opened > entry.accounted
             if missing and entry.calibrated and len(entry.cameras) == 1:
                 use = self._use(entry.cameras[0], None, now)
                 use.touched = now.elapsed

@@ -58,6 +58,8 @@ class LinuxWatch:
         self._found: dict[str, tuple[float, list[Process]]] = {}
         self._poll = select.poll()
         self._poll.register(self._inotify.fd, select.POLLIN)
+        self._woken = os.eventfd(0, os.EFD_CLOEXEC | os.EFD_NONBLOCK)
+        self._poll.register(self._woken, select.POLLIN)
         if self._fanotify:
             self._poll.register(self._fanotify.fd, select.POLLIN)
         self.way = "fanotify" if self._fanotify else "inotify"
@@ -110,7 +112,10 @@ class LinuxWatch:
         return limits
 
     def wait(self, timeout: float) -> Seen:
-        if not self._poll.poll(max(0.0, timeout) * 1000):
+        ready = [descriptor for descriptor, _ in self._poll.poll(max(0.0, timeout) * 1000)]
+        if self._woken in ready:
+            os.eventfd_read(self._woken)
+        if not ready or ready == [self._woken]:
             return Seen()
         if not self._reads.take(time.monotonic()):
             time.sleep(_BATCH)  # the first events are read at once, a storm in batches
@@ -200,6 +205,9 @@ class LinuxWatch:
             return [sighting._replace(process=process) for process in people]
         return [sighting._replace(suspects=suspects)]
 
+    def wake(self) -> None:
+        os.eventfd_write(self._woken, 1)
+
     def stirred(self) -> bool:
         if self._rise and time.monotonic() - self._refreshed > _REFRESH:
             self._rise.refresh()
@@ -221,6 +229,7 @@ class LinuxWatch:
         return frozenset(found)
 
     def close(self) -> None:
+        os.close(self._woken)
         self._inotify.close()
         if self._fanotify:
             self._fanotify.close()
