@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 _UNITS = {"m": 60, "h": 3600, "d": 86_400, "w": 604_800}
 
 
-class _Since(click.ParamType):
+class _Since(click.ParamType):  # type: ignore[type-arg,unused-ignore]
     """``30m``, ``24h``, ``7d``, ``2w``, or a date and time in ISO 8601."""
 
     name = "time"

@@ -1,9 +1,9 @@
 """Programs that the user has approved, by identity: what the file holds, never what it is called.
 
 A program is recognised by the digest of its executable, or, so that updates need no new approval,
-by its path together with the installed package that owns it. For an interpreter it is the script that
-is approved. A program that something odd was done to (deleted, memory only, traced, with a library
-forced into it) is not recognised.
+by its path together with the installed package that owns it. For an interpreter it is the script
+that is approved. A program that something odd was done to (deleted, memory only, traced, with a
+library forced into it) is not recognised.
 """
 
 import json

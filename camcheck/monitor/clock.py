@@ -1,6 +1,7 @@
 """Two times for one moment: the clock on the wall, which may jump, and the time that passed."""
 
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
@@ -21,8 +22,9 @@ class Clock:
         return Instant(datetime.now(UTC), self.elapsed())
 
     def elapsed(self) -> float:
-        boot = getattr(time, "CLOCK_BOOTTIME", None)
-        return time.monotonic() if boot is None else time.clock_gettime(boot)
+        boot: int | None = getattr(time, "CLOCK_BOOTTIME", None)
+        read: Callable[[int], float] | None = getattr(time, "clock_gettime", None)
+        return time.monotonic() if boot is None or read is None else read(boot)
 
     def awake(self) -> float:
         return time.monotonic()

@@ -47,6 +47,7 @@ class Desktop:
         self._approved: dict[int, bool] = {}
         self._next_try = 0.0
         self._elapsed = 0.0
+        self._tried = False
         self.problem: str | None = None
 
     def session(self, what: str, session: Session, number: int) -> None:
@@ -76,11 +77,6 @@ class Desktop:
             self._next_try = now.elapsed + _AGAIN
             self._deliver_kept()
 
-    @property
-    def busy(self) -> bool:
-        """Whether something is on its way, so that somebody should look soon."""
-        return self._children.busy
-
     def _send(self, message: Message) -> None:
         """To everybody; it is kept when nobody got it."""
         recipients = self._recipients()
@@ -109,7 +105,10 @@ class Desktop:
         self._history.keep(json.dumps(message._asdict()), at=datetime.now(UTC))
 
     def _deliver_kept(self) -> None:
-        """All that was kept, as one notification: nobody wants twenty at login."""
+        """All that was kept, as one notification: nobody wants twenty at login.
+
+        What an earlier run kept is tried once, and then whenever a delivery failed.
+        """
         if self._children.busy or (self.problem is None and self._elapsed > 0):
             return
         kept = self._history.kept()
@@ -134,9 +133,8 @@ def summary(messages: list[Message]) -> Message:
     urgent = [message for message in messages if message.urgent]
     first = (urgent or messages)[0]
     body = f"{first.title}. {first.body} The others stand in camcheck history."
-    return Message(
-        f"{len(messages)} uses of the camera while you could not be told", body, bool(urgent)
-    )
+    title = f"{len(messages)} uses of the camera while you could not be told"
+    return Message(title, body, urgent=bool(urgent))
 
 
 def _job(message: Message, recipient: Recipient, done: Callable[[int | None], None]) -> Job:

@@ -33,7 +33,7 @@ CREATE TABLE moment (
     id INTEGER PRIMARY KEY, at INTEGER NOT NULL, camera TEXT NOT NULL, text TEXT NOT NULL) STRICT;
 CREATE TABLE message (id INTEGER PRIMARY KEY, at INTEGER NOT NULL, body TEXT NOT NULL) STRICT;
 CREATE TABLE approval (id INTEGER PRIMARY KEY, body TEXT NOT NULL UNIQUE) STRICT;
-CREATE TABLE number (name TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT;
+CREATE TABLE run (id INTEGER PRIMARY KEY, began INTEGER NOT NULL, seen INTEGER NOT NULL) STRICT;
 """
 
 
@@ -49,6 +49,13 @@ class Stored(NamedTuple):
 
     id: int
     session: Session
+    seen: datetime
+
+
+class Run(NamedTuple):
+    """A time in which a monitor watched: outside of all runs nothing is known."""
+
+    began: datetime
     seen: datetime
 
 
@@ -123,6 +130,23 @@ class History:
         values = _stamp(moment.at), moment.camera, _clean(moment.text)
         self._write("INSERT INTO moment (at, camera, text) VALUES (?, ?, ?)", *values)
 
+    def watched(self, *, since: datetime, until: datetime) -> None:
+        """This monitor has watched from ``since`` until now."""
+        began, seen = _stamp(since), _stamp(until)
+        self._write(
+            "INSERT INTO run (id, began, seen) VALUES (?1, ?1, ?2)"
+            " ON CONFLICT (id) DO UPDATE SET seen = ?2",
+            began,
+            seen,
+        )
+
+    def runs(self, *, since: datetime | None = None) -> list[Run]:
+        """When a monitor watched, the oldest first."""
+        rows = self._rows(
+            "SELECT began, seen FROM run WHERE seen >= ? ORDER BY began", _stamp(since) or 0
+        )
+        return [Run(_time(began), _time(seen)) for began, seen in rows]
+
     def keep(self, message: str, *, at: datetime) -> None:
         """Keeps a notification that could not be delivered."""
         self._write("INSERT INTO message (at, body) VALUES (?, ?)", _stamp(at), _clean(message))
@@ -176,6 +200,7 @@ class History:
         self._write("DELETE FROM session WHERE ended IS NOT NULL AND ended < ?", oldest)
         self._write("DELETE FROM moment WHERE at < ?", oldest)
         self._write("DELETE FROM message WHERE at < ?", oldest)
+        self._write("DELETE FROM run WHERE seen < ?", oldest)
         self._write("PRAGMA incremental_vacuum")
 
     def retry(self) -> None:

@@ -1,4 +1,4 @@
-"""The user's own program (--exec): started for each begin, end and new finding, event on its input."""
+"""The user's own program (--exec): started for each begin, end and new finding."""
 
 import json
 import os
@@ -28,7 +28,7 @@ class Hook:
         if what == "ended":
             del self._findings[number]
         text = json.dumps(as_data(what, session, number)) + "\n"
-        self._children.run(Job((self._program,), text, lambda status: None))
+        self._children.run(Job((self._program,), text, _ignore))
 
     def moment(self, moment: Moment) -> None:
         """Only uses of a camera start the program."""
@@ -36,9 +36,9 @@ class Hook:
     def tick(self, now: Instant) -> None:
         self._children.tick(now.elapsed)
 
-    @property
-    def busy(self) -> bool:
-        return self._children.busy
+
+def _ignore(status: int | None) -> None:
+    """How the user's program ends is its own affair."""
 
 
 def checked(program: str) -> str:

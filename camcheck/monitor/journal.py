@@ -15,6 +15,7 @@ from camcheck.monitor.clock import Instant
 from camcheck.monitor.record import as_data, as_sentence
 from camcheck.render.printable import printable
 
+_UNIX: int = getattr(socket, "AF_UNIX", -1)  # no other system has a journal, nor comes here
 _SOCKET = "/run/systemd/journal/socket"
 _PRIORITY = {Severity.CRITICAL: 2, Severity.HIGH: 3, Severity.MEDIUM: 4, Severity.LOW: 5}
 _INFORMATION = 6
@@ -25,8 +26,8 @@ class Journal:
     """A listener that writes to the journal."""
 
     def __init__(self, path: str = _SOCKET) -> None:
-        self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
-        self._socket.setblocking(False)
+        self._socket = socket.socket(_UNIX, socket.SOCK_DGRAM)
+        self._socket.settimeout(0)
         self._path = path
         self.lost = 0
 

@@ -18,6 +18,7 @@ _CHECKS = 0.25  # seconds between two questions who still holds the camera
 _FLUSH = 1.0  # seconds between two writings of the same session
 _ALIVE = 30.0  # seconds between two notes that a session still goes on
 _REVIEW = 600.0  # seconds between two looks while a camera is in use
+_WATCHED = 600.0  # seconds between two notes that the monitor watches
 _TIDY = 3600.0
 _LOOKS_AT_ONCE, _LOOKS_PER_SECOND = 6, 1 / 15
 
@@ -58,8 +59,11 @@ class Monitor:
         self._jumps = Jumps(eyes.clock)
         self._looks = Bucket(size=_LOOKS_AT_ONCE, rate=_LOOKS_PER_SECOND, at=now.elapsed)
         self._cameras: dict[str, str] = {}
-        self._due = dict.fromkeys(("look", "pulse", "check", "flush", "tidy"), float("inf"))
+        self._due = dict.fromkeys(
+            ("look", "pulse", "check", "flush", "alive", "tidy"), float("inf")
+        )
         self.losses = 0
+        self._since = now.wall
         self._last_event: str | None = None
 
     def start(self) -> None:
@@ -70,6 +74,8 @@ class Monitor:
         self._take_up(now)
         self._due.update(pulse=now.elapsed + _IDLE, tidy=now.elapsed + _TIDY, flush=now.elapsed)
         self._history.tidy(now=now.wall)
+        self._since = now.wall
+        self._alive(now)
 
     def _take_up(self, now: Instant) -> None:
         """Goes on with the sessions of the run before that still last; the others have ended."""
@@ -93,6 +99,7 @@ class Monitor:
             ("check", self._check),
             ("look", self._look),
             ("flush", self._flush),
+            ("alive", self._alive),
             ("tidy", self._tidy),
         ):
             if self._due[what] <= now:
@@ -109,6 +116,7 @@ class Monitor:
         self._flush(now)
         for use in self.tracker.uses.values():
             self._store(use, now)
+        self._alive(now)
 
     def state(self) -> dict[str, object]:
         """What ``status`` tells: cameras, uses that go on, what cannot be seen, what was lost."""
@@ -224,6 +232,11 @@ class Monitor:
     def _tell(self, what: str, use: Use) -> None:
         for listener in self._listeners:
             listener.session(what, use.session, use.number or 0)
+
+    def _alive(self, now: Instant) -> None:
+        """Notes until when was watched, so that the history can say when nobody watched."""
+        self._history.watched(since=self._since, until=now.wall)
+        self._due["alive"] = now.elapsed + _WATCHED
 
     def _tidy(self, now: Instant) -> None:
         self._history.tidy(now=now.wall)

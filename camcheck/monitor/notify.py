@@ -25,9 +25,8 @@ def main() -> int:
     body = printable(str(data["body"]), limit=600).translate(_PLAIN)
     logging.disable(logging.CRITICAL)  # the exit status is what counts
     try:
-        return asyncio.run(
-            asyncio.wait_for(_send(title, body, urgent=bool(data["urgent"])), _PATIENCE)
-        )
+        sending = _send(title, body, urgent=bool(data["urgent"]))
+        return asyncio.run(asyncio.wait_for(sending, _PATIENCE))
     except ImportError:
         return NO_LIBRARY
     except (TimeoutError, OSError):

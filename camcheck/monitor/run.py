@@ -28,10 +28,12 @@ def run(
     folder: str,
     listeners: Callable[[History], Iterable[Listener]],
     *,
-    ready: Callable[[Monitor], None] = lambda monitor: None,
+    ready: Callable[[Watch], None],
 ) -> None:
-    """Watches until it is asked to end (SIGTERM, SIGINT, a closed terminal). Raises MonitorError,
-    HistoryError."""
+    """Watches until it is asked to end (SIGTERM, SIGINT, a closed terminal).
+
+    ``ready`` is called once everything is watched. Raises MonitorError, HistoryError.
+    """
     with Lock(folder) as lock:
         history = History(folder)
         watch = open_watch()
@@ -40,7 +42,7 @@ def run(
         monitor = Monitor(eyes, history, listeners(history))
         try:
             monitor.start()
-            ready(monitor)
+            ready(watch)
             status = _Status(lock, monitor, watch.way, started=datetime.now(UTC))
             while not stop.asked:
                 status.tick(eyes.clock.now())

@@ -29,7 +29,7 @@ def install(plan: Plan) -> list[str]:
 
 
 def uninstall(plan: Plan) -> list[str]:
-    """Stops the service and removes its files. Returns what was done; nothing when it was not there.
+    """Stops the service and removes its files. Returns what was done; nothing: it was not there.
 
     Raises MonitorError when a file cannot be removed.
     """

@@ -17,8 +17,9 @@ def plan(command: tuple[str, ...], *, for_all: bool) -> Plan:
     return Plan(
         name=LABEL,
         files=((path, agent(command)),),
-        start=(("/bin/launchctl", "bootstrap", domain, path),),
-        stop=(("/bin/launchctl", "bootout", f"{domain}/{LABEL}"),),
+        # As root there is no desktop to start it in: it starts at the next login of everybody.
+        start=() if for_all else (("/bin/launchctl", "bootstrap", domain, path),),
+        stop=() if for_all else (("/bin/launchctl", "bootout", f"{domain}/{LABEL}"),),
         ask=("/bin/launchctl", "print", f"{domain}/{LABEL}"),
     )
 
