@@ -30,12 +30,12 @@ def command(ctx: click.Context, program: str | None, quiet: bool) -> None:  # no
     if ctx.invoked_subcommand is not None:
         ctx.obj = {"program": program, "quiet": quiet}
         return
-    from camcheck.monitor.run import run
+    from camcheck.monitor.run import own_eyes, run
 
     def listeners(history: "History") -> Iterable["Listener"]:
         return _listeners(history, program=program, quiet=quiet)
 
-    run(history_folder(), listeners, ready=_ready)
+    run(history_folder(), own_eyes(), listeners, ready=_ready)
 
 
 def _listeners(history: "History", *, program: str | None, quiet: bool) -> Iterable["Listener"]:

@@ -66,9 +66,11 @@ def package(path: str) -> str | None:
     for tool in _PACKAGE_TOOLS:
         if not os.path.exists(tool[0]):
             continue
+        # Debian's packages still name /bin/ls what is /usr/bin/ls on a merged system.
+        paths = [path, path.removeprefix("/usr")] if tool[0].endswith("dpkg-query") else [path]
         try:
             done = subprocess.run(  # noqa: S603 fixed paths; the file's own path comes last
-                [*tool, path],
+                [*tool, *paths],
                 capture_output=True,
                 text=True,
                 errors="replace",
@@ -78,6 +80,7 @@ def package(path: str) -> str | None:
             )
         except (OSError, subprocess.TimeoutExpired):
             continue
-        if done.returncode == 0 and (name := done.stdout.partition("\n")[0].partition(":")[0]):
+        name = done.stdout.partition("\n")[0].partition(":")[0]
+        if name and (done.returncode == 0 or len(paths) > 1):
             return name
     return None

@@ -45,7 +45,8 @@ class Watch(Protocol):
         ...
 
     def wait(self, timeout: float) -> Seen:
-        """What happened, at the latest after ``timeout`` seconds."""
+        """What happened, at the latest after ``timeout`` seconds. Raises MonitorError when the
+        watch has broken down and sees nothing any more."""
         ...
 
     def wake(self) -> None:

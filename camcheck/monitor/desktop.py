@@ -109,8 +109,9 @@ class Desktop:
 
         What an earlier run kept is tried once, and then whenever a delivery failed.
         """
-        if self._children.busy or (self.problem is None and self._elapsed > 0):
+        if self._children.busy or (self.problem is None and self._tried):
             return
+        self._tried = True
         kept = self._history.kept()
         if not kept or not (recipients := self._recipients()):
             return

@@ -24,8 +24,14 @@ def look() -> Snapshot:
     return collect()._replace(presence=presence())
 
 
+def own_eyes() -> Eyes:
+    """The eyes on this machine's own cameras."""
+    return Eyes(open_watch(), look, judge, Clock())
+
+
 def run(
     folder: str,
+    eyes: Eyes,
     listeners: Callable[[History], Iterable[Listener]],
     *,
     ready: Callable[[Watch], None],
@@ -36,9 +42,8 @@ def run(
     """
     with Lock(folder) as lock:
         history = History(folder)
-        watch = open_watch()
+        watch = eyes.watch
         stop = _Stop(watch)
-        eyes = Eyes(watch, look, judge, Clock())
         monitor = Monitor(eyes, history, listeners(history))
         try:
             monitor.start()

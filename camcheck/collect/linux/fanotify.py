@@ -18,7 +18,7 @@ OVERFLOW = 0x4000  # FAN_Q_OVERFLOW and IN_Q_OVERFLOW
 
 _CLOEXEC, _NONBLOCK = 0x1, 0x2
 _REPORT_PIDFD, _REPORT_FID = 0x80, 0x200
-_ADD, _FLUSH = 0x1, 0x80
+_ADD = 0x1
 _INFO_FID, _INFO_PIDFD = 1, 4
 _HEADER = struct.Struct("=IBBHQii")  # struct fanotify_event_metadata
 _INFO = struct.Struct("=BBH")  # struct fanotify_event_info_header
@@ -58,20 +58,27 @@ class Fanotify:
         raise _last_error("fanotify_init")
 
     def mark(self, paths: list[str]) -> list[str]:
-        """Watches exactly these nodes. Returns those that could not be marked."""
-        self._libc.fanotify_mark(self.fd, _FLUSH, ctypes.c_uint64(0), -1, None)
-        self._paths = {}
+        """Watches these nodes, without a moment in which one that is watched already is not.
+
+        Returns those that could not be marked. Marks of nodes that are gone went with them.
+        """
+        handles = {}
         failed = []
         for path in paths:
-            result = self._libc.fanotify_mark(
-                self.fd, _ADD, ctypes.c_uint64(OPENED | CLOSED), -1, os.fsencode(path)
-            )
-            handle = self._handle(path) if result == 0 else None
-            if handle is None:
+            handle = self._handle(path)
+            if handle is not None:
+                self._paths[handle] = path  # known before the first event can come
+            if handle is None or not self._add(path):
                 failed.append(path)
             else:
-                self._paths[handle] = path
+                handles[handle] = path
+        self._paths = handles
         return failed
+
+    def _add(self, path: str) -> bool:
+        mask = ctypes.c_uint64(OPENED | CLOSED)
+        result: int = self._libc.fanotify_mark(self.fd, _ADD, mask, -1, os.fsencode(path))
+        return result == 0
 
     def path(self, event: Event) -> str | None:
         """The node of an event, None for a node that is not watched any more."""
