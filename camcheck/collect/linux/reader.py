@@ -21,9 +21,9 @@ from camcheck.collect.linux.system import Roots
 from camcheck.collect.watching import Seen, Sighting
 from camcheck.model import Process, ProcessId
 
-_BATCH = 0.02  # seconds between two readings once events come faster than the budget
-_READS = 50.0  # readings that may follow each other at once; half as many per second after that
-_SEARCHES, _SEARCHES_PER_SECOND = 40.0, 3.0  # searches for the process of an event
+_BATCH = 0.05  # seconds between two readings once events come faster than the budget
+_READS, _READS_PER_SECOND = 50.0, 5.0  # readings that may follow each other without a pause
+_SEARCHES, _SEARCHES_PER_SECOND = 20.0, 2.5  # searches for the process of an event
 _SAME = 5.0  # seconds in which an event that was not searched is taken for the last one found
 _NAMES = ("video", "media", "v4l-")
 _CHANGES = inotify.CREATED | inotify.DELETED | inotify.ATTRIBUTES
@@ -47,7 +47,7 @@ class EventReader:
         self._known: dict[ProcessId, Process] = {}
         self._found: dict[str, tuple[float, list[Process]]] = {}
         now = time.monotonic()
-        self._reads = Bucket(size=_READS, rate=_READS / 2, at=now)
+        self._reads = Bucket(size=_READS, rate=_READS_PER_SECOND, at=now)
         self._searches = Bucket(size=_SEARCHES, rate=_SEARCHES_PER_SECOND, at=now)
         self._unread: list[Seen] = []
         self.bell = os.eventfd(0, os.EFD_CLOEXEC | os.EFD_NONBLOCK)

@@ -1,4 +1,4 @@
-"""The watch on Linux: the reader of events in a thread, and the drivers' own witnesses beside it."""
+"""The watch on Linux: the reader of events in a thread, and the drivers' own witnesses."""
 
 import os
 import select

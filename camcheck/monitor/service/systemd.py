@@ -15,7 +15,6 @@ _SYSTEM, _USER = "/etc/systemd/system", ".config/systemd/user"
 _HEAD = """\
 [Unit]
 Description=camcheck: watches who uses the cameras of this computer
-Documentation=man:camcheck(1)
 {after}
 [Service]
 Type=exec
@@ -37,6 +36,7 @@ KeyringMode=private
 LockPersonality=yes
 MemoryDenyWriteExecute=yes
 MemoryMax=256M
+Nice=-5
 NoNewPrivileges=yes
 NotifyAccess=none
 PrivateNetwork=yes
@@ -56,7 +56,7 @@ RestrictRealtime=yes
 RestrictSUIDSGID=yes
 SystemCallArchitectures=native
 SystemCallErrorNumber=EPERM
-SystemCallFilter=@system-service fanotify_init fanotify_mark kcmp fsopen fsconfig fsmount
+SystemCallFilter=@system-service fanotify_init fanotify_mark fsopen fsconfig fsmount
 SystemCallFilter=~@clock @cpu-emulation @debug @module @obsolete @raw-io @reboot @swap
 TasksMax=64
 """
