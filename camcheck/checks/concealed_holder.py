@@ -47,6 +47,8 @@ class ConcealedHolder:
     )
 
     def run(self, snapshot: Snapshot) -> Iterator[Finding]:
+        """One finding for each program on each camera, and one for each process that hides."""
+        yield from self._unopened(snapshot)
         for (camera, identity), holders in held_by_process(snapshot).items():
             process = process_of(snapshot, identity)
             reasons = list(_reasons(process, holders))
@@ -67,6 +69,28 @@ class ConcealedHolder:
                     *map(way_evidence, holders),
                 ),
             )
+
+    def _unopened(self, snapshot: Snapshot) -> Iterator[Finding]:
+        """Processes that are kept from the list and could not be looked into."""
+        holding = {holder.process for holder in snapshot.holders}
+        for process in snapshot.processes:
+            if process.concealed and process.id not in holding:
+                seen = (
+                    "could not be seen"
+                    if "exe" in process.unknown
+                    else "was looked at: it does not"
+                )
+                yield finding(
+                    self,
+                    Severity.HIGH,
+                    Confidence.MEDIUM,
+                    title="A process is hidden from the list of processes",
+                    subject=f"hidden process {process.exe or ''}".rstrip(),
+                    evidence=(
+                        Evidence(f"Process {process.pid} is {process.concealed}.", "/proc"),
+                        Evidence(f"Whether it holds a camera {seen}.", "/proc"),
+                    ),
+                )
 
 
 def _reasons(process: Process | None, holders: list[Holder]) -> Iterator[tuple[Severity, str]]:

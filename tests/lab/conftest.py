@@ -1,0 +1,26 @@
+"""The lab for tests: the fixture `lab` plays a guest script and gives its JSON."""
+
+import os
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from .machine import play
+from .packages import why_unusable
+
+
+def usable() -> None:
+    """Skips with the reason where the lab cannot run; in CI that is an error."""
+    reason = why_unusable()
+    if reason and os.environ.get("CI"):
+        pytest.fail(f"the lab has to run in CI: {reason}")
+    if reason:
+        pytest.skip(f"no camera lab: {reason}")
+
+
+@pytest.fixture(scope="session")
+def lab() -> Callable[..., Any]:
+    """`machine.play`, where the lab can run."""
+    usable()
+    return play

@@ -1,0 +1,23 @@
+"""The page docs/holder-matrix.md says what is true."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from .measured import KERNELS, matrix_of, why_not
+from .table import PAGE, claims, section
+
+
+@pytest.mark.parametrize("kernel", KERNELS)
+def test_the_page_claims_what_this_run_measured(lab: Callable[..., Any], kernel: str) -> None:
+    """Every row of the page is seen, counted or missed in this run too; versions may differ."""
+    if reason := why_not(kernel):
+        pytest.skip(reason)
+    page = claims(PAGE.read_text(encoding="utf-8"))
+    committed = list(dict.fromkeys(version for version, _ in page))[list(KERNELS).index(kernel)]
+    measured = claims("\n".join(section(matrix_of(kernel))))
+
+    assert {name: cells for (version, name), cells in page.items() if version == committed} == {
+        name: cells for (_, name), cells in measured.items()
+    }
