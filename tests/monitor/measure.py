@@ -73,8 +73,8 @@ def bursts(chosen: argparse.Namespace) -> None:
     ways = {
         "camcheck, root": ["tests.monitor.watcher", "HISTORY", "LOG", "STANDIN"],
         "camcheck, user": ["tests.monitor.watcher", "HISTORY", "LOG", "STANDIN", "--user"],
-        "inotify + lsof": ["tests.monitor.rivals", "lsof", "NODE", "LOG"],
-        "psutil each second": ["tests.monitor.rivals", "psutil", "NODE", "LOG"],
+        "inotify + lsof": ["tests.monitor.rivals", "LOG", "NODE", "lsof"],
+        "psutil each second": ["tests.monitor.rivals", "LOG", "NODE", "psutil"],
     }
     print("| way | process | held (ms) | seen | attributed | p50 (ms) | p99 (ms) | CPU (ms each) |")
     print("|---|---|---|---|---|---|---|---|")

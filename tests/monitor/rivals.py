@@ -1,6 +1,6 @@
 """Two usual ways of watching a camera, for comparison: a psutil poller, and inotify with lsof.
 
-Usage: python -m tests.monitor.rivals {psutil,lsof} NODE LOG
+Usage: python -m tests.monitor.rivals LOG NODE {psutil,lsof}
 
 The poller reads the names of all descriptors, because psutil's own open_files() leaves out devices.
 """
@@ -46,7 +46,7 @@ def watch_with_lsof(node: str, tell: Callable[..., None]) -> None:
 
 
 def main() -> None:
-    way, node, path = sys.argv[1:]
+    path, node, way = sys.argv[1:]
     with open(path, "a", buffering=1) as log:
 
         def tell(**fields: object) -> None:

@@ -81,6 +81,7 @@ def main() -> None:
     parser.add_argument("log")
     parser.add_argument("standin", nargs="?")
     parser.add_argument("--user", action="store_true")
+    parser.add_argument("--real", action="store_true", help="the real cameras, as root")
     chosen = parser.parse_args()
     roots = Roots()
     if chosen.standin:
