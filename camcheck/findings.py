@@ -89,7 +89,8 @@ class Session(NamedTuple):
     """One use of a camera by one program, as the monitor saw it, and what was thought of it.
 
     ``process`` is the first of ``processes``; None: nobody was found. ``openings`` and
-    ``processes`` are lower bounds, because the kernel merges events. ``ended`` None: still in use.
+    ``processes`` are lower bounds, because the kernel merges events; 0 openings were seen of a use
+    that began before the monitor. ``ended`` None: still in use.
     ``capture`` is ``active`` when frames flowed at any look. ``away`` tells what spoke against the
     user being there (``screen locked``, ``lid closed``, ``idle``). ``note`` says what is uncertain.
     """

@@ -92,7 +92,7 @@ class Tracker:
         if sighting.process:
             self._hold(use, sighting.process.id, now)
         nodes = tuple(sorted({*use.session.nodes, sighting.node}))
-        use.change(openings=use.session.openings + (use.touched > use.since), nodes=nodes)
+        use.change(openings=use.session.openings + 1, nodes=nodes)
         if sighting.suspects:
             use.change(suspects=sighting.suspects)
         self._reopen(use, now)
@@ -107,7 +107,8 @@ class Tracker:
             key = _MANY
             if (camera, key) in self.uses:
                 return self.uses[camera, key]
-        session = Session(camera, self._names.get(camera, camera), now.wall, None, process)
+        name = self._names.get(camera, camera)
+        session = Session(camera, name, now.wall, None, process, openings=0)
         if key == _MANY:
             session = session._replace(
                 note="More programs than can be told apart used the camera at this time."

@@ -133,7 +133,7 @@ def _burst(
 
 def _percentiles(values: list[float]) -> tuple[str, str]:
     if not values:
-        return "–", "–"
+        return "-", "-"
     ordered = sorted(values)
     return f"{statistics.median(ordered):.1f}", f"{ordered[int(len(ordered) * 0.99)]:.1f}"
 

@@ -38,7 +38,7 @@ class Monitor:
             stderr=sys.stderr,
             stdout=sys.stderr,
         )
-        wait_for(lambda: any(line["what"] == "ready" for line in self.lines()), 60.0)
+        wait_for(lambda: any(line["what"] == "ready" for line in self.lines()), seconds=60.0)
 
     def lines(self, since: float = 0.0) -> list[dict[str, Any]]:
         text = self.log.read_text() if self.log.exists() else ""
