@@ -291,8 +291,10 @@ def _is_settled(use: Use, state: CaptureState) -> bool:
 def _concerns(finding: Finding, use: Use) -> bool:
     """Whether a finding is about this camera and this program (subjects name both)."""
     process, camera = use.session.process, use.session.camera
-    program = process and (process.exe or process.name)
+    if process is None:
+        return camera in finding.subject.split() and not finding.subject.startswith(f"{camera} ")
+    program = process.exe or process.name
     if finding.subject.startswith(camera):
         rest = finding.subject.removeprefix(camera).strip()
         return not rest or rest == program
-    return bool(program) and str(program) in finding.subject
+    return program in finding.subject

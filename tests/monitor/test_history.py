@@ -180,10 +180,10 @@ def test_a_disk_that_stays_full_costs_bounded_memory_and_the_loss_is_told(small_
 
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A file system of 400 kB."""
+    """A file system of 4 MB."""
     if os.geteuid() != 0 and not os.environ.get("CI"):
         pytest.skip("only root can mount a small disk")
-    command = ["mount", "-t", "tmpfs", "-o", "size=400k", "tmpfs", str(tmp_path)]
+    command = ["mount", "-t", "tmpfs", "-o", "size=4m", "tmpfs", str(tmp_path)]
     subprocess.run(command, check=True)
     try:
         yield tmp_path
@@ -191,9 +191,9 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
         subprocess.run(["umount", str(tmp_path)], check=True)
 
 
-def test_a_year_of_heartbeats_does_not_grow_the_history(history: History):
+def test_a_month_of_heartbeats_does_not_grow_the_history(history: History):
     """The notes that the monitor watches replace each other."""
-    for hour in range(24 * 365):
+    for hour in range(24 * 30):
         history.watched(since=START, until=START + timedelta(hours=hour))
         if hour == 0:
             first = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
