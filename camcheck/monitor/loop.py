@@ -6,7 +6,7 @@ from typing import NamedTuple, Protocol
 from camcheck.collect.bucket import Bucket
 from camcheck.collect.watching import Seen, Watch
 from camcheck.findings import Report, Session
-from camcheck.model import Moment, Snapshot
+from camcheck.model import Camera, Moment, Snapshot
 from camcheck.monitor.clock import Clock, Instant, Jumps
 from camcheck.monitor.history import History
 from camcheck.monitor.tracker import Tracker, Use
@@ -59,6 +59,7 @@ class Monitor:
         self._jumps = Jumps(eyes.clock)
         self._looks = Bucket(size=_LOOKS_AT_ONCE, rate=_LOOKS_PER_SECOND, at=now.elapsed)
         self._cameras: dict[str, str] = {}
+        self._armed: tuple[Camera, ...] = ()
         self._due = dict.fromkeys(
             ("look", "pulse", "check", "flush", "alive", "tidy"), float("inf")
         )
@@ -178,7 +179,7 @@ class Monitor:
             self._want("look", self._looks.next())
             return
         snapshot = self._eyes.look()
-        if {camera.id: camera.name for camera in snapshot.cameras} != self._cameras:
+        if snapshot.cameras != self._armed:
             self._arm(snapshot)
             snapshot = self._eyes.look()
         report = self._eyes.judge(self.tracker.recent(snapshot))
@@ -197,7 +198,7 @@ class Monitor:
             self._note(f"The camera {self._cameras[camera]} went away.", camera)
         for camera in sorted(now.keys() - self._cameras.keys()):
             self._note(f"The camera {now[camera]} is there.", camera)
-        self._cameras = now
+        self._cameras, self._armed = now, snapshot.cameras
         self.tracker.name_cameras(snapshot)
         self._eyes.watch.arm(snapshot.cameras)
 

@@ -36,21 +36,18 @@ class Telling:
         )
         told = self._told.get(number)
         if grave - (told or frozenset()):
-            self._remember(number, grave, session, elapsed)
+            self._told[number] = grave
             return _grave(session)
         if told is not None or approved or _is_glance(session):
             return None
         place = session.camera, program_key(session.process)
         quiet_until = self._quiet.get(place, 0.0)
-        self._remember(number, grave, session, elapsed)
-        return None if elapsed < quiet_until else _plain(session)
-
-    def _remember(
-        self, number: int, grave: frozenset[str], session: Session, elapsed: float
-    ) -> None:
         self._told[number] = grave
+        if elapsed < quiet_until:
+            return None
         self._quiet = {place: until for place, until in self._quiet.items() if until > elapsed}
-        self._quiet[session.camera, program_key(session.process)] = elapsed + QUIET
+        self._quiet[place] = elapsed + QUIET
+        return _plain(session)
 
     def forget(self, number: int) -> None:
         """The session has ended."""

@@ -30,7 +30,7 @@ def started() -> Iterator[list[subprocess.Popen[bytes]]]:
     yield children
     for child in children:
         child.kill()
-        child.wait()
+        child.communicate()
 
 
 def run(started: list[subprocess.Popen[bytes]], *command: str | Path) -> Process:
