@@ -79,9 +79,3 @@ class Children:
                 job.done(None)
                 return
         self._running.append((child, job, now))
-
-    def stop(self) -> None:
-        """Lets those that run go on by themselves; nobody waits for them any more."""
-        for child, _, _ in self._running:
-            child.returncode = 0
-        self._running.clear()

@@ -26,8 +26,6 @@ class Journal:
     """A listener that writes to the journal."""
 
     def __init__(self, path: str = _SOCKET) -> None:
-        self._socket = socket.socket(_UNIX, socket.SOCK_DGRAM)
-        self._socket.settimeout(0)
         self._path = path
         self.lost = 0
 
@@ -56,9 +54,11 @@ class Journal:
         if len(data) > _LIMIT:
             data = encode({**fields, "CAMCHECK_RECORD": ""})
         try:
-            self._socket.sendto(data, self._path)
+            with socket.socket(_UNIX, socket.SOCK_DGRAM) as sender:
+                sender.settimeout(0)  # a journal that is busy must not stop the monitor
+                sender.sendto(data, self._path)
         except OSError:
-            self.lost += 1  # the history has it; a journal that is full must not stop the monitor
+            self.lost += 1  # the history has it
 
 
 def encode(fields: dict[str, str]) -> bytes:

@@ -18,7 +18,11 @@ _GRAPHICAL = ("x11", "wayland", "mir")
 def collect_presence(roots: Roots | None = None) -> tuple[Presence, ...]:
     """The active graphical sessions and the lid; nothing where neither is known."""
     roots = roots or Roots()
-    return tuple(sorted([*_sessions(roots), *_lids(roots)], key=str))
+    return tuple(sorted([*_sessions(roots), *_lids(roots)], key=_order))
+
+
+def _order(presence: Presence) -> tuple[str, str]:
+    return presence.source, presence.user or ""
 
 
 def _sessions(roots: Roots) -> list[Presence]:
