@@ -190,6 +190,10 @@ class Holder(NamedTuple):
         return ProcessId(self.pid, self.started)
 
 
+FEEDS = "it feeds this virtual camera with pictures"
+"""The ``detail`` of a holder that is the source of a virtual camera, and watches nobody by it."""
+
+
 class DriverReferences(NamedTuple):
     """How many open files a driver counts, and how many of them holders account for.
 
@@ -281,6 +285,24 @@ class PersistenceEntry(NamedTuple):
     user: str | None = None
 
 
+class Artifact(NamedTuple):
+    """Something that signatures ask for and that is there: a file, a registry key or value.
+
+    ``kind`` is file, registry or yara (then ``value`` is the YARA rule that matched the file
+    ``path``, by ``author``, read from ``origin``). ``size`` in bytes. What was asked for and is
+    absent has no record; what could not be looked up is a `Gap`.
+    """
+
+    kind: str
+    path: str
+    value: str | None = None
+    size: int | None = None
+    sha256: str | None = None
+    user: str | None = None
+    author: str | None = None
+    origin: str | None = None
+
+
 class Connection(NamedTuple):
     """A network connection of a process (for the report's reader, never a judgement alone)."""
 
@@ -337,6 +359,7 @@ class Snapshot(NamedTuple):
     captures: tuple[Capture, ...] = ()
     indicators: tuple[Indicator, ...] = ()
     persistence: tuple[PersistenceEntry, ...] = ()
+    artifacts: tuple[Artifact, ...] = ()
     connections: tuple[Connection, ...] = ()
     presence: tuple[Presence, ...] = ()
     gaps: tuple[Gap, ...] = ()

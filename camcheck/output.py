@@ -4,65 +4,136 @@ import os
 import secrets
 import stat
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import NamedTuple
 
 from camcheck.errors import OutputError
+
+_NOFOLLOW = getattr(os, "O_NOFOLLOW", 0)
+_FOLDER = os.O_RDONLY | getattr(os, "O_DIRECTORY", 0) | getattr(os, "O_CLOEXEC", 0)
+
+
+class Caller(NamedTuple):
+    """The person who became root by sudo or pkexec."""
+
+    uid: int
+    gid: int
+    home: str
 
 
 def write_whole(path: str, text: str) -> None:
     """Writes ``text`` to ``path`` as UTF-8, mode 0600, replacing a regular file or a link.
 
     The file appears complete, by renaming. As root it is given to the person who called sudo, and
-    a path that leads through another user's link is refused. Raises OutputError.
+    no link is followed that somebody else could have made, not even one made while we write: the
+    folder is opened once, part by part, and all else happens in it. Raises OutputError.
     """
     folder, name = os.path.split(os.path.abspath(path))
     try:
-        _refuse_special(path)
-        _refuse_foreign_links(folder)
-        temporary = os.path.join(folder, f".{name[:100]}.{secrets.token_hex(6)}.part")
-        _write(temporary, text)
-        try:
-            os.replace(temporary, os.path.join(folder, name))
-        except OSError:
-            os.unlink(temporary)
-            raise
+        with _opened(folder) as place:
+            _refuse_special(place(name), path=path)
+            temporary = place(f".{name[:100]}.{secrets.token_hex(6)}.part")
+            _write(temporary, text)
+            try:
+                os.replace(
+                    temporary.name,
+                    place(name).name,
+                    src_dir_fd=temporary.folder,
+                    dst_dir_fd=temporary.folder,
+                )
+            except OSError:
+                os.unlink(temporary.name, dir_fd=temporary.folder)
+                raise
     except OSError as error:
         raise OutputError(f"{path} could not be written: {error.strerror}.") from error
 
 
-def _write(path: str, text: str) -> None:
-    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0)
-    descriptor = os.open(path, flags | getattr(os, "O_BINARY", 0), 0o600)
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            _give_to_caller(file.fileno())
-            file.write(text.encode("utf-8", "backslashreplace"))
-            file.flush()
-            os.fsync(file.fileno())
-    except BaseException:  # also when interrupted: no part of a file is left behind
-        os.unlink(path)
-        raise
-
-
-def _give_to_caller(descriptor: int) -> None:
-    """A file that root writes belongs to the person who became root by sudo or pkexec."""
+def calling_user() -> Caller | None:
+    """Who became root by sudo or pkexec; None for anybody else, and for an invented number."""
     if sys.platform == "win32" or os.geteuid() != 0:
-        return
+        return None
     import pwd
 
     for name in ("SUDO_UID", "PKEXEC_UID"):
         value = os.environ.get(name, "")
         if value.isdecimal() and len(value) < 11:
             try:
-                caller = pwd.getpwuid(int(value))
-            except KeyError:
-                continue  # an invented number gets no file
-            os.fchown(descriptor, caller.pw_uid, caller.pw_gid)
-            return
+                found = pwd.getpwuid(int(value))
+            except (KeyError, OverflowError):
+                continue
+            return Caller(found.pw_uid, found.pw_gid, found.pw_dir)
+    return None
 
 
-def _refuse_special(path: str) -> None:
+class _Place(NamedTuple):
+    """A name in an open folder; without a folder the name is a whole path."""
+
+    name: str
+    folder: int | None
+
+
+class _Folder(NamedTuple):
+    path: str
+    descriptor: int | None
+
+    def __call__(self, name: str) -> _Place:
+        if self.descriptor is None:
+            return _Place(os.path.join(self.path, name), None)
+        return _Place(name, self.descriptor)
+
+
+@contextmanager
+def _opened(folder: str) -> Iterator[_Folder]:
+    if sys.platform == "win32":  # folders cannot be opened there
+        yield _Folder(folder, None)
+        return
+    descriptor = _opened_by_root(folder) if os.geteuid() == 0 else os.open(folder, _FOLDER)
     try:
-        mode = os.lstat(path).st_mode
+        yield _Folder(folder, descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _opened_by_root(folder: str) -> int:
+    """The folder, reached through links only where nobody but root could have made them."""
+    current = os.open("/", _FOLDER)
+    for part in folder.strip("/").split("/"):
+        try:
+            found = os.fstat(current)
+            ours = found.st_uid == 0 and not found.st_mode & 0o022
+            following = os.open(part or ".", _FOLDER | (0 if ours else _NOFOLLOW), dir_fd=current)
+        except NotADirectoryError:
+            raise OutputError(
+                f"{part} in {folder} is no folder, or a link that somebody else could have made; "
+                "name the real folder."
+            ) from None
+        finally:
+            os.close(current)
+        current = following
+    return current
+
+
+def _write(place: _Place, text: str) -> None:
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | _NOFOLLOW
+    flags |= getattr(os, "O_BINARY", 0)
+    descriptor = os.open(place.name, flags, 0o600, dir_fd=place.folder)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            caller = calling_user()
+            if caller and sys.platform != "win32":
+                os.fchown(file.fileno(), caller.uid, caller.gid)
+            file.write(text.encode("utf-8", "backslashreplace"))
+            file.flush()
+            os.fsync(file.fileno())
+    except BaseException:  # also when interrupted: no part of a file is left behind
+        os.unlink(place.name, dir_fd=place.folder)
+        raise
+
+
+def _refuse_special(place: _Place, *, path: str) -> None:
+    try:
+        mode = os.lstat(place.name, dir_fd=place.folder).st_mode
     except FileNotFoundError:
         return
     if stat.S_ISDIR(mode):
@@ -71,14 +142,3 @@ def _refuse_special(path: str) -> None:
         raise OutputError(
             f"{path} is no ordinary file, so it is not replaced; use - for the screen."
         )
-
-
-def _refuse_foreign_links(folder: str) -> None:
-    """Root does not follow a link that somebody else made."""
-    if sys.platform == "win32" or os.geteuid() != 0:
-        return
-    while folder != os.path.dirname(folder):
-        found = os.lstat(folder)
-        if stat.S_ISLNK(found.st_mode) and found.st_uid != 0:
-            raise OutputError(f"{folder} is a link made by another user; name the real folder.")
-        folder = os.path.dirname(folder)

@@ -1,10 +1,13 @@
 """Checks: pure functions from facts to judgements, one file each."""
 
 from collections.abc import Iterable, Iterator
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from camcheck.findings import CheckRun, Finding
 from camcheck.model import Fact, Gap, Snapshot
+
+if TYPE_CHECKING:
+    from camcheck.signatures.ruleset import UserRules
 
 
 class Check(Protocol):
@@ -35,10 +38,14 @@ class Check(Protocol):
         ...
 
 
-def all_checks() -> tuple[Check, ...]:
-    """Every check that camcheck makes, in the order in which people read about them."""
+def all_checks(user: "UserRules | None" = None) -> tuple[Check, ...]:
+    """Every check that camcheck makes, in the order in which people read about them.
+
+    ``user`` are rules that the user brought, besides the built-in ones.
+    """
     from camcheck.checks.camera_in_use import CameraInUse
     from camcheck.checks.concealed_holder import ConcealedHolder
+    from camcheck.checks.known_bad import KnownBad
     from camcheck.checks.raw_usb_holder import RawUsbHolder
     from camcheck.checks.suspicious_holder import SuspiciousHolder
     from camcheck.checks.unattributed_holder import UnattributedHolder
@@ -51,6 +58,7 @@ def all_checks() -> tuple[Check, ...]:
         SuspiciousHolder(),
         RawUsbHolder(),
         UseWhileAway(),
+        KnownBad(user),
     )
 
 

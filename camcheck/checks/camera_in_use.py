@@ -14,12 +14,14 @@ from camcheck.checks.wording import (
     way_evidence,
 )
 from camcheck.findings import Confidence, Finding, Severity
-from camcheck.model import CameraKind, Fact, Snapshot, Via
+from camcheck.model import FEEDS, CameraKind, Fact, Holder, Process, Snapshot, Via
 
+# By the whole path: anybody can give a program the name of another.
 _BROKERS = {
-    "pipewire": "PipeWire hands cameras to programs that you allow",
-    "wireplumber": "WirePlumber looks after cameras and microphones for PipeWire",
+    "/usr/bin/pipewire": "PipeWire hands cameras to programs that you allow",
+    "/usr/bin/wireplumber": "WirePlumber looks after cameras and microphones for PipeWire",
 }
+_ELSEWHERE = frozenset({Via.USBFS, Via.IN_FLIGHT})  # checks of their own speak of these
 
 
 class CameraInUse:
@@ -49,24 +51,48 @@ class CameraInUse:
     )
 
     def run(self, snapshot: Snapshot) -> Iterator[Finding]:
-        """One finding for each program on each camera."""
-        seen = set()
+        """One finding for each program on each camera, with all of its processes."""
+        programs: dict[tuple[str, str], list[tuple[Process | None, list[Holder]]]] = {}
         for (camera, identity), holders in held_by_process(snapshot).items():
             process = process_of(snapshot, identity)
-            subject = program_subject(camera, process)
-            if subject in seen or all(holder.via is Via.USBFS for holder in holders):
-                continue
-            seen.add(subject)
-            name, program = camera_name(snapshot, camera), program_name(process)
-            known = camera_of(snapshot, camera)
-            what = "virtual camera" if known and known.kind is CameraKind.VIRTUAL else "camera"
-            broker = _BROKERS.get(program)
+            if not {holder.via for holder in holders} <= _ELSEWHERE:
+                key = camera, program_subject(camera, process)
+                programs.setdefault(key, []).append((process, holders))
+        for (camera, subject), users in programs.items():
+            process, holders = users[0][0], [holder for _, mine in users for holder in mine]
+            buffers = {holder.via for holder in holders} == {Via.DMA_BUF}
+            evidence = [(process_evidence(who), *map(way_evidence, mine)) for who, mine in users]
             yield finding(
                 self,
                 Severity.INFO,
-                Confidence.HIGH,
-                title=f"{program} has the {what} {name} open",
+                Confidence.MEDIUM if buffers else Confidence.HIGH,
+                title=_title(snapshot, camera, process, holders),
                 subject=subject,
-                evidence=(process_evidence(process), *map(way_evidence, holders)),
-                explanation=f"{self.meaning} {broker}." if broker else None,
+                evidence=tuple(line for lines in evidence for line in lines),
+                explanation=self._explained(process, holders, buffers=buffers),
             )
+
+    def _explained(
+        self, process: Process | None, holders: list[Holder], *, buffers: bool
+    ) -> str | None:
+        if any(holder.detail == FEEDS for holder in holders):
+            return f"{self.meaning} This program gives the virtual camera its pictures."
+        if buffers:
+            return (
+                "A program shares memory in which pictures of a camera can be. The program that "
+                "draws the screen does that in a video call, and one that plays a film may, too."
+            )
+        contained = process is not None and (process.container or process.application)
+        broker = None if process is None or contained else _BROKERS.get(process.exe or "")
+        return f"{self.meaning} {broker}." if broker else None
+
+
+def _title(snapshot: Snapshot, camera: str, process: Process | None, holders: list[Holder]) -> str:
+    known, program = camera_of(snapshot, camera), program_name(process)
+    what = "virtual camera" if known and known.kind is CameraKind.VIRTUAL else "camera"
+    name = f"the {what} {camera_name(snapshot, camera)}"
+    if any(holder.detail == FEEDS for holder in holders):
+        return f"{program} feeds {name}"
+    if all(holder.via is Via.DMA_BUF for holder in holders):
+        return f"{program} may see pictures of {name}"
+    return f"{program} has {name} open"

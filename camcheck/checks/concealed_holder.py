@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from camcheck.checks.wording import (
     camera_name,
+    camera_of,
     finding,
     held_by_process,
     process_evidence,
@@ -51,17 +52,22 @@ class ConcealedHolder:
         yield from self._unopened(snapshot)
         for (camera, identity), holders in held_by_process(snapshot).items():
             process = process_of(snapshot, identity)
-            reasons = list(_reasons(process, holders))
+            camera_known = camera_of(snapshot, camera)
+            nodes = {node.path for node in camera_known.nodes} if camera_known else set()
+            reasons = list(_reasons(process, holders, nodes))
             if not reasons:
                 continue
             severity = max((severity for severity, _ in reasons), key=lambda level: level.rank)
             said = "; ".join(dict.fromkeys(text for _, text in reasons))
-            name = camera_name(snapshot, camera)
+            # What waits in a socket cannot be looked at: another's camera can be missing as well.
+            guessed = all(holder.via is Via.IN_FLIGHT for holder in holders)
+            hides = "may hide" if guessed else "hides"
             yield finding(
                 self,
                 severity,
-                Confidence.HIGH,
-                title=f"{program_name(process)} hides that it has {name} open",
+                Confidence.LOW if guessed else Confidence.HIGH,
+                title=f"{program_name(process)} {hides} that it has "
+                f"{camera_name(snapshot, camera)} open",
                 subject=program_subject(camera, process),
                 evidence=(
                     Evidence(f"How it is hidden: {said}.", f"/proc/{identity.pid}"),
@@ -77,7 +83,7 @@ class ConcealedHolder:
             if process.concealed and process.id not in holding:
                 seen = (
                     "could not be seen"
-                    if "exe" in process.unknown
+                    if "holders" in process.unknown
                     else "was looked at: it does not"
                 )
                 yield finding(
@@ -93,22 +99,28 @@ class ConcealedHolder:
                 )
 
 
-def _reasons(process: Process | None, holders: list[Holder]) -> Iterator[tuple[Severity, str]]:
+def _reasons(
+    process: Process | None, holders: list[Holder], known: set[str]
+) -> Iterator[tuple[Severity, str]]:
     if process and process.concealed:
         yield Severity.CRITICAL, f"the whole process is hidden: it is {process.concealed}"
     for holder in holders:
         if holder.via in _HIDING:
             yield _HIDING[holder.via]
-        if _is_foreign(process, holder):
+        if _is_foreign(process, holder, known):
             yield Severity.HIGH, f"it was opened under another name, {holder.node}"
     if {holder.via for holder in holders} == {Via.MAPPING}:
         yield Severity.MEDIUM, "the camera's memory is mapped while no open file is left"
 
 
-def _is_foreign(process: Process | None, holder: Holder) -> bool:
-    """A device file outside /dev, or deleted after opening; containers have device files too."""
-    if holder.via not in (Via.FD, Via.THREAD_FD, Via.USBFS, Via.MAPPING):
+def _is_foreign(process: Process | None, holder: Holder, known: set[str]) -> bool:
+    """A device file made beside the camera's own, or deleted after opening.
+
+    A container has device files of its own in /dev. What it is called there proves little: users
+    choose the names of their own control groups, but not what they find in /dev.
+    """
+    if holder.via not in (Via.FD, Via.THREAD_FD, Via.USBFS, Via.MAPPING) or holder.node in known:
         return False
-    deleted = holder.node.endswith(" (deleted)")
     in_container = process is not None and (process.container or process.application)
-    return deleted or not (holder.node.startswith("/dev/") or in_container)
+    in_dev = holder.node.startswith("/dev/") and not holder.node.endswith(" (deleted)")
+    return not (in_container and in_dev)

@@ -13,7 +13,7 @@ from camcheck.checks.wording import (
     way_evidence,
 )
 from camcheck.findings import Confidence, Evidence, Finding, Severity
-from camcheck.model import Camera, Fact, Snapshot, Via
+from camcheck.model import Camera, Fact, Holder, Snapshot, Via
 
 
 class RawUsbHolder:
@@ -40,33 +40,41 @@ class RawUsbHolder:
     )
 
     def run(self, snapshot: Snapshot) -> Iterator[Finding]:
-        seen = set()
+        programs: dict[tuple[str, str], list[Holder]] = {}
         for holder in snapshot.holders:
-            process = process_of(snapshot, holder.process)
-            subject = program_subject(holder.camera, process)
-            if holder.via is not Via.USBFS or subject in seen:
-                continue
-            seen.add(subject)
-            claimed = _claimed(camera_of(snapshot, holder.camera))
-            name = camera_name(snapshot, holder.camera)
+            if holder.via is Via.USBFS:
+                subject = program_subject(holder.camera, process_of(snapshot, holder.process))
+                programs.setdefault((holder.camera, subject), []).append(holder)
+        for (camera, subject), holders in programs.items():
+            known = camera_of(snapshot, camera)
+            claimed = _parts(known, "usbfs")
+            processes = [process_of(snapshot, holder.process) for holder in holders]
+            evidence = [
+                line
+                for process, holder in zip(processes, holders, strict=True)
+                for line in (process_evidence(process), way_evidence(holder))
+            ]
             yield finding(
                 self,
                 Severity.MEDIUM if claimed else Severity.LOW,
                 Confidence.HIGH if claimed else Confidence.MEDIUM,
-                title=f"{program_name(process)} talks to {name} past its driver",
+                title=f"{program_name(processes[0])} talks to {camera_name(snapshot, camera)} past "
+                "its driver",
                 subject=subject,
-                evidence=(process_evidence(process), way_evidence(holder), _interfaces(claimed)),
+                evidence=(*dict.fromkeys(evidence), _interfaces(claimed, _parts(known, "none"))),
             )
 
 
-def _claimed(camera: Camera | None) -> list[str]:
+def _parts(camera: Camera | None, driver: str) -> list[str]:
     interfaces = camera.interfaces if camera else ()
-    return [entry.partition("=")[0] for entry in interfaces if entry.endswith("=usbfs")]
+    return [entry.partition("=")[0] for entry in interfaces if entry.endswith(f"={driver}")]
 
 
-def _interfaces(claimed: list[str]) -> Evidence:
+def _interfaces(claimed: list[str], free: list[str]) -> Evidence:
     if claimed:
         text = f"It has taken these parts of the camera from the driver: {', '.join(claimed)}."
+    elif free:
+        text = f"No driver has these parts of the camera; anybody can take them: {', '.join(free)}."
     else:
         text = "The camera driver still has all parts of the camera, so no film goes this way now."
     return Evidence(text, "/sys/bus/usb/devices")

@@ -12,9 +12,16 @@ from camcheck.checks.wording import (
     program_subject,
 )
 from camcheck.findings import Confidence, Evidence, Finding, Severity
-from camcheck.model import Fact, Process, Snapshot
+from camcheck.model import Fact, Gap, Process, Reason, Snapshot
 
 _SHARED_FOLDERS = ("/tmp/", "/var/tmp/", "/dev/shm/", "/run/shm/")  # noqa: S108 places to suspect
+
+
+_TRAITS = {
+    "exe": "which program file it runs",
+    "preload": "which libraries were forced into it",
+    "exe_writable_by": "who can change its program file",
+}
 
 
 class SuspiciousHolder:
@@ -29,7 +36,8 @@ class SuspiciousHolder:
     )
     harmless = (
         "The program was updated while it ran: the old file is gone until it is started again.",
-        "A program that is run once without being installed, from a temporary folder.",
+        "A program that is run once without being installed, from a temporary folder; a program in "
+        "one file (AppImage) unpacks itself there.",
         "A developer who looks at the program with a debugger.",
     )
     steps = (
@@ -43,11 +51,17 @@ class SuspiciousHolder:
         "Look at the chain of parents and at what starts it (autostart, cron, systemd).",
     )
 
-    def run(self, snapshot: Snapshot) -> Iterator[Finding]:
+    def run(self, snapshot: Snapshot) -> Iterator[Finding | Gap]:
+        """A finding, or a gap for what the system does not tell about where a holder comes from."""
         for camera, identity in held_by_process(snapshot):
             process = process_of(snapshot, identity)
-            oddities = list(_oddities(process)) if process else []
-            if not process or not oddities:
+            if not process:
+                continue
+            hidden = [_TRAITS[field] for field in process.unknown if field in _TRAITS]
+            if hidden:
+                yield _untold(process, hidden)
+            oddities = list(_oddities(process))
+            if not oddities:
                 continue
             severity = max((severity for severity, _ in oddities), key=lambda level: level.rank)
             name = camera_name(snapshot, camera)
@@ -64,6 +78,12 @@ class SuspiciousHolder:
             )
 
 
+def _untold(process: Process, hidden: list[str]) -> Gap:
+    detail = f"The system does not tell {', '.join(hidden)}, so its origin could not be judged."
+    subject = f"origin of {process.name} (process {process.pid})"
+    return Gap(Fact.PROCESSES, subject, Reason.DENIED, detail)
+
+
 def _oddities(process: Process) -> Iterator[tuple[Severity, str]]:
     temporary = bool(process.exe) and str(process.exe).startswith(_SHARED_FOLDERS)
     match process.exe_state:
@@ -74,6 +94,8 @@ def _oddities(process: Process) -> Iterator[tuple[Severity, str]]:
             yield severity, "The program's file was deleted while it runs"
         case "replaced":
             yield Severity.LOW, "The program's file was replaced while it runs, as an update does"
+        case _ if temporary:
+            yield Severity.LOW, "The program runs from a folder for temporary files"
     if process.exe_writable_by == "everyone":
         yield Severity.HIGH, "The program lies where every user can change it"
     if _poses_as_kernel(process):

@@ -35,7 +35,7 @@ class UnattributedHolder:
 
     def run(self, snapshot: Snapshot) -> Iterator[Finding | Gap]:
         """A finding, or a gap when something could not be looked at that would explain it."""
-        blind = any(gap.fact in (Fact.HOLDERS, Fact.PROCESSES) for gap in snapshot.gaps)
+        blind = any(map(_can_hide_somebody, snapshot.gaps))
         for entry in snapshot.references:
             if entry.opened is None or entry.opened <= entry.accounted:
                 continue
@@ -62,6 +62,13 @@ class UnattributedHolder:
             subject=f"{entry.driver} {' '.join(entry.cameras)}",
             evidence=(Evidence(counted, f"/sys/module/{entry.driver}/refcnt"), *parked),
         )
+
+
+def _can_hide_somebody(gap: Gap) -> bool:
+    """A process that was seen, though not in every detail, is no place to hide."""
+    return gap.fact is Fact.HOLDERS or (
+        gap.fact is Fact.PROCESSES and gap.reason is not Reason.UNPARSED
+    )
 
 
 def _unknown(entry: DriverReferences, *, blind: bool) -> Gap:

@@ -14,11 +14,11 @@ def main(arguments: list[str] | None = None) -> None:
         # The parser costs a quarter of a scan, and a plain scan has nothing to parse.
         code = _plain_scan() if words == ["scan"] else _parsed(words)
     except CamcheckError as error:
-        code = _say(f"camcheck: {error}", FAILED)
+        code = _last_word(f"camcheck: {error}", FAILED)
     except KeyboardInterrupt:
-        code = _say("camcheck: stopped before it was finished; nothing was written.", INTERRUPTED)
+        code = _last_word("camcheck: stopped before the end; nothing was written.", INTERRUPTED)
     except BrokenPipeError:
-        code = _say("camcheck: the reader of the output went away before its end.", FAILED)
+        code = _last_word("camcheck: the reader of the output went away before its end.", FAILED)
     sys.exit(code)
 
 
@@ -43,8 +43,8 @@ def _parsed(words: list[str]) -> int:
     return code if isinstance(code, int) else 0
 
 
-def _say(sentence: str, code: int) -> int:
-    from camcheck.render.printable import printable
+def _last_word(sentence: str, code: int) -> int:
+    from camcheck.cli.output import say
 
-    print(printable(sentence), file=sys.stderr)  # noqa: T201 the one place for last words
+    say(sentence)
     return code

@@ -8,11 +8,13 @@ from camcheck import __version__
 
 _COMMANDS = {
     "scan": "Look at this computer now: cameras, who has them open, what is odd.",
+    "report": "Write a report file for the person who helps you, or read one.",
     "cameras": "List the cameras of this computer with all their nodes.",
     "monitor": "Watch over time, and tell when a program uses a camera.",
     "history": "Tell when the cameras were used, and by which programs.",
     "allow": "Approve a program, so that the monitor does not tell of it.",
     "explain": "Tell what a check means, its harmless causes and what to do.",
+    "rules": "Show the rules for known-bad software; check and test rules of your own.",
 }
 _EPILOG = """\b
 Examples:

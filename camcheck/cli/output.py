@@ -41,3 +41,10 @@ def _silence() -> None:
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, sys.stdout.fileno())
     os.close(nowhere)
+
+
+def say(sentence: str) -> None:
+    """A line for the person, beside the output: on standard error."""
+    from camcheck.render.printable import printable
+
+    print(printable(sentence), file=sys.stderr)  # noqa: T201 the one place beside the output

@@ -2,7 +2,7 @@
 
 import click
 
-from camcheck.cli.run import run_scan
+from camcheck.cli.run import Wishes, run_scan
 
 
 @click.command("scan")
@@ -13,10 +13,41 @@ from camcheck.cli.run import run_scan
 @click.option(
     "-o", "--output", default="-", metavar="FILE", help="Write to FILE instead of the screen."
 )
+@click.option(
+    "--report", "reports", multiple=True, metavar="FILE",
+    help="Also write a report to send to somebody: .html, .json, .ocsf.json or .md. Can be given "
+    "more than once.",
+)  # fmt: skip
+@click.option(
+    "--full", is_flag=True,
+    help="Keep user names, folders, serial numbers and secrets in the report.",
+)  # fmt: skip
+@click.option(
+    "--rules", multiple=True, metavar="PATH",
+    help="Use rules of your own as well: files or folders of Sigma rules, hash lists, STIX "
+    "indicators, YARA rules. Can be given more than once.",
+)  # fmt: skip
+@click.option(
+    "--yara-all", is_flag=True,
+    help="Let YARA rules look into all running programs, not just those that hold a camera.",
+)  # fmt: skip
 @click.pass_context
-def command(ctx: click.Context, form: str, output: str) -> None:
+def command(
+    ctx: click.Context,
+    form: str,
+    output: str,
+    reports: tuple[str, ...],
+    rules: tuple[str, ...],
+    *,
+    full: bool,
+    yara_all: bool,
+) -> None:
     """Look at this computer now. Opens no camera, changes nothing, sends nothing.
 
     As an ordinary user it says what it could not see; as administrator (sudo) it sees everything.
     """
-    ctx.exit(run_scan(form=form, output=output))
+    if full and not reports:
+        raise click.UsageError("--full goes with --report: the screen always shows everything.")
+    if yara_all and not rules:
+        raise click.UsageError("--yara-all goes with --rules, which names the YARA rules.")
+    ctx.exit(run_scan(Wishes(form, output, reports, full, rules, yara_all)))

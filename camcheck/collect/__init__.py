@@ -3,6 +3,7 @@
 import sys
 from typing import TYPE_CHECKING
 
+from camcheck.collect.files import Wanted
 from camcheck.errors import UnsupportedSystemError
 from camcheck.model import Presence, Snapshot
 
@@ -44,3 +45,12 @@ def presence() -> tuple[Presence, ...]:
 def system() -> str:
     """Python's name for this system (linux, darwin, win32): it tells how services are made."""
     return sys.platform
+
+
+def look_for(snapshot: Snapshot, wanted: Wanted) -> Snapshot:
+    """The snapshot with what rules want: what starts by itself, files, settings, digests."""
+    if sys.platform == "linux":
+        from camcheck.collect.linux.traces import with_traces
+    else:
+        from camcheck.collect.macos.traces import with_traces
+    return with_traces(snapshot, wanted)

@@ -1,86 +1,200 @@
-"""What a program file is: its digest, and the package of the system that it came with."""
+"""Files that rules ask for: whether they are there, how large they are, what their digest is.
 
-import hashlib
+Somebody else's files are looked at with care: nothing but regular files is opened, because opening
+a device can act on it (a camera wakes up) and opening a pipe can wait for ever.
+"""
+
 import os
 import stat
+from collections.abc import Container, Iterable, Iterator
 from typing import NamedTuple
 
-from camcheck.model import Process
+from camcheck.model import Artifact, Fact, Gap, Process, Reason
 
-_PACKAGE_TOOLS = (
-    ("/usr/bin/dpkg-query", "--search"),
-    ("/usr/bin/rpm", "--query", "--file", "--queryformat", "%{NAME}: %{NAME}\\n"),
-    ("/usr/bin/pacman", "--query", "--owns", "--quiet"),
-)
-_PATIENCE = 5.0  # seconds
-
-
-class Contents(NamedTuple):
-    """A file by what is in it."""
-
-    sha256: str
-    size: int
+MAX_HASHED = 64 * 1024 * 1024
+MAX_HOLDER_HASHED = 16 * 1024 * 1024
+_MAX_READ = 64 * 1024
+_MAX_FOUND = 200
+_SMALL_ENOUGH = 4_096
 
 
-def contents(path: str) -> Contents | None:
-    """Digest and size of a regular file; None when it cannot be read."""
-    try:
-        with open(path, "rb") as file:
-            if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-                return None
-            digest = hashlib.file_digest(file, "sha256").hexdigest()
-            return Contents(digest, os.fstat(file.fileno()).st_size)
-    except OSError:
+class Wanted(NamedTuple):
+    """What rules ask for: path templates, registry keys and values, sizes worth a digest."""
+
+    files: tuple[str, ...] = ()
+    registry: tuple[str, ...] = ()
+    sizes: frozenset[int] = frozenset()
+
+
+class Home(NamedTuple):
+    """A user's folder; ``user`` is the name."""
+
+    path: str
+    user: str
+
+
+def homes(*, root: str = "/") -> tuple[Home, ...]:
+    """Own home, or for the administrator those of all people and of root (passwd(5))."""
+    own = getattr(os, "geteuid", lambda: 0)()
+    found = []
+    with open(os.path.join(root, "etc/passwd"), encoding="utf-8", errors="replace") as file:
+        for line in file:
+            fields = line.rstrip("\n").split(":")
+            if len(fields) < 7 or not fields[2].isdecimal():
+                continue
+            uid = int(fields[2])
+            person = uid == 0 or 1000 <= uid < 65534
+            path = os.path.join(root, fields[5].lstrip("/"))
+            if (uid == own or (own == 0 and person)) and os.path.isdir(path):
+                found.append(Home(path, fields[0]))
+    return tuple(dict.fromkeys(found))
+
+
+def list_folder(path: str, *, ending: str) -> list[str]:
+    """The files of a folder with an ending, in order. Raises OSError as os.listdir does."""
+    names = sorted(name for name in os.listdir(path) if name.endswith(ending))
+    return [os.path.join(path, name) for name in names[:_SMALL_ENOUGH]]
+
+
+def read_small(path: str) -> str | None:
+    """The beginning of a regular file as text; None for anything else. Raises OSError."""
+    descriptor = _open_regular(path)
+    if descriptor is None:
         return None
+    with open(descriptor, "rb", buffering=0) as file:
+        return (file.read(_MAX_READ) or b"").decode("utf-8", "surrogateescape")
 
 
-def running_file(process: Process) -> str | None:
-    """Where to read what a process runs: on Linux the file itself, whatever its name says now."""
-    live = f"/proc/{process.pid}/exe"
-    return live if os.path.exists(live) else process.exe
-
-
-def is_unchanged(process: Process) -> bool:
-    """Whether the file of that name is the one that runs."""
-    if process.exe is None or process.container is not None:
-        return False
+def _open_regular(path: str) -> int | None:
+    """A descriptor of a regular file. With O_PATH (Linux) nothing is opened before it is known."""
+    o_path = getattr(os, "O_PATH", None)
+    if o_path is None:
+        regular = stat.S_ISREG(os.stat(path).st_mode)
+        return os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0)) if regular else None
+    handle = os.open(path, o_path)
     try:
-        return os.path.samefile(f"/proc/{process.pid}/exe", process.exe)
-    except OSError:
-        return False
+        if not stat.S_ISREG(os.fstat(handle).st_mode):
+            return None
+        return os.open(f"/proc/self/fd/{handle}", os.O_RDONLY)
+    finally:
+        os.close(handle)
 
 
-def package(path: str) -> str | None:
-    """The installed package that a file belongs to; None where no package tool knows it.
+def digest(path: str, *, limit: int) -> str | None:
+    """SHA-256 of a regular file; None for what is none or larger than ``limit``. Raises OSError."""
+    import hashlib
 
-    Only files that root alone can change count: the package vouches for nothing else.
+    descriptor = _open_regular(path)
+    if descriptor is None:
+        return None
+    with open(descriptor, "rb") as file:
+        if os.fstat(descriptor).st_size > limit:
+            return None
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def with_digests(
+    processes: Iterable[Process],
+    *,
+    sizes: Container[int],
+    holders: Container[int],
+    proc: str = "/proc",
+) -> tuple[Process, ...]:
+    """The processes, those with a digest whose executable has a size that is in a list of hashes.
+
+    Published hashes mostly come without a size; they are compared with the executables of camera
+    holders (``holders`` are pids), up to `MAX_HOLDER_HASHED`.
     """
-    try:
-        found = os.lstat(path)
-    except OSError:
-        return None
-    if found.st_uid != 0 or found.st_mode & 0o022 or not stat.S_ISREG(found.st_mode):
-        return None
-    import subprocess
+    known: dict[tuple[int, int, int], str | None] = {}
+    return tuple(
+        process._replace(sha256=_executable_digest(process, sizes, holders, proc, known))
+        if process.exe and (sizes or process.pid in holders)
+        else process
+        for process in processes
+    )
 
-    for tool in _PACKAGE_TOOLS:
-        if not os.path.exists(tool[0]):
+
+def _executable_digest(
+    process: Process,
+    sizes: Container[int],
+    holders: Container[int],
+    proc: str,
+    known: dict[tuple[int, int, int], str | None],
+) -> str | None:
+    path = f"{proc}/{process.pid}/exe"
+    limit = MAX_HOLDER_HASHED if process.pid in holders else 0
+    try:
+        status = os.stat(path)
+        if status.st_size not in sizes and status.st_size > limit:
+            return None
+        key = status.st_dev, status.st_ino, status.st_mtime_ns
+        if key not in known:
+            known[key] = digest(path, limit=max(MAX_HASHED, limit))
+        return known[key]
+    except OSError:
+        return None  # it ended, or is another user's: an unknown digest matches nothing
+
+
+def find_files(
+    templates: Iterable[str], owners: Iterable[Home], *, root: str = "/"
+) -> tuple[tuple[Artifact, ...], tuple[Gap, ...]]:
+    """The files and folders that the templates of rules name and that are there.
+
+    Templates begin with ``/`` or with ``~/`` for each home; see `camcheck.signatures.rule.Lookups`.
+    """
+    found: dict[str, Artifact] = {}
+    denied: set[str] = set()
+    owners = tuple(owners)
+    for template in templates:
+        for start, rest, user in _starts(template, owners, root):
+            try:
+                for path in _expanded(start, rest):
+                    found.setdefault(path, _artifact(path, user))
+            except PermissionError as error:
+                denied.add(os.path.dirname(str(error.filename)))
+            except (FileNotFoundError, NotADirectoryError):
+                continue
+    gaps = []
+    if denied:
+        detail = "Whether files of known spying programs lie there was not seen."
+        gaps.append(Gap(Fact.SIGNATURES, ", ".join(sorted(denied)), Reason.DENIED, detail))
+    return tuple(found[path] for path in sorted(found)[:_MAX_FOUND]), tuple(gaps)
+
+
+def _starts(
+    template: str, owners: tuple[Home, ...], root: str
+) -> Iterator[tuple[str, list[str], str | None]]:
+    parts = template.strip("/").split("/")
+    if parts[0] == "~":
+        for home in owners:
+            yield home.path, parts[1:], home.user
+    elif template.startswith("/"):
+        yield root, parts, None
+
+
+def _expanded(start: str, parts: list[str]) -> Iterator[str]:
+    """The existing paths of a template below a folder. Raises OSError where it does not go on."""
+    for index, part in enumerate(parts):
+        if "*" not in part and "?" not in part:
             continue
-        # Debian's packages still name /bin/ls what is /usr/bin/ls on a merged system.
-        paths = [path, path.removeprefix("/usr")] if tool[0].endswith("dpkg-query") else [path]
-        try:
-            done = subprocess.run(  # noqa: S603 fixed paths; the file's own path comes last
-                [*tool, *paths],
-                capture_output=True,
-                text=True,
-                errors="replace",
-                timeout=_PATIENCE,
-                env={"LC_ALL": "C"},
-                check=False,
-            )
-        except (OSError, subprocess.TimeoutExpired):
-            continue
-        name = done.stdout.partition("\n")[0].partition(":")[0]
-        if name and (done.returncode == 0 or len(paths) > 1):
-            return name
-    return None
+        from fnmatch import fnmatchcase
+
+        folder = os.path.join(start, *parts[:index])
+        for name in sorted(os.listdir(folder)):
+            if fnmatchcase(name, part):
+                yield from _expanded(os.path.join(folder, name), parts[index + 1 :])
+        return
+    path = os.path.join(start, *parts)
+    os.lstat(path)
+    yield path
+
+
+def _artifact(path: str, user: str | None) -> Artifact:
+    status = os.lstat(path)
+    if not stat.S_ISREG(status.st_mode):
+        return Artifact("file", path, user=user)
+    try:
+        sha256 = digest(path, limit=MAX_HASHED)
+    except PermissionError:
+        sha256 = None  # that it is there is known all the same
+    return Artifact("file", path, None, status.st_size, sha256, user)

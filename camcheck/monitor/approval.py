@@ -10,7 +10,7 @@ import json
 from collections.abc import Callable
 from typing import NamedTuple
 
-from camcheck.collect.files import contents, is_unchanged, package, running_file
+from camcheck.collect.identity import contents, is_unchanged, package, running_file
 from camcheck.errors import HistoryError, MonitorError, ReportError
 from camcheck.model import Process
 from camcheck.monitor.history import History

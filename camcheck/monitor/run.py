@@ -7,21 +7,21 @@ from datetime import UTC, datetime
 from typing import Any
 
 from camcheck import __version__
-from camcheck.collect import collect, open_watch, presence
+from camcheck.collect import open_watch, presence
 from camcheck.collect.watching import Watch
 from camcheck.model import Snapshot
 from camcheck.monitor.clock import Clock, Instant
 from camcheck.monitor.history import History
 from camcheck.monitor.lock import Lock
 from camcheck.monitor.loop import Eyes, Listener, Monitor
-from camcheck.scan import judge
+from camcheck.scan import judge, observe
 
 _PUBLISH = 60.0  # seconds between two words to `status` when nothing happens
 
 
 def look() -> Snapshot:
     """The facts of this moment, and whether anybody is at the machine."""
-    return collect()._replace(presence=presence())
+    return observe()._replace(presence=presence())
 
 
 def own_eyes() -> Eyes:

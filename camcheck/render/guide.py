@@ -22,8 +22,13 @@ class Explained(Protocol):
 
 def overview(checks: tuple[Explained, ...]) -> str:
     """All checks, a line each."""
-    width = max(len(check.id) for check in checks)
-    lines = [f"{check.id:<{width}}  {check.title}" for check in checks]
+    from textwrap import fill
+
+    width = max(len(check.id) for check in checks) + 2
+    lines = [
+        fill(f"{check.id:<{width}}{check.title}", 80, subsequent_indent=" " * width)
+        for check in checks
+    ]
     return "\n".join([*lines, "", "camcheck explain CHECK tells more."]) + "\n"
 
 
@@ -31,7 +36,7 @@ def guide(check: Explained) -> str:
     """One check, for the terminal."""
     from textwrap import fill
 
-    parts = [f"{check.id}: {check.title}", "", fill(check.meaning, 80)]
+    parts = [fill(f"{check.id}: {check.title}", 80), "", fill(check.meaning, 80)]
     for heading, items in _lists(check):
         parts += ["", heading]
         parts += [fill(f"- {item}", 80, subsequent_indent="  ") for item in items]

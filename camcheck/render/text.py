@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from camcheck.findings import Finding, Report, Severity, Verdict
 from camcheck.model import Camera, DriverReferences, Holder, Process, Snapshot
+from camcheck.render.answer import headline
 from camcheck.render.printable import printable
 
 WIDTH = 80
@@ -55,34 +56,20 @@ class _Paint:
         return f"\x1b[{_COLOURS[style]}m{text}\x1b[0m" if self.on else text
 
 
-def headline(report: Report) -> tuple[str, str]:
-    """The answer in one or two sentences, and the style that fits it."""
-    number = len(report.gaps)
-    missed = f"{number} thing{'s' if number != 1 else ''} could not be checked; see the end."
-    match report.verdict, report.worst:
-        case Verdict.FOUND, Severity.INFO:
-            return "A camera is in use, and everything that was checked fits.", "green"
-        case Verdict.FOUND, Severity.LOW | Severity.MEDIUM:
-            return "Something unusual was found. It may be harmless; please read on.", "yellow"
-        case Verdict.FOUND, _:
-            return "Something was found that ordinary programs do not do. Please read on.", "red"
-        case Verdict.INCOMPLETE, _ if any(map(_is_missing, report.snapshot.references)):
-            return f"A camera is in use by somebody whom camcheck could not see. {missed}", "yellow"
-        case Verdict.INCOMPLETE, _:
-            return f"Nothing suspicious was found where camcheck could look, but {missed}", "yellow"
-        case _:
-            return "Nothing suspicious was found, and everything could be looked at.", "green"
-
-
 def _is_missing(entry: DriverReferences) -> bool:
     return entry.opened is not None and entry.opened > entry.accounted
 
 
 def _verdict(report: Report, paint: _Paint) -> Iterator[str]:
-    text, style = headline(report)
-    for line in _wrapped(text):
-        yield paint(line, style)
+    for line in _wrapped(headline(report)):
+        yield paint(line, _verdict_style(report))
     yield ""
+
+
+def _verdict_style(report: Report) -> str:
+    if report.verdict is Verdict.FOUND and report.worst is not Severity.INFO:
+        return _SEVERITY_COLOUR[report.worst or Severity.HIGH]
+    return "yellow" if report.verdict is Verdict.INCOMPLETE else "green"
 
 
 def _cameras(snapshot: Snapshot, paint: _Paint) -> Iterator[str]:

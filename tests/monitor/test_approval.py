@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from camcheck.collect.files import package
+from camcheck.collect.identity import package
 from camcheck.collect.linux import Roots
 from camcheck.collect.linux.processes import ProcessTable
 from camcheck.errors import MonitorError

@@ -25,7 +25,9 @@ from .build import START, a_finding, a_process, a_session
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     """A history of its own for each test."""
     for module in ("history", "allow", "monitor"):
-        monkeypatch.setattr(f"camcheck.cli.{module}.history_folder", lambda: str(tmp_path / "state"))
+        monkeypatch.setattr(
+            f"camcheck.cli.{module}.history_folder", lambda: str(tmp_path / "state")
+        )
     return str(tmp_path / "state")
 
 
@@ -177,7 +179,9 @@ def test_a_report_gets_its_timeline(folder: str):
     assert "The computer slept." == texts[-1]
 
 
-def test_status_and_uninstall_without_anything(folder: str, monkeypatch: pytest.MonkeyPatch, tmp_path):
+def test_status_and_uninstall_without_anything(
+    folder: str, monkeypatch: pytest.MonkeyPatch, tmp_path
+):
     """They say what is not there."""
     monkeypatch.setenv("HOME", str(tmp_path))
 

@@ -86,7 +86,9 @@ def desktop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bus]:
 
 def _is_up(environment: dict[str, str]) -> bool:
     command = ["dunstctl", "count"]
-    return subprocess.run(command, env=environment, capture_output=True, check=False).returncode == 0
+    return (
+        subprocess.run(command, env=environment, capture_output=True, check=False).returncode == 0
+    )
 
 
 def a_desktop(history: History, bus: Bus | None, *, approved: bool = False) -> Desktop:

@@ -25,7 +25,9 @@ from .conftest import until
 def script(tmp_path: Path) -> Path:
     """A program of the user that keeps what it is given, each time in a file of its own."""
     path = tmp_path / "hook"
-    path.write_text(f"#!/bin/sh\ncat > {tmp_path}/got-$$.part\nmv {tmp_path}/got-$$.part {tmp_path}/got-$$\n")
+    path.write_text(
+        f"#!/bin/sh\ncat > {tmp_path}/got-$$.part\nmv {tmp_path}/got-$$.part {tmp_path}/got-$$\n"
+    )
     path.chmod(0o755)
     return path
 

@@ -53,9 +53,7 @@ def test_the_command_of_a_unit_is_quoted():
     """Blanks, quotes, percent and dollar signs mean themselves (systemd.service(5))."""
     unit = systemd.unit(COMMAND, for_all=False)
 
-    assert (
-        'ExecStart="/opt/a b/python3" "-I" "-m" "camcheck" "monitor" "50%%\\"$$HOME"\n' in unit
-    )
+    assert 'ExecStart="/opt/a b/python3" "-I" "-m" "camcheck" "monitor" "50%%\\"$$HOME"\n' in unit
 
 
 def test_the_launchd_agent_starts_the_same_command():
@@ -99,7 +97,9 @@ def test_an_unknown_system_is_an_error():
 
 def a_plan(folder: Path, *, start: tuple[str, ...] = ("/bin/true",)) -> Plan:
     unit = str(folder / "units" / "camcheck.service")
-    return Plan("camcheck.service", ((unit, "[Unit]\n"),), (start,), (("/bin/true",),), ("/bin/true",))
+    return Plan(
+        "camcheck.service", ((unit, "[Unit]\n"),), (start,), (("/bin/true",),), ("/bin/true",)
+    )
 
 
 def test_install_and_uninstall_leave_nothing(tmp_path: Path):
@@ -181,7 +181,13 @@ def test_status_tells_what_the_monitor_can_and_cannot_see(tmp_path: Path):
         lock.publish(state)
         text = "\n".join(describe(str(tmp_path), a_plan(tmp_path)))
 
-    for part in ("HD Webcam", "inotify", "Other users are not named.", "lost 2 times", "In use now: 1"):
+    for part in (
+        "HD Webcam",
+        "inotify",
+        "Other users are not named.",
+        "lost 2 times",
+        "In use now: 1",
+    ):
         assert part in text
     assert {} == published(str(tmp_path))
 

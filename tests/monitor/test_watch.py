@@ -65,10 +65,9 @@ def test_root_names_the_process_of_an_opening_of_one_millisecond(camera: StandIn
 
 def test_a_user_sees_every_opening_and_names_those_that_last(camera: StandIn):
     """inotify says that; the number of open files says who. Two hundred milliseconds are enough."""
-    with watching(camera, may_trace=False) as watch:
-        with open_node(camera, 0.3) as child:
-            found = gather(watch, lambda seen: any(one.opened and one.process for one in seen))
-            gather(watch, lambda seen: any(one.closed for one in seen))
+    with watching(camera, may_trace=False) as watch, open_node(camera, 0.3) as child:
+        found = gather(watch, lambda seen: any(one.opened and one.process for one in seen))
+        gather(watch, lambda seen: any(one.closed for one in seen))
 
     assert "inotify" == watch.way
     assert [child.pid] == [one.process.pid for one in found if one.process]
@@ -205,7 +204,9 @@ def test_events_of_the_kernel_are_understood():
 
     def event(records: bytes) -> bytes:
         head = (24 + len(records)).to_bytes(4, "little") + b"\x03\x00\x18\x00"
-        return head + (0x30).to_bytes(8, "little") + b"\xff" * 4 + (77).to_bytes(4, "little") + records
+        return (
+            head + (0x30).to_bytes(8, "little") + b"\xff" * 4 + (77).to_bytes(4, "little") + records
+        )
 
     data = event(fid + pidfd) + event(fid + gone)
 

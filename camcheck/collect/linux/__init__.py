@@ -58,7 +58,7 @@ def _unreadable(processes: tuple[Process, ...]) -> list[Gap]:
         f"The system does not tell the {subject}, so they could not be compared with what is known "
         f"to be bad. {what_helps()}"
     )
-    return [Gap(Fact.PROCESSES, subject, Reason.DENIED, detail)]
+    return [Gap(Fact.SIGNATURES, subject, Reason.DENIED, detail)]
 
 
 def _host(roots: Roots, cameras: tuple[Camera, ...]) -> Host:

@@ -46,15 +46,18 @@ def _v4l_nodes(roots: Roots, gaps: list[Gap]) -> Iterator[_V4lNode]:
     media = f"{roots.sys}/bus/media/devices"
     for name in _listed(base, gaps):
         if name.startswith(("video", "v4l-subdev", "v4l-touch")):
-            yield from _v4l_node(roots, base, name)
+            yield from _v4l_node(roots, base, name, gaps)
     for name in _listed(media, gaps):
-        yield from _v4l_node(roots, media, name)
+        yield from _v4l_node(roots, media, name, gaps)
 
 
-def _v4l_node(roots: Roots, base: str, name: str) -> Iterator[_V4lNode]:
+def _v4l_node(roots: Roots, base: str, name: str, gaps: list[Gap]) -> Iterator[_V4lNode]:
     own = os.path.realpath(f"{base}/{name}")
     device = _device_number(own)
     if device is None:
+        if os.path.exists(own):  # else it was unplugged while we looked
+            detail = f"{own}/dev tells no device number, so nobody who holds it could be found."
+            gaps.append(Gap(Fact.CAMERAS, f"{roots.dev}/{name}", Reason.UNPARSED, detail))
         return
     parent = (
         own.split(f"/video4linux/{name}")[0] if "/video4linux/" in own else os.path.dirname(own)
@@ -86,15 +89,14 @@ def _kind(
         return NodeKind.MEDIA
     if name.startswith("v4l-subdev"):
         return NodeKind.SUBDEVICE
-    if "meta-cap" in label or (driver == "uvcvideo" and index % 2):
+    captures = capabilities is not None and ":capture:" in capabilities
+    if "meta-cap" in label or (driver == "uvcvideo" and index % 2 and not captures):
         # uvcvideo registers a metadata node directly after each video node (uvc_driver.c)
         return NodeKind.METADATA
     if name.startswith("v4l-touch") or "touch-cap" in label:
         return NodeKind.METADATA
     if label.endswith(("-out", "output")) or (
-        capabilities is not None
-        and ":capture:" not in capabilities
-        and ":video_output:" in capabilities
+        not captures and ":video_output:" in (capabilities or "")
     ):
         return NodeKind.OUTPUT
     return NodeKind.CAPTURE

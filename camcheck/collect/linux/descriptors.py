@@ -13,7 +13,7 @@ import stat
 from typing import NamedTuple
 
 from camcheck.collect.linux.processes import ProcessTable, Task
-from camcheck.collect.linux.system import KCMP_FILES, Kernel, read_optional
+from camcheck.collect.linux.system import KCMP_FILES, Kernel, read_optional, read_text
 from camcheck.model import NodeKind, Via
 
 _O_PATH = 0o10000000
@@ -67,6 +67,7 @@ class DescriptorSearch:
         self.sockets: list[tuple[int, str]] = []
         self.ring_only: list[int] = []
         self.denied: set[int] = set()
+        self._inodes = device_files(targets)
         self._names = {os.path.basename(target.path): target for target in targets.values()}
         self._shared = _shared_anonymous_inode()
 
@@ -89,8 +90,20 @@ class DescriptorSearch:
         for tid in self._threads(base, task):
             shared = [self.kernel.same(KCMP_FILES, other, tid) for other in tables]
             if True not in shared:
+                known = len(self.hits)
                 tables.append(tid)
                 self._table(f"{base}/task/{tid}/fd", task.pid, tid, Via.THREAD_FD)
+                if None in shared:
+                    self._drop_repeated(known, task.pid)
+
+    def _drop_repeated(self, known: int, pid: int) -> None:
+        """Where the kernel does not compare tables, what stands in both is in one that is shared.
+
+        An ordinary program with threads must not look as if each of them hid something.
+        """
+        seen = {(hit.target, hit.number, hit.node) for hit in self.hits[:known] if hit.pid == pid}
+        new = [hit for hit in self.hits[known:] if (hit.target, hit.number, hit.node) not in seen]
+        self.hits[known:] = new
 
     def _threads(self, base: str, task: Task) -> list[int]:
         if task.pid in self.denied:
@@ -143,15 +156,14 @@ class DescriptorSearch:
     def _descriptor(
         self, path: str, name: str, target: Target, owner: tuple[int, int], via: Via
     ) -> None:
+        file = (self.kernel.statx32[34], self.kernel.statx32[35]), self.kernel.statx64[4]
         info = read_optional(f"{path}info/{name}")
         flags = re.search(r"^flags:\s*([0-7]+)", info or "", re.MULTILINE)
         opened = int(flags[1], 8) if flags else None
         if opened is not None and opened & _O_PATH:
             return  # a name for the node, not an opening of the device (open(2))
-        try:
-            node = os.readlink(f"{path}/{name}")
-        except OSError:
-            node = target.path
+        # The very file that we know, whatever it is called from inside a chroot or a bind mount.
+        node = target.path if self._inodes.get(file) == target else _named(f"{path}/{name}")
         self.hits.append(
             Hit(
                 target,
@@ -167,7 +179,10 @@ class DescriptorSearch:
     def _anonymous(self, path: str, name: str, pid: int, task: int) -> None:
         """Rings and buffers: files without a name that can hold a camera."""
         device, inode = (self.kernel.statx32[34], self.kernel.statx32[35]), self.kernel.statx64[4]
-        link = os.readlink(f"{path}/{name}")
+        try:
+            link = os.readlink(f"{path}/{name}")
+        except FileNotFoundError:
+            return  # it was closed while we looked; the others are still of interest
         if link.startswith("anon_inode:[io_uring]"):
             self._ring(path, name, pid, task)
         elif link.startswith("/dmabuf:"):
@@ -183,15 +198,47 @@ class DescriptorSearch:
         The kernel tells their last name only (the full path since 6.14), so this is matched by
         name: a node with another name is left to the driver's reference count.
         """
-        info = read_optional(f"{path}info/{name}")
-        if info is None:
+        try:
+            info = read_text(f"{path}info/{name}")
+        except (FileNotFoundError, ProcessLookupError):
+            return  # closed while we looked: no reason to call the process uninspectable
+        except OSError:
             self.denied.add(pid)
             return
         files = info.partition("UserFiles:")[2].partition("UserBufs:")[0]
         for registered in re.findall(_RING_FILE, files):
-            target = self._names.get(os.path.basename(registered))
+            target = self._registered(registered)
             if target:
                 self.hits.append(Hit(target, pid, task, Via.IO_URING, registered))
+
+    def _registered(self, name: str) -> Target | None:
+        """The camera of a registered file. A path that is no device's is some other file."""
+        target = self._names.get(os.path.basename(name))
+        if target and name.startswith("/") and name != target.path and "/dev/" not in name:
+            return None
+        return target
+
+
+def _named(link: str) -> str:
+    try:
+        return os.readlink(link)
+    except OSError:
+        return "a device file whose name cannot be read"
+
+
+def device_files(
+    targets: dict[tuple[int, int], Target],
+) -> dict[tuple[tuple[int, int], int], Target]:
+    """The nodes that we know, by device of their file system and inode."""
+    known: dict[tuple[tuple[int, int], int], Target] = {}
+    for number, target in targets.items():
+        try:
+            found = os.stat(target.path)
+        except OSError:
+            continue  # no node here, perhaps one elsewhere: the device number is what is matched
+        if (os.major(found.st_rdev), os.minor(found.st_rdev)) == number:
+            known[(os.major(found.st_dev), os.minor(found.st_dev)), found.st_ino] = target
+    return known
 
 
 def _shared_anonymous_inode() -> tuple[int, int, int] | None:

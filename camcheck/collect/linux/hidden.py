@@ -43,10 +43,29 @@ def covered_processes(roots: Roots) -> dict[int, str]:
     return found
 
 
+def covered_sysfs(roots: Roots) -> list[str]:
+    """Places of sysfs where cameras and drivers are told, with something mounted over them."""
+    places = tuple(f"{roots.sys}/{name}" for name in ("module", "class", "bus", "devices", "dev"))
+    virtual = f"{roots.sys}/devices/virtual/"  # containers cover parts of it (powercap)
+    return [
+        mount.at
+        for mount in _mounts(roots)
+        if mount.at.startswith(places)
+        and (not mount.at.startswith(virtual) or mount.at.startswith(f"{virtual}video4linux"))
+    ]
+
+
 def namespace_gaps(roots: Roots) -> list[Gap]:
     """Whole parts of the machine that cannot be seen from here."""
     gaps = []
-    if in_first_pid_namespace(roots) is False:
+    for at in covered_sysfs(roots):
+        detail = f"Something is mounted over {at}, so what the system tells there may be false."
+        gaps.append(Gap(Fact.REFERENCES, at, Reason.FAILED, detail))
+    first = in_first_pid_namespace(roots)
+    if first is None:
+        detail = f"{roots.proc} does not tell whether it shows all processes of this machine."
+        gaps.append(Gap(Fact.PROCESSES, "processes outside", Reason.MISSING, detail))
+    elif not first:
         detail = (
             "camcheck runs inside a container or sandbox, so it sees only the processes in there. "
             "Run it on the machine itself."
@@ -70,13 +89,14 @@ def _hides_processes(options: str) -> bool:
     return any(value not in ("0", "off") for value in values)
 
 
-def unlisted_processes(roots: Roots) -> list[int]:
+def unlisted_processes(roots: Roots, *, somebody_missing: bool) -> list[int]:
     """Processes that answer to their number but are missing from the listing of /proc.
 
-    The number of threads tells whether there are any, then each number is asked. A program that
-    filters directory listings (a library forced into every program) is found by this.
+    When nobody is known to be missing, the number of threads tells whether there are any. Then
+    each number is asked. A program that filters directory listings (a library forced into every
+    program) is found by this.
     """
-    if not all(_more_threads_than_listed(roots) for _ in range(_MOMENTS)):
+    if not somebody_missing and not all(_more_threads_than_listed(roots) for _ in range(_MOMENTS)):
         return []
     candidates = _candidates(roots)
     listed = ProcessTable(roots).tasks

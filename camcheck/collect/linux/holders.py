@@ -5,6 +5,7 @@ nobody holds one and nothing else is looked at. Otherwise every process is searc
 drivers count more than was found, the search is made again (a program may just have come).
 """
 
+import os
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -16,11 +17,12 @@ from camcheck.collect.linux.references import (
     CALIBRATED,
     counted,
     drivers,
-    is_balanced,
     is_missing,
+    is_proven,
     reference_count,
     settled,
     silent_driver_gaps,
+    uncertain_gaps,
 )
 from camcheck.collect.linux.system import (
     DetachedProc,
@@ -31,6 +33,7 @@ from camcheck.collect.linux.system import (
     what_helps,
 )
 from camcheck.model import (
+    FEEDS,
     Camera,
     DriverReferences,
     Fact,
@@ -57,6 +60,8 @@ class _Look(NamedTuple):
 
     hits: list[Hit]
     references: tuple[DriverReferences, ...]
+    uncertain: list[Gap]
+    proven: bool  # the drivers account for every holder
     denied: set[int]
     concealed: tuple[Process, ...]
 
@@ -78,7 +83,7 @@ def collect_holders(
         holders=tuple(sorted(set(_holders(look, table, own_pid)), key=_order)),
         references=look.references,
         concealed=look.concealed,
-        gaps=tuple(_gaps(cameras, look)),
+        gaps=tuple(_gaps(look)),
     )
 
 
@@ -94,6 +99,8 @@ def _nobody_holds(roots: Roots, cameras: tuple[Camera, ...]) -> bool:
     if any(is_awake(roots, camera) for camera in cameras):
         return False
     if any(reference_count(roots, driver) != 0 for driver in drivers(cameras)):
+        return False
+    if hidden.covered_sysfs(roots):
         return False
     return "videobuf2" not in (read_optional(f"{roots.sys}/kernel/debug/dma_buf/bufinfo") or "")
 
@@ -137,10 +144,16 @@ def _look(roots: Roots, kernel: Kernel, cameras: tuple[Camera, ...], table: Proc
     targets = find_targets(cameras)
     tasks = list(table.tasks.values())
     search = DescriptorSearch(table, kernel, targets)
-    mappings = MappingSearch(table, targets)
+    mappings = MappingSearch(table, kernel, targets)
     search.run(tasks)
-    explained = is_balanced(counted(roots, kernel, cameras, search.hits))
-    concealed = _concealed(roots, table, search, mappings, explained=explained)
+    counts = counted(roots, kernel, cameras, search.hits)
+    explained = _is_counted(cameras) and is_proven(kernel, counts, search.hits)
+    unlisted = (
+        []
+        if explained
+        else hidden.unlisted_processes(roots, somebody_missing=any(map(is_missing, counts)))
+    )
+    concealed = _concealed(roots, table, search, mappings, unlisted)
     if explained and not (search.buffers or _exported(roots)):
         # Every open file is found. A mapping needs one; a mapped DMA buffer does not, but then
         # somebody has shared one. So only the holders' own memory is of interest.
@@ -151,13 +164,46 @@ def _look(roots: Roots, kernel: Kernel, cameras: tuple[Camera, ...], table: Proc
     hidden_pids = {process.pid for process in concealed}
     # A number can be given to another process while we look: what changed hands is looked at anew.
     hits = [hit for hit in hits if hit.pid in hidden_pids or table.is_same(table.tasks[hit.pid])]
+    hits = _with_feeders(roots, cameras, hits)
     references = settled(roots, counted(roots, kernel, cameras, hits))
+    uncertain = uncertain_gaps(kernel, references, hits)
+    proven = _is_counted(cameras) and is_proven(kernel, references, hits)
     if any(map(is_missing, references)):
         hits += _waiting(search, references, targets)
+    # What ended while we looked is no place to hide.
     denied = {
-        pid for pid in search.denied | mappings.denied if pid in hidden_pids | set(table.tasks)
+        pid
+        for pid in search.denied | mappings.denied
+        if pid in hidden_pids or (pid in table.tasks and table.is_same(table.tasks[pid]))
     }
-    return _Look(hits, references, denied, concealed)
+    return _Look(hits, references, uncertain, proven, denied, concealed)
+
+
+def _with_feeders(roots: Roots, cameras: tuple[Camera, ...], hits: list[Hit]) -> list[Hit]:
+    """Names the program that feeds a loopback device: with a format set, its only holder does.
+
+    v4l2loopback shows a format while somebody has set one for its pictures (v4l2loopback.c,
+    attr_show_format). Who reads only feeds nobody.
+    """
+    for camera in cameras:
+        mine = [hit for hit in hits if hit.target.camera == camera.id]
+        if (
+            camera.driver == "v4l2loopback"
+            and len({hit.pid for hit in mine}) == 1
+            and any(hit.access != "read" for hit in mine)
+            and any(_format(roots, node.path) for node in camera.nodes)
+        ):
+            hits = [hit._replace(detail=FEEDS) if hit in mine else hit for hit in hits]
+    return hits
+
+
+def _format(roots: Roots, node: str) -> str:
+    return read_optional(f"{roots.sys}/class/video4linux/{os.path.basename(node)}/format") or ""
+
+
+def _is_counted(cameras: tuple[Camera, ...]) -> bool:
+    """Whether every way into the cameras passes a driver; raw access is counted by none."""
+    return all(camera.driver and not is_raw(camera) for camera in cameras)
 
 
 def _concealed(
@@ -165,11 +211,9 @@ def _concealed(
     table: ProcessTable,
     search: DescriptorSearch,
     mappings: MappingSearch,
-    *,
-    explained: bool,
+    unlisted: list[int],
 ) -> tuple[Process, ...]:
     """Looks into the processes that /proc does not show, through a view that nothing covers."""
-    unlisted = [] if explained else hidden.unlisted_processes(roots)
     ways = dict.fromkeys(unlisted, "left out of the list of processes")
     for pid, at in hidden.covered_processes(roots).items():
         ways[pid] = f"covered by something mounted over {at}"
@@ -181,18 +225,32 @@ def _concealed(
             task = table.read_task(pid, view)
             if task is None:
                 search.denied.add(pid)
-                found.append(Process(pid, None, "?", concealed=way, unknown=("exe", "cmdline")))
+                unknown = ("exe", "cmdline", "holders")
+                found.append(Process(pid, None, "?", concealed=way, unknown=unknown))
                 continue
             base = f"{view or roots.proc}/{pid}"
             table.tasks[pid] = task
             search.search(base, task)
             mappings.search(base, task)
-            found.append(table.details(table.row(task, view), view)._replace(concealed=way))
+            process = table.details(table.row(task, view), view)._replace(concealed=way)
+            if view is None:  # what was seen of it may be what covers it
+                search.denied.add(pid)
+                process = process._replace(unknown=(*process.unknown, "holders"))
+            found.append(process)
     return tuple(found)
 
 
 def _mapped(mappings: MappingSearch) -> list[Hit]:
-    return [Hit(target, pid, pid, Via.MAPPING, path) for pid, target, path in mappings.found]
+    return [
+        Hit(
+            target,
+            pid,
+            pid,
+            Via.USBFS if target.kind is NodeKind.USB else Via.MAPPING,
+            path,
+        )
+        for pid, target, path in mappings.found
+    ]
 
 
 def _buffered(
@@ -267,10 +325,10 @@ def _order(holder: Holder) -> tuple[str, int, str, str]:
     return holder.camera, holder.pid, holder.via, holder.node
 
 
-def _gaps(cameras: tuple[Camera, ...], look: _Look) -> list[Gap]:
+def _gaps(look: _Look) -> list[Gap]:
     """What could not be inspected, unless the drivers prove that nobody is in there."""
-    gaps = silent_driver_gaps(look.references)
-    if look.denied and (not is_balanced(look.references) or any(map(is_raw, cameras))):
+    gaps = [*silent_driver_gaps(look.references), *look.uncertain]
+    if look.denied and not look.proven:
         number = in_words(len(look.denied))
         detail = (
             f"The system does not let us look into {number}, which could hold a camera. "

@@ -14,8 +14,9 @@ import struct
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from camcheck.collect.linux.descriptors import Target
+from camcheck.collect.linux.descriptors import Target, device_files
 from camcheck.collect.linux.processes import ProcessTable, Task, alive_path
+from camcheck.collect.linux.system import Kernel
 
 _SHARED_LINE = (
     rb"(?m)^([0-9a-f]+-[0-9a-f]+) ..[-x]s [0-9a-f]+ ([0-9a-f]+):([0-9a-f]+) ([1-9]\d*) +(.*)$"
@@ -24,6 +25,7 @@ _QUERY = struct.Struct("=QQQQQQQQQIIIIQQ")  # struct procmap_query
 _PROCMAP_QUERY = 0xC0686611
 _SHARED, _NEXT, _FILE_BACKED = 0x08, 0x10, 0x20
 _NAME_SIZE = 256
+_AT_FDCWD = -100
 
 
 class Mapping(NamedTuple):
@@ -38,13 +40,16 @@ class Mapping(NamedTuple):
 class MappingSearch:
     """One pass over the shared mappings of all processes."""
 
-    def __init__(self, table: ProcessTable, targets: dict[tuple[int, int], Target]) -> None:
+    def __init__(
+        self, table: ProcessTable, kernel: Kernel, targets: dict[tuple[int, int], Target]
+    ) -> None:
         self.table = table
+        self.kernel = kernel
         self.targets = targets
         self.found: list[tuple[int, Target, str]] = []
         self.buffers: list[tuple[int, int, str]] = []  # pid, inode, name of a mapped DMA buffer
         self.denied: set[int] = set()
-        self._known: dict[tuple[tuple[int, int], int], Target | None] = _nodes(targets)
+        self._known: dict[tuple[tuple[int, int], int], Target | None] = {**device_files(targets)}
         self._can_query = True
 
     def run(self, tasks: list[Task]) -> None:
@@ -119,21 +124,20 @@ class MappingSearch:
             self._known[key] = self._by_file(path, mapping)
         target = self._known[key]
         if target:
-            self.found.append((pid, target, mapping.path))
+            self.found.append((pid, target, mapping.path or target.path))
 
     def _by_file(self, path: str, mapping: Mapping) -> Target | None:
         """A node under another name: the mapped file itself tells its device number.
 
         /proc/PID/map_files needs CAP_CHECKPOINT_RESTORE; without it only known nodes are matched
-        (making a node under another name needs root as well).
+        (making a node under another name needs root as well). A file on a dead network mount must
+        not stop the scan, so the file server is not asked.
         """
-        try:
-            found = os.stat(f"{path.removesuffix('maps')}map_files/{mapping.span}")
-        except OSError:
+        name = os.fsencode(f"{path.removesuffix('maps')}map_files/{mapping.span}")
+        kernel = self.kernel
+        if not kernel.statx(_AT_FDCWD, name) or not stat.S_ISCHR(kernel.statx16[14]):
             return None
-        if not stat.S_ISCHR(found.st_mode):
-            return None
-        return self.targets.get((os.major(found.st_rdev), os.minor(found.st_rdev)))
+        return self.targets.get((kernel.statx32[32], kernel.statx32[33]))
 
 
 def parse_maps(text: bytes) -> Iterator[Mapping]:
@@ -145,21 +149,6 @@ def parse_maps(text: bytes) -> Iterator[Mapping]:
             int(inode),
             path.decode("utf-8", "surrogateescape"),
         )
-
-
-def _nodes(
-    targets: dict[tuple[int, int], Target],
-) -> dict[tuple[tuple[int, int], int], Target | None]:
-    """File system device and inode of the nodes that we know: what a mapping of them shows."""
-    known: dict[tuple[tuple[int, int], int], Target | None] = {}
-    for number, target in targets.items():
-        try:
-            found = os.stat(target.path)
-        except OSError:
-            continue  # no node here, perhaps one elsewhere: the device number is what is matched
-        if (os.major(found.st_rdev), os.minor(found.st_rdev)) == number:
-            known[(os.major(found.st_dev), os.minor(found.st_dev)), found.st_ino] = target
-    return known
 
 
 def _read_all(descriptor: int) -> bytes:

@@ -14,10 +14,12 @@ from camcheck.model import Fact, Gap, Process, Reason
 
 _PF_KTHREAD = 0x00200000
 _MAX_COMMAND = 64 * 1024  # a command line can be megabytes; what counts stands at its beginning
+_MAX_ENVIRONMENT = 8 << 20  # above what execve(2) takes: nothing hides behind padding
 _DELETED = " (deleted)"
 # Patterns are compiled when the first process that matters is described, not at every start.
 _CONTAINER = (
-    r"(?:docker|libpod|cri-containerd|crio|lxc|machine)[-./]([0-9a-zA-Z][\w.-]*?)(?:\.scope)?$"
+    r"/((?:docker|libpod|cri-containerd|crio|machine)-[^/]+?)\.scope(?:/|$)"
+    r"|/((?:docker|lxc)/[^/]+|lxc\.payload\.[^/]+)"
 )
 _FLATPAK = r"app-flatpak-(.+?)-\d+\.scope$"
 _SNAP = r"snap\.([^.]+)\."
@@ -74,7 +76,7 @@ class ProcessTable:
             if line.startswith("btime "):
                 return datetime.fromtimestamp(int(line.split()[1]), UTC)
         detail = "The start of the system is unknown, so start times of processes are, too."
-        self.gaps.append(Gap(Fact.PROCESSES, "start times", Reason.MISSING, detail))
+        self.gaps.append(Gap(Fact.PROCESSES, "start times", Reason.UNPARSED, detail))
         return None
 
     def refresh(self) -> None:
@@ -134,8 +136,11 @@ class ProcessTable:
     def _executable(
         self, base: str, task: Task, unknown: list[str]
     ) -> tuple[str | None, str | None]:
+        path = alive_path(base, task, "exe")
         try:
-            link = os.readlink(alive_path(base, task, "exe"))
+            link = os.readlink(path)
+            if link.endswith(_DELETED) and os.stat(path).st_nlink:
+                return link, "present"  # the name itself ends like that
         except FileNotFoundError:
             return None, None  # a process that has just ended, or a zombie
         except OSError:
@@ -184,6 +189,10 @@ class ProcessTable:
     def details(self, process: Process, proc: str | None = None) -> Process:
         """The whole story of a process that matters: where it belongs, and what is odd about it."""
         base = f"{proc or self.roots.proc}/{process.pid}"
+        task = self.read_task(process.pid, proc)
+        if task is None:
+            return process  # it ended while we looked
+        base = alive_path(base, task, "").rstrip("/")
         unknown = list(process.unknown)
         status = read_optional(f"{base}/status")
         tracer = status_field(status, "TracerPid")
@@ -205,7 +214,7 @@ class ProcessTable:
         if process.kernel_thread:
             return ()
         try:
-            data = read_bytes(f"{base}/environ", _MAX_COMMAND * 4)
+            data = read_bytes(f"{base}/environ", _MAX_ENVIRONMENT)
         except FileNotFoundError:
             return ()
         except OSError:
@@ -219,15 +228,10 @@ class ProcessTable:
         return tuple(found)
 
     def _exe_state(self, base: str, process: Process) -> str | None:
-        """A file can be named "x (deleted)": the link count of what runs decides.
-
-        After an update another file stands in the place of the one that still runs.
-        """
-        if process.exe_state not in ("present", "deleted"):
+        """After an update another file stands in the place of the one that still runs."""
+        if process.exe_state != "deleted":
             return process.exe_state
         try:
-            if os.stat(f"{base}/exe").st_nlink:
-                return "present"
             os.stat(f"{base}/root{process.exe}")
         except FileNotFoundError:
             return "deleted"
@@ -265,7 +269,7 @@ def parse_cgroup(text: str) -> tuple[str | None, str | None, str | None]:
         last = path.rpartition("/")[2]
         found = re.search(_CONTAINER, path)
         if found:
-            container = found[0].removesuffix(".scope").lstrip("/")
+            container = found[1] or found[2]
         if last.endswith((".service", ".scope")):
             unit = last
         flatpak, snap = re.match(_FLATPAK, last), re.match(_SNAP, last)

@@ -40,23 +40,31 @@ def drivers(cameras: tuple[Camera, ...]) -> dict[str, tuple[str, ...]]:
     return found
 
 
-def count_files(kernel: Kernel, hits: list[Hit]) -> int:
-    """An upper bound of the distinct open files behind the hits of one driver.
+def count_files(kernel: Kernel, hits: list[Hit]) -> tuple[int, int]:
+    """The least and the most distinct open files that can stand behind the hits of one driver.
 
     Descriptors of one file (after dup or fork) count once, as far as the kernel tells. A mapping
-    of a process that also has a descriptor of the device is taken for the same file.
+    of a process that also has a descriptor of the device is taken for the same file. Whether a
+    file in a ring or behind a mapping is one of the others, nobody tells: they are the difference.
     """
     files: list[Hit] = []
+    certain: list[Hit] = []
     for hit in hits:
-        if hit.number is not None and not any(
+        if hit.number is None:
+            continue
+        answers = [
             kernel.same(KCMP_FILE, other.task, hit.task, other.number or 0, hit.number)
             for other in files
-        ):
-            files.append(hit)
+        ]
+        if True in answers:
+            continue
+        files.append(hit)
+        certain += [] if None in answers else [hit]
     owners = {hit.pid for hit in files}
     rings = sum(1 for hit in hits if hit.via is Via.IO_URING)
     mapped = {hit.pid for hit in hits if hit.via is Via.MAPPING} - owners
-    return len(files) + rings + len(mapped)
+    most = len(files) + rings + len(mapped)
+    return max(len(certain), min(most, 1)), most
 
 
 def counted(
@@ -65,10 +73,32 @@ def counted(
     """Counted against found, for each driver, at this moment."""
     result = []
     for driver, ids in sorted(drivers(cameras).items()):
-        mine = [hit for hit in hits if hit.target.driver == driver and hit.via is not Via.USBFS]
-        opened, accounted = reference_count(roots, driver), count_files(kernel, mine)
+        opened = reference_count(roots, driver)
+        _, accounted = count_files(kernel, _of_driver(driver, hits))
         result.append(DriverReferences(driver, ids, opened, accounted, driver in CALIBRATED))
     return tuple(result)
+
+
+def uncertain_gaps(
+    kernel: Kernel, references: tuple[DriverReferences, ...], hits: list[Hit]
+) -> list[Gap]:
+    """Openings that the found holders could explain, or could be there to cover for."""
+    gaps = []
+    for entry in references:
+        least, _ = count_files(kernel, _of_driver(entry.driver, hits))
+        if entry.opened is not None and least < entry.opened <= entry.accounted:
+            detail = (
+                f"The driver {entry.driver} counts {entry.opened} openings. Of what was found, "
+                f"only {least} can be told apart; the others may be theirs, or somebody's who "
+                "was not found."
+            )
+            subject = f"openings of {entry.driver}"
+            gaps.append(Gap(Fact.REFERENCES, subject, Reason.UNSUPPORTED, detail))
+    return gaps
+
+
+def _of_driver(driver: str, hits: list[Hit]) -> list[Hit]:
+    return [hit for hit in hits if hit.target.driver == driver and hit.via is not Via.USBFS]
 
 
 def settled(roots: Roots, references: tuple[DriverReferences, ...]) -> tuple[DriverReferences, ...]:
@@ -92,10 +122,13 @@ def _least(entry: DriverReferences, opened: int | None) -> DriverReferences:
     return entry._replace(opened=min(entry.opened, opened))
 
 
-def is_balanced(references: tuple[DriverReferences, ...]) -> bool:
-    """Whether every driver speaks, is understood, and counts nobody who was not found."""
-    return all(entry.calibrated and entry.opened is not None for entry in references) and not any(
-        is_missing(entry) for entry in references
+def is_proven(kernel: Kernel, references: tuple[DriverReferences, ...], hits: list[Hit]) -> bool:
+    """Whether every driver speaks, is understood, and counts no more than is found for certain."""
+    return all(
+        entry.calibrated
+        and entry.opened is not None
+        and entry.opened <= count_files(kernel, _of_driver(entry.driver, hits))[0]
+        for entry in references
     )
 
 

@@ -101,7 +101,7 @@ class Kernel:
 
     def _stat(self, directory: int, name: bytes) -> bool:
         try:
-            found = os.stat(name, dir_fd=directory)
+            found = os.stat(name, dir_fd=directory if directory >= 0 else None)
         except OSError:
             return False
         self.statx16[14] = found.st_mode

@@ -1,0 +1,219 @@
+"""Which facts match a rule or a hash of something that is known to be bad, or to watch people."""
+
+from collections.abc import Iterable, Iterator
+from typing import Any, NamedTuple
+
+from camcheck.findings import Confidence, Evidence, Finding, Severity, Signature
+from camcheck.model import Artifact, Fact, Gap, PersistenceEntry, Process, Reason, Snapshot
+from camcheck.signatures import builtin
+from camcheck.signatures.event import (
+    Family,
+    FieldEvent,
+    camera_events,
+    file_events,
+    persistence_events,
+    process_events,
+    registry_events,
+)
+from camcheck.signatures.expression import Unknown, reasons
+from camcheck.signatures.match import TooSlow, matches
+from camcheck.signatures.rule import KnownHash, Rule, RuleText
+from camcheck.signatures.ruleset import (
+    NO_USER_RULES,
+    Ruleset,
+    Texts,
+    UserRules,
+    rules_of_system,
+)
+from camcheck.signatures.wording import wording
+
+_SEVERITY = {
+    "informational": Severity.INFO,
+    "low": Severity.LOW,
+    "medium": Severity.MEDIUM,
+    "high": Severity.HIGH,
+    "critical": Severity.CRITICAL,
+}
+_MUCH = 8
+"""Pieces of evidence that one finding shows; more of the same say nothing new."""
+
+
+class _Match(NamedTuple):
+    rule: Rule
+    event: FieldEvent
+    texts: Texts
+
+
+class KnownBad:
+    """A program, autostart entry, file or setting that a rule or a list of hashes describes."""
+
+    id = "known-bad"
+    title = "Whether anything here is known to be bad or made to watch people"
+    needs = frozenset({Fact.PROCESSES, Fact.HOLDERS, Fact.PERSISTENCE, Fact.SIGNATURES})
+    meaning = (
+        "camcheck compares what runs here, what starts by itself and some files and settings with "
+        "published descriptions of spying programs, monitoring software and camera tools. A match "
+        "says how much it means; no match says only that none of these descriptions fits."
+    )
+    harmless = (
+        "Another program that has the same name or place by chance.",
+        "Software that you, an employer or a parent installed with the knowledge of everybody.",
+    )
+    steps = (
+        "Read what the finding says about this rule and about harmless causes.",
+        "Do not remove anything in a hurry: save the report and show it to somebody you trust.",
+    )
+    technician = (
+        "The rule's text, tests and references: camcheck rules show ID",
+        "Keep a copy and the digest of the file before anything is cleaned up.",
+    )
+
+    def __init__(self, user: UserRules | None = None) -> None:
+        self._user = user or NO_USER_RULES
+
+    def run(self, snapshot: Snapshot) -> Iterator[Finding | Gap]:
+        """A finding per rule and subject; a gap where there are no rules, or one was given up."""
+        rules = rules_of_system(snapshot.host.system, self._user)
+        if rules is None:
+            yield Gap(
+                Fact.SIGNATURES,
+                snapshot.host.system,
+                Reason.UNSUPPORTED,
+                "There are no rules for this operating system; nothing was compared with them.",
+            )
+            return
+        yield from _by_rule(rules, snapshot)
+        yield from _by_hash(rules, snapshot)
+        yield from _by_yara(snapshot)
+
+
+def _by_rule(rules: Ruleset, snapshot: Snapshot) -> Iterator[Finding | Gap]:
+    family = Family(snapshot)
+    categories: dict[str, Iterable[FieldEvent]] = {
+        "process_creation": process_events(snapshot, family),
+        "camera_access": camera_events(snapshot, family),
+        "persistence": persistence_events(snapshot),
+        "file_event": file_events(snapshot),
+        "registry_set": registry_events(snapshot),
+    }
+    same: dict[tuple[str, str], list[_Match]] = {}
+    for category, events in categories.items():
+        for group, texts in rules.groups(category):
+            for match in matches(group, list(events)):
+                if isinstance(match, TooSlow):
+                    yield _given_up(match.rule, texts)
+                    continue
+                rule, event = match
+                key = rule.id, _subject(event.fact)
+                same.setdefault(key, []).append(_Match(rule, event, texts))
+    for (_, subject), found in same.items():
+        yield _finding(found, subject)
+
+
+def _given_up(rule: Rule, texts: Texts) -> Gap:
+    text = texts()[rule.id]
+    return Gap(
+        Fact.SIGNATURES,
+        f"{text.title} ({text.origin})",
+        Reason.TIMED_OUT,
+        "A regular expression of this rule takes too long, so the rule was not used to the end.",
+    )
+
+
+def _subject(fact: Any) -> str:
+    """What a finding is about, in words that are the same after a restart of the program."""
+    match fact:
+        case Process():
+            return fact.exe or fact.name or "a program of another user"
+        case PersistenceEntry() | Artifact():
+            return str(fact.path)
+    raise TypeError(fact)
+
+
+def _finding(found: list[_Match], subject: str) -> Finding:
+    rule, _, texts = found[0]
+    text = texts()[rule.id]
+    words = wording(rule.verdict)
+    quiet = rule.status == "experimental" or rule.verdict == "dual-use"
+    explanation = f"{text.description} {words.meaning}".strip()
+    if texts is not builtin.texts:
+        explanation += f" The rule is by {text.author}, read from {text.origin}."
+    evidence = dict.fromkeys(one for match in found for one in _evidence(match))
+    return Finding(
+        check=KnownBad.id,
+        severity=Severity.INFO if quiet else _SEVERITY[rule.level],
+        confidence=Confidence(rule.confidence),
+        title=words.title(text.family or text.title),
+        explanation=explanation,
+        evidence=tuple(evidence)[:_MUCH],
+        remediation=words.steps,
+        subject=subject,
+        harmless=text.falsepositives,
+        technician=(f"Rule {rule.id}, status {rule.status}, {text.origin}", *text.tags),
+        signature=Signature(rule.id, text.title, text.author, text.origin, text.references),
+    )
+
+
+def _evidence(match: _Match) -> Iterator[Evidence]:
+    fact = match.event.fact
+    source = f"process {fact.pid}" if isinstance(fact, Process) else _subject(fact)
+    for field, value in reasons(match.rule.expression, match.event):
+        if isinstance(value, tuple):
+            value = ", ".join(one for one in value if isinstance(one, str))
+        if value is not None and not isinstance(value, Unknown):
+            yield Evidence(f"{field} is {value}", source)
+
+
+def _by_hash(rules: Ruleset, snapshot: Snapshot) -> Iterator[Finding]:
+    known = rules.hashes()
+    seen: dict[tuple[KnownHash, str], str] = {}
+    facts: list[Process | Artifact] = [*snapshot.processes, *snapshot.artifacts]
+    for one in facts:
+        for match in known.get(one.sha256 or "", ()):
+            source = f"process {one.pid}" if isinstance(one, Process) else one.path
+            seen.setdefault((match, _subject(one)), source)
+    for (match, subject), source in seen.items():
+        yield _hash_finding(match, subject, source)
+
+
+def _hash_finding(known: KnownHash, subject: str, source: str) -> Finding:
+    text = RuleText(
+        known.sha256, f"File of {known.family}", "", known.author, known.origin, known.family
+    )
+    words = wording("malware" if known.author == "camcheck contributors" else "external")
+    return Finding(
+        check=KnownBad.id,
+        severity=Severity.CRITICAL,
+        confidence=Confidence.HIGH,
+        title=words.title(known.family),
+        explanation=f"This file is byte for byte one that was published as {known.family}. "
+        f"{words.meaning}",
+        evidence=(Evidence(f"The SHA-256 of the file is {known.sha256}", source),),
+        remediation=words.steps,
+        subject=subject,
+        technician=(f"Listed in {known.origin}",),
+        signature=Signature(
+            known.sha256, text.title, known.author, known.origin, (known.reference,)
+        ),
+    )
+
+
+def _by_yara(snapshot: Snapshot) -> Iterator[Finding]:
+    words = wording("external")
+    for one in snapshot.artifacts:
+        if one.kind != "yara":
+            continue
+        rule, author = one.value or "", one.author or "unknown author"
+        origin = one.origin or ""
+        yield Finding(
+            check=KnownBad.id,
+            severity=Severity.MEDIUM,
+            confidence=Confidence.MEDIUM,
+            title=words.title(rule),
+            explanation=f"The contents of this program match a YARA rule by {author}, read from "
+            f"{origin}. {words.meaning}",
+            evidence=(Evidence(f"The YARA rule {rule} matches", one.path),),
+            remediation=words.steps,
+            subject=one.path,
+            signature=Signature(rule, rule, author, origin),
+        )

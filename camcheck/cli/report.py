@@ -1,0 +1,153 @@
+"""camcheck report: make one, and work with stored ones."""
+
+import os
+
+import click
+
+from camcheck.cli.fleet import query
+from camcheck.cli.output import deliver, wants_colour
+
+_DEFAULT = "camcheck-report-{:%Y-%m-%dT%H%M%SZ}.html"
+
+
+@click.group("report", invoke_without_command=True)
+@click.option(
+    "-o", "--output", "outputs", metavar="FILE", multiple=True,
+    help="Write to FILE: .html, .json, .ocsf.json or .md; can be given more than once. Without "
+    "it, an HTML page in your folder.",
+)  # fmt: skip
+@click.option(
+    "--full", is_flag=True, help="Keep user names, folders, serial numbers and secrets in it."
+)
+@click.pass_context
+def command(ctx: click.Context, outputs: tuple[str, ...], *, full: bool) -> None:
+    """Scan and write one file that somebody else can work from; or read such files.
+
+    User names, home folders, the computer's name, serial numbers and secrets in command lines are
+    replaced, unless --full is given. Look at the file before you send it.
+    """
+    if ctx.invoked_subcommand is not None:
+        return
+    from camcheck.render.answer import headline
+    from camcheck.render.words import grouped
+    from camcheck.report.write import check_ending, write_report
+    from camcheck.scan import scan
+
+    paths = outputs or (_somewhere(),)
+    for path in paths:
+        check_ending(path)
+    report = scan()
+    if full:
+        click.echo(
+            "This report keeps user names, folders, serial numbers and command lines as they are.",
+            err=True,
+        )
+    digests = [write_report(report, path, full=full) for path in paths]
+    where = f"The report is in {', '.join(paths)}"
+    lines = [headline(report), where, "Its digest, to read out:"]
+    deliver("\n".join([*map(_printable, lines), f"  {grouped(digests[0])}"]) + "\n", "-")
+    ctx.exit(report.exit_code)
+
+
+@command.command("show")
+@click.argument("file")
+def show(file: str) -> None:
+    """Show the report in FILE on the terminal, from its data and never from its page."""
+    from camcheck.render.text import render
+    from camcheck.report.read import read_report
+    from camcheck.report.verify import verify
+
+    stored = read_report(file)
+    text = render(stored.report, colour=wants_colour("-"))
+    if not verify(stored).intact:
+        text += "\nThis file was CHANGED after it was made: camcheck report verify tells more.\n"
+    deliver(text, "-")
+
+
+@command.command("verify")
+@click.argument("file")
+@click.option("--digest", metavar="DIGITS", help="The digest as the maker of the report reads it.")
+@click.pass_context
+def check(ctx: click.Context, file: str, digest: str | None) -> None:
+    """Tell whether FILE is still what it was when it was made.
+
+    Exits with 0 when everything that could be compared fits, and with 13 when it does not.
+    """
+    from camcheck.render.words import grouped
+    from camcheck.report.read import read_report
+    from camcheck.report.verify import verify
+
+    stored = read_report(file)
+    result = verify(stored, read_out=digest)
+    deliver("\n".join([*result.sentences, f"  {grouped(stored.digest)}"]) + "\n", "-")
+    ctx.exit(0 if result.intact else 13)
+
+
+@command.command("diff")
+@click.argument("old")
+@click.argument("new")
+@click.pass_context
+def diff(ctx: click.Context, old: str, new: str) -> None:
+    """Tell what changed from the report in OLD to that in NEW.
+
+    Exits with 0 when nothing new was found, else with 10 to 14 by the worst that is new.
+    """
+    from camcheck.report.compare import compare
+    from camcheck.report.read import read_report
+    from camcheck.report.tell import told
+
+    comparison = compare(read_report(old).report, read_report(new).report)
+    deliver(told(comparison), "-")
+    ctx.exit(comparison.exit_code)
+
+
+@command.command("recheck")
+@click.argument("file")
+@click.option("-o", "--output", metavar="FILE", help="Write the new report to FILE as well.")
+@click.pass_context
+def recheck(ctx: click.Context, file: str, output: str | None) -> None:
+    """Run the checks of this camcheck over the facts in FILE, and tell what they find now."""
+    from camcheck.report.compare import compare
+    from camcheck.report.read import read_report
+    from camcheck.report.tell import told
+    from camcheck.report.write import check_ending, write_report
+    from camcheck.scan import judge
+
+    if output:
+        check_ending(output)
+    old = read_report(file).report
+    new = judge(old.snapshot)._replace(redacted=old.redacted, timeline=old.timeline)
+    if output:
+        write_report(new, output, full=True)
+    from camcheck.render.text import render
+
+    head = "Compared with the report itself:\n"
+    deliver(f"{render(new, colour=wants_colour('-'))}\n{head}{told(compare(old, new))}", "-")
+    ctx.exit(new.exit_code)
+
+
+def _printable(text: str) -> str:
+    from camcheck.render.printable import printable
+
+    return printable(text)
+
+
+def _somewhere() -> str:
+    """A place where the person who asked finds the file: the documents, or the home folder."""
+    from datetime import UTC, datetime
+
+    from camcheck.output import calling_user
+
+    name = _DEFAULT.format(datetime.now(UTC))
+    caller = calling_user()
+    if caller is not None:
+        # root takes the folder from the system, never from that user's settings
+
+        return os.path.join(caller.home, name)
+    from platformdirs import user_documents_dir
+
+    folders = [user_documents_dir(), os.path.expanduser("~")]
+    return os.path.join(next((item for item in folders if os.path.isdir(item)), "."), name)
+
+
+command.add_command(query)

@@ -1,0 +1,162 @@
+"""What starts by itself on Linux: login entries, units, timetables, profiles and device rules.
+
+Sources: the XDG autostart specification; systemd.unit(5) and systemd.service(5) for the folders of
+the administrator and of users (what packages install below /usr is left out); crontab(5); bash(1),
+zsh(1) for profiles; udev(7) for RUN; ld.so(8) for ld.so.preload.
+"""
+
+import os
+import re
+from collections.abc import Callable, Iterable, Iterator
+from typing import NamedTuple
+
+from camcheck.collect.files import Home, list_folder, read_small
+from camcheck.model import Fact, Gap, PersistenceEntry, Reason
+
+_RUNS_A_PROGRAM = re.compile(r"\s*(?:nohup |setsid |exec |\(|[~/]|\$\{?HOME\}?/)|.*[^&]&\s*\Z")
+_UDEV_RUN = re.compile(r'RUN(?:\{program\})?\+?=\s*"([^"]*)"')
+_CRON_TIMES = re.compile(r"\s*(?:@\w+|(?:\S+\s+){4}\S+)\s+(.*)")
+_MAX_LINES = 1_000
+
+Reader = Callable[[str], Iterable[tuple[str, str]]]
+
+
+class _Place(NamedTuple):
+    """A file, or a folder whose files with an ending count, and how to read the commands in it."""
+
+    kind: str
+    path: str
+    ending: str | None
+    read: Reader
+
+
+def collect_persistence(
+    homes: Iterable[Home], *, root: str = "/"
+) -> tuple[tuple[PersistenceEntry, ...], tuple[Gap, ...]]:
+    """Everything that starts by itself, for the system and for the given homes."""
+    entries: set[PersistenceEntry] = set()
+    gaps: list[Gap] = []
+    for place in _SYSTEM:
+        entries.update(_look(place, os.path.join(root, place.path), None, gaps))
+    for home in homes:
+        for place in _USER:
+            entries.update(_look(place, os.path.join(home.path, place.path), home.user, gaps))
+    order = sorted(entries, key=lambda entry: (entry.path, entry.name, entry.command))
+    return tuple(order), _merged(gaps)
+
+
+def _look(
+    place: _Place, path: str, user: str | None, gaps: list[Gap]
+) -> Iterator[PersistenceEntry]:
+    try:
+        files = [path] if place.ending is None else list_folder(path, ending=place.ending)
+        for file in files:
+            text = read_small(file)
+            if text is None:
+                continue
+            owner = os.path.basename(file) if place.read is _crontab and user is None else user
+            for name, command in place.read(text):
+                yield PersistenceEntry(
+                    place.kind, file, name or os.path.basename(file), command, owner
+                )
+    except PermissionError as error:
+        gaps.append(Gap(Fact.PERSISTENCE, error.filename or path, Reason.DENIED, ""))
+    except (FileNotFoundError, NotADirectoryError):
+        return
+    except OSError as error:
+        gaps.append(Gap(Fact.PERSISTENCE, path, Reason.FAILED, f"It could not be read: {error}"))
+
+
+def _merged(gaps: list[Gap]) -> tuple[Gap, ...]:
+    """All denied places as one gap: they hide the same and need the same."""
+    denied = sorted({gap.subject for gap in gaps if gap.reason is Reason.DENIED})
+    others = [gap for gap in gaps if gap.reason is not Reason.DENIED]
+    if denied:
+        detail = "What starts by itself from there was not seen. Run camcheck as administrator."
+        others.append(Gap(Fact.PERSISTENCE, ", ".join(denied), Reason.DENIED, detail))
+    return tuple(others)
+
+
+def _lines(text: str) -> Iterator[str]:
+    for line in text.splitlines()[:_MAX_LINES]:
+        if line.strip() and not line.lstrip().startswith("#"):
+            yield line
+
+
+def _desktop_entry(text: str) -> Iterator[tuple[str, str]]:
+    for line in _lines(text):
+        key, _, value = line.partition("=")
+        if key.strip() == "Exec":
+            yield "", value.strip()
+
+
+def _unit(text: str) -> Iterator[tuple[str, str]]:
+    for line in _lines(text):
+        key, _, value = line.partition("=")
+        if key.strip() in ("ExecStart", "ExecStartPre", "ExecStartPost"):
+            yield "", value.strip().lstrip("@-:+!")
+
+
+def _crontab(text: str) -> Iterator[tuple[str, str]]:
+    for line in _lines(text):
+        match = _CRON_TIMES.match(line)
+        if match:
+            yield "", match[1].strip()
+
+
+def _system_crontab(text: str) -> Iterator[tuple[str, str]]:
+    """Like a crontab of a user, with the user's name before the command."""
+    for name, command in _crontab(text):
+        yield name, command.partition(" ")[2].strip()
+
+
+def _profile(text: str) -> Iterator[tuple[str, str]]:
+    """Lines that run a program by its path or in the background, out of hundreds of others."""
+    for line in _lines(text):
+        if _RUNS_A_PROGRAM.match(line):
+            yield "", line.strip().rstrip("&").strip()
+
+
+def _device_rules(text: str) -> Iterator[tuple[str, str]]:
+    for line in _lines(text):
+        for command in _UDEV_RUN.findall(line):
+            yield "", command
+
+
+def _libraries(text: str) -> Iterator[tuple[str, str]]:
+    for line in _lines(text):
+        for library in re.split(r"[\s:]+", line.strip()):
+            yield "", library
+
+
+_SYSTEM = (
+    _Place("autostart", "etc/xdg/autostart", ".desktop", _desktop_entry),
+    _Place("systemd", "etc/systemd/system", ".service", _unit),
+    _Place("systemd", "etc/systemd/user", ".service", _unit),
+    _Place("cron", "etc/crontab", None, _system_crontab),
+    _Place("cron", "etc/cron.d", "", _system_crontab),
+    _Place("cron", "var/spool/cron/crontabs", "", _crontab),
+    _Place("profile", "etc/profile", None, _profile),
+    _Place("profile", "etc/profile.d", ".sh", _profile),
+    _Place("profile", "etc/rc.local", None, _profile),
+    _Place("udev", "etc/udev/rules.d", ".rules", _device_rules),
+    _Place("preload", "etc/ld.so.preload", None, _libraries),
+)
+_USER = (
+    _Place("autostart", ".config/autostart", ".desktop", _desktop_entry),
+    _Place("systemd", ".config/systemd/user", ".service", _unit),
+    _Place("systemd", ".local/share/systemd/user", ".service", _unit),
+    *(
+        _Place("profile", name, None, _profile)
+        for name in (
+            ".profile",
+            ".bash_profile",
+            ".bash_login",
+            ".bashrc",
+            ".zprofile",
+            ".zshrc",
+            ".xprofile",
+            ".xsessionrc",
+        )
+    ),
+)

@@ -1,0 +1,78 @@
+"""The report as Markdown, to paste into a ticket."""
+
+from collections.abc import Iterator
+
+from camcheck.findings import Finding, Report
+from camcheck.render import json as render_json
+from camcheck.render import view, words
+from camcheck.render.answer import headline
+from camcheck.render.printable import printable
+
+# Every ASCII mark that CommonMark lets a backslash escape (section 2.4), and what tickets link.
+_MARKS = frozenset("\\`*_{}[]<>()#+-.!|~&@:/=\"'$^")
+_LONGEST = 2000
+
+
+def render(report: Report) -> str:
+    """``report`` as Markdown (CommonMark); no text of the machine can become markup or a link."""
+    snapshot = report.snapshot
+    lines = [f"# camcheck report of {_text(words.when(snapshot.started_at))}", ""]
+    lines += [f"**{headline(report)}**", "", " ".join(words.summary(report)), ""]
+    for finding in view.findings(report):
+        lines += _finding(finding)
+    lines += ["## Cameras", ""]
+    for item in view.cameras(report):
+        lines += [f"- **{_text(item.camera.name)}** ({_text(item.camera.id)})", ""]
+        lines += [f"  {_text(item.sentence)}", ""]
+        lines += [
+            f"  - {_text(use.name)} ({use.holder.pid}) {words.VIA[use.holder.via]}: "
+            f"{_text(use.holder.node)}"
+            for use in item.uses
+        ]
+        lines.append("")
+    for program in view.programs(report):
+        name = f"{program.process.name} ({program.process.pid})"
+        lines += [f"## Program {_text(name)}", ""]
+        lines += [
+            f"- {label}: {_text(text)}" for label, text in words.process_facts(program.process)
+        ]
+        lines += [f"- Connection: {_text(item.remote)}" for item in program.connections]
+        lines += [f"- Starts by itself: {_text(item.path)}" for item in program.starts]
+        lines.append("")
+    lines += ["## What could not be looked at", ""]
+    lines += [
+        f"- {_text(gap.subject)}: {_text(gap.detail)} ({words.REASON[gap.reason]})"
+        for gap in report.gaps
+    ] or ["Nothing."]
+    lines += ["", *_checked(report)]
+    return "\n".join(lines) + "\n"
+
+
+def _finding(finding: Finding) -> Iterator[str]:
+    yield f"## {finding.severity.value}: {_text(finding.title)}"
+    yield from ("", f"How sure: {finding.confidence.value}. {_text(finding.explanation)}", "")
+    for title, texts in (
+        ("What was seen", [f"{item.text} ({item.source})" for item in finding.evidence]),
+        ("Ordinary causes", finding.harmless),
+        ("What to do now", finding.remediation),
+        ("For the person who helps", finding.technician),
+    ):
+        if texts:
+            yield from (f"{title}:", "", *(f"- {_text(text)}" for text in texts), "")
+    yield from (f"Identity: {_text(finding.fingerprint)}", "")
+
+
+def _checked(report: Report) -> Iterator[str]:
+    host = report.snapshot.host
+    yield from ("## What was checked", "")
+    yield f"- camcheck {_text(report.camcheck_version)}"
+    yield f"- rules {_text(report.rules_version or 'none')}"
+    yield f"- {_text(f'{host.system} {host.release} {host.version} ({host.machine})')}"
+    yield f"- {'as administrator' if report.snapshot.elevated else 'as an ordinary user'}"
+    yield f"- Digest of the report's data: {words.grouped(render_json.document(report)['digest'])}"
+
+
+def _text(text: str) -> str:
+    return "".join(
+        f"\\{char}" if char in _MARKS else char for char in printable(text, limit=_LONGEST)
+    )

@@ -1,0 +1,1 @@
+"""Stored reports: written without private things, read as the hostile files that they can be."""

@@ -1,0 +1,130 @@
+"""YARA rules of the user, run over executables in a process of their own."""
+
+import os
+import sys
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from camcheck.model import Artifact, Fact, Gap, Reason
+
+SECONDS_PER_FILE = 20
+MAX_MATCHES = 100
+Progress = Callable[[int, int], None]
+
+
+def yara_artifacts(
+    sources: Iterable[tuple[str, str]], files: Iterable[str], *, progress: Progress
+) -> tuple[tuple[Artifact, ...], tuple[Gap, ...]]:
+    """Which rules match which files. ``progress`` is told how many files are done, and of how many.
+
+    A child process does the work, so that nothing in a hostile rule or file reaches this one.
+    """
+    import json
+    import subprocess
+
+    files = sorted(set(files))
+    request = json.dumps({"sources": list(sources), "files": files})
+    command = [sys.executable, "-I", "-m", "camcheck.signatures.yara"]
+    found: list[Artifact] = []
+    gaps: list[Gap] = []
+    with subprocess.Popen(  # noqa: S603  our own interpreter and module, no shell
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=_environment()
+    ) as child:
+        if child.stdin is None or child.stdout is None:
+            raise AssertionError("both ends were asked for")
+        child.stdin.write(request)
+        child.stdin.close()
+        done = 0
+        for line in child.stdout:
+            answer = json.loads(line)
+            if "done" in answer:
+                done = answer["done"]
+                progress(done, len(files))
+            elif "rule" in answer:
+                found.append(
+                    Artifact(
+                        "yara",
+                        answer["file"],
+                        answer["rule"],
+                        author=answer["author"],
+                        origin=answer["origin"],
+                    )
+                )
+            else:
+                gaps.append(_gap(answer["subject"], answer["why"]))
+    if child.returncode != 0:
+        gaps.append(_gap("YARA rules", f"the scanner stopped with code {child.returncode}"))
+    return tuple(sorted(found)), tuple(gaps)
+
+
+def _environment() -> dict[str, str]:
+    wanted = ("SYSTEMROOT", "TEMP", "TMP", "PATH")
+    return {name: os.environ[name] for name in wanted if name in os.environ}
+
+
+def _gap(subject: str, why: str) -> Gap:
+    return Gap(Fact.SIGNATURES, subject, Reason.FAILED, f"This was not compared: {why}.")
+
+
+def compiled_rules(sources: Iterable[tuple[str, str]]) -> tuple[Any, list[tuple[str, str]]]:
+    """The rules that compile, and (origin, reason) for those that do not. Needs yara-x.
+
+    Includes are refused and the console module is ignored: rules read nothing and say nothing.
+    """
+    import yara_x
+
+    refused = []
+    usable = []
+    for origin, text in sources:
+        try:
+            _compiler(yara_x, [(origin, text)])
+            usable.append((origin, text))
+        except yara_x.CompileError as error:
+            refused.append((origin, str(error).splitlines()[0]))
+    return _compiler(yara_x, usable).build(), refused
+
+
+def _compiler(yara_x: Any, sources: Iterable[tuple[str, str]]) -> Any:
+    compiler = yara_x.Compiler()
+    compiler.enable_includes(False)  # noqa: FBT003  yara-x has no keyword for it
+    compiler.ignore_module("console")
+    for origin, text in sources:
+        compiler.new_namespace(origin)
+        compiler.add_source(text, origin=origin)
+    return compiler
+
+
+def _child() -> None:
+    """Reads a request from standard input and answers a line of JSON for each event."""
+    import json
+
+    request = json.load(sys.stdin)
+    try:
+        import yara_x
+    except ImportError:
+        _say(subject="YARA rules", why="pip install 'camcheck[yara]' adds the scanner for them")
+        return
+    rules, refused = compiled_rules(request["sources"])
+    for origin, why in refused:
+        _say(subject=origin, why=why)
+    scanner = yara_x.Scanner(rules)
+    scanner.set_timeout(SECONDS_PER_FILE)
+    scanner.max_matches_per_pattern(MAX_MATCHES)
+    for number, file in enumerate(request["files"], start=1):
+        try:
+            for match in scanner.scan_file(file).matching_rules:
+                author = dict(match.metadata).get("author", "unknown author")
+                _say(file=file, rule=match.identifier, author=str(author), origin=match.namespace)
+        except (OSError, yara_x.ScanError, yara_x.TimeoutError) as error:
+            _say(subject=file, why=str(error))
+        _say(done=number)
+
+
+def _say(**answer: object) -> None:
+    import json
+
+    print(json.dumps(answer), flush=True)  # noqa: T201  the answer to the parent process
+
+
+if __name__ == "__main__":
+    _child()

@@ -1,0 +1,101 @@
+"""A stand-in camera on this machine: sysfs of a webcam whose node is another character device.
+
+The device of FUSE (10:229), or else /dev/full (1:7), can be held without effect, and nobody else
+holds them for long. Everything but sysfs is real.
+"""
+
+import os
+import stat
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from camcheck.collect import linux
+from camcheck.model import Snapshot, Via
+from tests.collect.linux import holding
+from tests.collect.linux.sysfs import Sysfs
+
+DEVICES = ((10, 229), (1, 7))
+NEEDS_ROOT = "making device nodes, mounts and other users' processes needs root"
+needs_root = pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason=NEEDS_ROOT)
+
+
+class StandIn(Sysfs):
+    """A webcam, programs that hold it, and scans."""
+
+    def __init__(self, root: Path) -> None:
+        super().__init__(root)
+        self.number = DEVICES[0]
+        self.node = self.make_node("dev/video0")
+        try:
+            os.close(os.open(self.node, os.O_RDWR))
+        except OSError:
+            os.unlink(self.node)
+            self.number = DEVICES[1]
+            self.node = self.make_node("dev/video0")
+        self.device = f"{self.number[0]}:{self.number[1]}"
+        self.running: list[subprocess.Popen[bytes]] = []
+        path = self.usb(power="active")
+        control = self.interface(path, 0, driver="uvcvideo")
+        self.video(control, "video0", self.device)
+        self.driver_counts("uvcvideo", 0)
+
+    def make_node(self, name: str) -> str:
+        path = self.root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        os.mknod(path, stat.S_IFCHR | 0o666, os.makedev(*self.number))
+        path.chmod(0o666)
+        return str(path)
+
+    def start(self, how: str, node: str | None = None, *, user: int | None = None) -> int:
+        """Starts a program that holds the node, and waits until it does. Returns its pid."""
+        program = subprocess.Popen(
+            [
+                sys.executable,
+                "-S",
+                holding.__file__,
+                how,
+                node or self.node,
+                *([str(user)] if user else []),
+            ],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            env={},
+        )
+        self.running.append(program)
+        assert program.stdout
+        said = program.stdout.readline()
+        if said == b"UNSUPPORTED\n":
+            pytest.skip("the kernel refuses what this holder needs")
+        assert said == b"READY\n", how
+        return program.pid
+
+    def scan(self, **roots: str) -> Snapshot:
+        return linux.collect(self.roots(**roots))
+
+    def ways(self, pid: int) -> list[Via]:
+        return [holder.via for holder in self.scan().holders if holder.pid == pid]
+
+    def end(self) -> None:
+        for program in self.running:
+            assert program.stdin and program.stdout
+            program.stdin.close()
+            program.wait(10)
+            program.stdout.close()
+
+
+@pytest.fixture
+def stand_in() -> Iterator[StandIn]:
+    if os.geteuid() != 0:
+        pytest.skip(NEEDS_ROOT)
+    with tempfile.TemporaryDirectory(prefix="camcheck-test-") as folder:
+        os.chmod(folder, 0o755)  # other users scan, too
+        made = StandIn(Path(folder))
+        try:
+            yield made
+        finally:
+            made.end()

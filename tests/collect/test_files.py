@@ -1,0 +1,114 @@
+"""Files that rules ask for, and digests of executables."""
+
+import hashlib
+import os
+
+import pytest
+
+from camcheck.collect.files import Home, digest, find_files, homes, with_digests
+from camcheck.model import Reason
+from tests.signatures.builders import a_process
+
+
+@pytest.fixture
+def tree(tmp_path):
+    for name in ("home/ana/.x/spy", "home/bob/.x/other", "tmp/ss0-1.sst", "tmp/a"):
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("abc")
+    return tmp_path
+
+
+def found(tree, *templates):
+    owners = [Home(f"{tree}/home/{name}", name) for name in ("ana", "bob")]
+    artifacts, gaps = find_files(templates, owners, root=str(tree))
+    return {one.path.removeprefix(str(tree)): one for one in artifacts}, gaps
+
+
+def test_file_in_somebodys_home_is_found_with_its_owner_size_and_digest(tree):
+    """A template with ~ is looked up in each home."""
+    files, gaps = found(tree, "~/.x/spy")
+
+    assert {"/home/ana/.x/spy"} == set(files)
+    spy = files["/home/ana/.x/spy"]
+    assert ("ana", 3, hashlib.sha256(b"abc").hexdigest()) == (spy.user, spy.size, spy.sha256)
+    assert () == gaps
+
+
+def test_wildcards_stand_for_parts_of_one_component(tree):
+    """A star finds names in one folder, a folder is found like a file, and nothing else is."""
+    files, _ = found(tree, "/tmp/ss0-*.sst", "~/.x", "/tmp/none*", "~/.y/*/z")
+
+    assert {"/tmp/ss0-1.sst", "/home/ana/.x", "/home/bob/.x"} == set(files)
+
+
+def test_link_is_found_and_not_followed(tree):
+    """A link that has the published name is there; what it points at is not its digest."""
+    (tree / "tmp/.secure").symlink_to("/dev/zero")
+
+    files, _ = found(tree, "/tmp/.secure")
+
+    assert files["/tmp/.secure"].sha256 is None
+
+
+def test_folder_that_may_not_be_entered_is_a_gap(tree, monkeypatch):
+    """Denied is not absent."""
+
+    def denied(path):
+        raise PermissionError(13, "denied", path)
+
+    monkeypatch.setattr(os, "lstat", denied)
+
+    files, gaps = found(tree, "~/.x/spy", "~/.z")
+
+    assert {} == files
+    assert [Reason.DENIED] == [gap.reason for gap in gaps]
+    assert f"{tree}/home/ana" in gaps[0].subject
+
+
+def test_homes_are_those_of_people(tmp_path, monkeypatch):
+    """The administrator looks into the homes of people and of root, anybody else into their own."""
+    for name in ("root", "home/ana", "home/bob", "var/daemon"):
+        (tmp_path / name).mkdir(parents=True)
+    (tmp_path / "etc").mkdir()
+    (tmp_path / "etc/passwd").write_text(
+        "root:x:0:0::/root:/bin/sh\ndaemon:x:2:2::/var/daemon:/x\nana:x:1000:1000::/home/ana:/x\n"
+        "bob:x:1001:1001::/home/bob:/x\ngone:x:1002:1002::/home/gone:/x\nnonsense\n"
+    )
+
+    def users(uid):
+        monkeypatch.setattr(os, "geteuid", lambda: uid)
+        return [home.user for home in homes(root=str(tmp_path))]
+
+    assert ["root", "ana", "bob"] == users(0)
+    assert ["bob"] == users(1001)
+    assert [] == users(1002)
+
+
+def test_only_executables_of_a_listed_size_are_hashed(tmp_path):
+    """The digest of a size in the list, and of camera holders; nothing else is read."""
+    proc = tmp_path / "proc"
+    for pid, text in ((10, "four"), (11, "three"), (12, "other")):
+        (proc / str(pid)).mkdir(parents=True)
+        (proc / str(pid) / "exe").write_text(text)
+    processes = [a_process(pid) for pid in (10, 11, 12, 13)]
+
+    hashed = with_digests(processes, sizes={4}, holders={12}, proc=str(proc))
+
+    def of(text):
+        return hashlib.sha256(text).hexdigest()
+
+    assert [of(b"four"), None, of(b"other"), None] == [one.sha256 for one in hashed]
+    assert [None] * 4 == [
+        one.sha256 for one in with_digests(processes, sizes=(), holders=(), proc=str(proc))
+    ]
+
+
+def test_digest_of_what_is_no_file_or_too_large_is_none(tmp_path):
+    """Pipes are not opened, and large files are not read."""
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "file").write_text("abcd")
+
+    assert digest(str(tmp_path / "pipe"), limit=10) is None
+    assert digest(str(tmp_path / "file"), limit=3) is None
+    assert digest(str(tmp_path / "file"), limit=4) == hashlib.sha256(b"abcd").hexdigest()

@@ -1,0 +1,166 @@
+"""Questions over a folder of reports."""
+
+import json
+import os
+import re
+
+import pytest
+
+from camcheck import cli
+from camcheck.errors import ReportError
+from camcheck.report.query import LARGEST, query
+from camcheck.report.questions import QUESTIONS
+from camcheck.report.write import write_report
+from tests.report.sample import a_clear_report, a_report, a_snapshot, an_incomplete_report
+
+
+@pytest.fixture
+def fleet(tmp_path):
+    """A folder with three machines, and things beside them that are no reports."""
+    folder = tmp_path / "fleet"
+    folder.mkdir()
+    for name, report in (
+        ("watched", a_report()),
+        ("clear", a_clear_report()),
+        ("half", an_incomplete_report()),
+    ):
+        host = report.snapshot.host._replace(name=name)
+        snapshot = report.snapshot._replace(host=host)
+        write_report(report._replace(snapshot=snapshot), str(folder / f"{name}.json"), full=True)
+    write_report(a_report(), str(folder / "watched.ocsf.json"))
+    write_report(a_report(), str(folder / "watched.html"))
+    return folder
+
+
+def test_machines_by_verdict(fleet):
+    """The named question that everybody asks first."""
+    answer = query("verdicts", [str(fleet)])
+
+    assert [("clear", "linux", 1), ("found", "linux", 1), ("incomplete", "linux", 1)] == answer.rows
+    assert 0 == answer.skipped
+
+
+def test_holders_are_joined_with_their_programs(fleet):
+    """SQL over the views: who holds a camera, by which program, on which machine."""
+    answer = query("SELECT host, program, via, exe FROM holders ORDER BY program", [str(fleet)])
+
+    assert ("host", "program", "via", "exe") == answer.columns
+    assert [("watched", "firefox", "fd"), ("watched", "fontd", "mapping")] == [
+        row[:3] for row in answer.rows
+    ]
+
+
+@pytest.mark.parametrize("name", QUESTIONS)
+def test_each_named_question_has_an_answer(fleet, name):
+    """None of them is broken, and none is empty for this fleet."""
+    assert [] != query(name, [str(fleet)]).rows
+
+
+def test_the_rules_behind_findings(fleet):
+    """Findings by rule, with the number of machines."""
+    rows = query("rules", [str(fleet)]).rows
+
+    assert {("camcheck-linux-0001", "high", 1), ("camera-in-use", "info", 1)} == set(rows)
+
+
+def test_what_is_no_report_is_left_out_and_counted(fleet):
+    """A damaged file among thousands does not spoil the answer, and does not vanish either."""
+    (fleet / "broken.json").write_text('{"schema_version": 1')
+    (fleet / "other.json").write_text("[1, 2]")
+    (fleet / "wrong.json").write_text('{"schema_version": "x", "findings": 7}')
+    (fleet / "*.json").write_text("{}")
+    os.mkfifo(fleet / "pipe.json")
+    with (fleet / "huge.json").open("wb") as file:
+        file.truncate(LARGEST + 1)
+    answer = query("SELECT count(*) FROM machines", [str(fleet)])
+
+    assert [(3,)] == answer.rows
+    assert 6 == answer.skipped
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "SELECT * FROM read_text('/etc/hostname')",
+        "COPY machines TO '{folder}/copy.csv'",
+        "ATTACH '{folder}/x.db'",
+        "INSTALL httpfs",
+        "LOAD httpfs",
+        "SET enable_external_access = true",
+        "SET memory_limit = '1TB'",
+    ],
+)
+def test_a_question_reaches_nothing_but_the_reports(fleet, sql):
+    """SQL from a web page does not read, write or load anything else."""
+    with pytest.raises(ReportError, match="DuckDB says"):
+        query(sql.format(folder=fleet), [str(fleet)])
+
+
+@pytest.mark.parametrize(
+    ("question", "files", "complaint"),
+    [
+        ("SELEKT", ["{fleet}"], "DuckDB says"),
+        ("verdicts", ["{fleet}/none.json"], "None of the files"),
+        ("verdicts", ["{empty}"], "no .json report"),
+    ],
+)
+def test_errors_are_sentences(fleet, tmp_path, question, files, complaint):
+    """SQL that is none, files that are not there, a folder without reports."""
+    (tmp_path / "empty").mkdir()
+    names = [name.format(fleet=fleet, empty=tmp_path / "empty") for name in files]
+
+    with pytest.raises(ReportError, match=complaint):
+        query(question, names)
+
+
+def test_memory_is_bounded(fleet):
+    """A question that needs more than it may have ends in a sentence."""
+    greedy = "SELECT list(a.range || b.range) FROM range(3000) a, range(3000) b"
+
+    with pytest.raises(ReportError, match=r"[Mm]emory"):
+        query(greedy, [str(fleet)], memory="64MB")
+
+
+def ask(capsys, *arguments):
+    with pytest.raises(SystemExit) as exit_:
+        cli.main(["report", "query", *arguments])
+    said = capsys.readouterr()
+    return exit_.value.code, said.out, said.err
+
+
+def test_the_command_shows_a_table(fleet, capsys):
+    """Aligned, and what the machines wrote cannot act."""
+    hostile = a_report(snapshot=a_snapshot(host=a_snapshot().host._replace(name="=\x1b[2J")))
+    write_report(hostile, str(fleet / "x.json"), full=True)
+    code, out, _ = ask(capsys, "SELECT host, verdict FROM machines ORDER BY host", str(fleet))
+
+    assert 0 == code
+    assert re.search(r"^host +verdict\n", out)
+    assert re.search(r"^=\\x1b\[2J +found$", out, re.MULTILINE)
+    assert "\x1b" not in out
+
+
+def test_the_command_writes_for_spreadsheets_and_programs(fleet, capsys, tmp_path):
+    """A cell that a spreadsheet would run is made text; JSON keeps numbers."""
+    sql = "SELECT '=cmd()' AS cell, findings FROM machines WHERE host = 'watched'"
+    _, as_csv, _ = ask(capsys, sql, str(fleet), "--format", "csv")
+    ask(capsys, sql, str(fleet), "--format", "json", "-o", str(tmp_path / "a.json"))
+
+    assert "cell,findings\n'=cmd(),2\n" == as_csv.replace("\r\n", "\n")
+    assert [{"cell": "=cmd()", "findings": 2}] == json.loads((tmp_path / "a.json").read_text())
+
+
+def test_without_duckdb_the_command_tells_how_to_get_it(fleet, capsys, monkeypatch):
+    """It is an optional part."""
+    monkeypatch.setitem(__import__("sys").modules, "duckdb", None)
+    code, _, err = ask(capsys, "verdicts", str(fleet))
+
+    assert 1 == code
+    assert "camcheck[fleet]" in err
+
+
+def test_help_names_the_questions(capsys):
+    """Nobody has to know SQL for the ordinary ones."""
+    out = ask(capsys, "--help")[1]
+
+    assert [] == [name for name in QUESTIONS if name not in out]
