@@ -4,7 +4,6 @@
     idle [SECONDS]                processor time and memory while nothing happens
     storm                         10,000 openings a second
     crash [TIMES]                 kill -9 at random moments, the history checked after each
-    day                           24 hours of use in minutes: memory and history stay flat
 
 Without --node the stand-in camera is used. The results stand in docs/monitor.md.
 """
@@ -190,8 +189,8 @@ def storm(chosen: argparse.Namespace) -> None:
             lost = sum(line["what"] == "lost" for line in watching.lines())
         share = used / chosen.seconds * 100
         print(
-            f"{way}: {int(done.stdout)} openings in {chosen.seconds:.0f} s, {share:.2f} % of a core, "
-            f"{len(ended)} sessions ended, overflows {lost}",
+            f"{way}: {int(done.stdout)} openings in {chosen.seconds:.0f} s, "
+            f"{share:.2f} % of a core, {len(ended)} sessions ended, overflows {lost}",
             flush=True,
         )
 
@@ -227,7 +226,8 @@ def crash(chosen: argparse.Namespace) -> None:
             missing += len(numbers - stored)
         size = (history / "history.db").stat().st_size
     print(
-        f"{chosen.times} kills: {bad} damaged, {missing} of {told} told sessions missing, {size} bytes"
+        f"{chosen.times} kills: {bad} damaged, "
+        f"{missing} of {told} told sessions missing, {size} bytes"
     )
 
 

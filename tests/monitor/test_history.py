@@ -53,7 +53,7 @@ def test_an_update_replaces_and_an_end_is_an_end(history: History):
 
 
 def test_since_means_went_on_after(history: History):
-    """A use that began before and ended after is part of the time asked for; an older one is not."""
+    """A use that goes on into the time asked for is part of it; an older one is not."""
     history.begin(a_session())
     history.begin(a_session(began=START - timedelta(days=3), ended=START - timedelta(days=2)))
 
@@ -107,7 +107,7 @@ def test_an_entry_of_another_version_is_counted_and_the_others_are_shown(history
 
 
 def test_the_oldest_goes_when_the_bound_is_reached(tmp_path: Path):
-    """Ten thousand sessions in a history of 400 kB: the latest are there, the file is not larger."""
+    """Too many sessions for 400 kB: the latest are there, and the file is not larger."""
     bounds = Bounds(size=400 * 1024)
     with contextlib.closing(History(str(tmp_path), bounds)) as history:
         for number in range(2000):

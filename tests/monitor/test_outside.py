@@ -25,9 +25,8 @@ from .conftest import until
 def script(tmp_path: Path) -> Path:
     """A program of the user that keeps what it is given, each time in a file of its own."""
     path = tmp_path / "hook"
-    path.write_text(
-        f"#!/bin/sh\ncat > {tmp_path}/got-$$.part\nmv {tmp_path}/got-$$.part {tmp_path}/got-$$\n"
-    )
+    kept = f"{tmp_path}/got-$$"
+    path.write_text(f"#!/bin/sh\ncat > {kept}.part\nmv {kept}.part {kept}\n")
     path.chmod(0o755)
     return path
 
@@ -42,7 +41,7 @@ def run(hook: Hook, folder: Path, number: int) -> list[dict]:
     return got(folder)
 
 
-def test_the_program_gets_the_event_as_json_on_its_input(tmp_path: Path, script: Path, monkeypatch):
+def test_the_program_gets_the_event_as_json(tmp_path: Path, script: Path, monkeypatch):
     """One start for the begin, one for the end; names from the machine are data, never arguments."""
     monkeypatch.setattr("camcheck.monitor.hook.writable_by_others", lambda path: None)
     hook = Hook(str(script))

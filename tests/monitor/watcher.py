@@ -31,10 +31,10 @@ class Log:
     """Writes lines of JSON, each at once."""
 
     def __init__(self, path: str) -> None:
-        self._file = open(path, "a", buffering=1)
+        self._file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
 
     def __call__(self, **fields: Any) -> None:
-        self._file.write(json.dumps({"at": time.monotonic(), **fields}) + "\n")
+        os.write(self._file, (json.dumps({"at": time.monotonic(), **fields}) + "\n").encode())
 
 
 def log_sightings(log: Log) -> None:

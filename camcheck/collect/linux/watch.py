@@ -96,7 +96,7 @@ class LinuxWatch:
         descriptors = DescriptorSearch(self._table, self._kernel, self._targets)
         descriptors.run(tasks)
         found = {hit.pid for hit in descriptors.hits if hit.target.camera == camera}
-        mappings = MappingSearch(self._table, self._targets)
+        mappings = MappingSearch(self._table, self._kernel, self._targets)
         mappings.run([task for task in tasks if task.pid not in found])
         found.update(pid for pid, target, _ in mappings.found if target.camera == camera)
         return frozenset(found)
