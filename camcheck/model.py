@@ -373,6 +373,19 @@ class CameraPrint(NamedTuple):
     descriptors: str
 
 
+class Presence(NamedTuple):
+    """What speaks for or against a user being at the machine. None: the system does not say.
+
+    ``user`` is whose desktop session it is; for the lid of the machine it is None.
+    """
+
+    user: str | None
+    locked: bool | None
+    idle: bool | None
+    lid_closed: bool | None
+    source: str
+
+
 class Host(NamedTuple):
     """The machine: system, kernel or build, processor, name, versions of camera drivers."""
 
@@ -407,4 +420,5 @@ class Snapshot(NamedTuple):
     remembered: tuple[CameraPrint, ...] = ()
     permissions: tuple[Permission, ...] = ()
     history: tuple[CameraUse, ...] = ()
+    presence: tuple[Presence, ...] = ()
     gaps: tuple[Gap, ...] = ()

@@ -1,6 +1,7 @@
 """One scan: collect the facts, check them, report."""
 
 from collections.abc import Callable
+from typing import NamedTuple
 
 from camcheck import __version__
 from camcheck.checks import all_checks, run_checks
@@ -13,27 +14,40 @@ from camcheck.signatures.ruleset import NO_USER_RULES, UserRules, rules_of_syste
 Progress = Callable[[int, int], None]
 
 
-def scan(
-    user: UserRules = NO_USER_RULES,
-    *,
-    refused: tuple[Gap, ...] = (),
-    yara_all: bool = False,
-    progress: Progress = lambda _done, _of: None,
-    probe: bool = False,
-    baseline: str | None = None,
-) -> Report:
-    """Looks at this machine once. Raises UnsupportedSystemError where there is no collector.
+class Asked(NamedTuple):
+    """What a scan is asked to do beyond a plain look.
 
-    ``refused`` are the user's rules that cannot be used. YARA rules of the user run over the
-    executables of camera holders, or of all processes with ``yara_all``, and tell their progress.
+    ``rules`` are the user's own, ``refused`` those that cannot be used. With ``yara_all`` the
+    user's YARA rules run over the executables of all processes, not just of camera holders.
     ``probe`` allows to open cameras for a moment, where that is harmless. ``baseline`` is the file
-    of remembered cameras to compare with; ReportError when it cannot be used.
+    of remembered cameras to compare with.
     """
-    snapshot = collect(probe=probe)
-    if baseline is not None:
+
+    rules: UserRules = NO_USER_RULES
+    refused: tuple[Gap, ...] = ()
+    yara_all: bool = False
+    probe: bool = False
+    baseline: str | None = None
+
+
+def scan(asked: Asked = Asked(), *, progress: Progress = lambda _done, _of: None) -> Report:
+    """Looks at this machine once, and judges.
+
+    ``progress`` is told how many programs YARA has looked into, and of how many. Raises
+    UnsupportedSystemError where there is no collector, ReportError for an unusable baseline.
+    """
+    return judge(observe(asked, progress=progress), asked.rules)
+
+
+def observe(
+    asked: Asked = Asked(), *, progress: Progress = lambda _done, _of: None
+) -> Snapshot:
+    """The facts that a scan judges, those that rules ask for included."""
+    user, snapshot = asked.rules, collect(probe=asked.probe)
+    if asked.baseline is not None:
         from camcheck.baseline import read_baseline
 
-        prints, remembered = camera_prints(snapshot.cameras), read_baseline(baseline)
+        prints, remembered = camera_prints(snapshot.cameras), read_baseline(asked.baseline)
         snapshot = snapshot._replace(prints=prints, remembered=remembered)
     rules = rules_of_system(snapshot.host.system, user)
     if rules is not None:
@@ -41,23 +55,21 @@ def scan(
         wanted = Wanted(lookups.files, lookups.registry, rules.hash_sizes())
         snapshot = look_for(snapshot, wanted)
     if user.yara:
-        snapshot = _with_yara(snapshot, user, yara_all=yara_all, progress=progress)
-    snapshot = snapshot._replace(gaps=tuple(sorted({*snapshot.gaps, *refused})))
-    return judge(snapshot, user)
+        snapshot = _with_yara(snapshot, asked, progress)
+    return snapshot._replace(gaps=tuple(sorted({*snapshot.gaps, *asked.refused})))
 
 
-def _with_yara(
-    snapshot: Snapshot, user: UserRules, *, yara_all: bool, progress: Progress
-) -> Snapshot:
+def _with_yara(snapshot: Snapshot, asked: Asked, progress: Progress) -> Snapshot:
+    """The snapshot with what the user's YARA rules match in programs."""
     from camcheck.signatures.yara import yara_artifacts
 
     holding = {holder.process for holder in snapshot.holders}
     files = {
         process.exe
         for process in snapshot.processes
-        if process.exe and (yara_all or process.id in holding)
+        if process.exe and (asked.yara_all or process.id in holding)
     }
-    found, gaps = yara_artifacts(user.yara, files, progress=progress)
+    found, gaps = yara_artifacts(asked.rules.yara, files, progress=progress)
     return snapshot._replace(
         artifacts=tuple(sorted({*snapshot.artifacts, *found}, key=str)),
         gaps=tuple(sorted({*snapshot.gaps, *gaps})),

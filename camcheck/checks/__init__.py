@@ -58,6 +58,7 @@ def all_checks(user: "UserRules | None" = None) -> tuple[Check, ...]:
     from camcheck.checks.second_viewer import SecondViewer
     from camcheck.checks.suspicious_holder import SuspiciousHolder
     from camcheck.checks.unattributed_holder import UnattributedHolder
+    from camcheck.checks.use_while_away import UseWhileAway
 
     return (
         CameraInUse(),
@@ -74,6 +75,7 @@ def all_checks(user: "UserRules | None" = None) -> tuple[Check, ...]:
         IndicatorOverridden(),
         DesktopIconBypassed(),
         CameraChanged(),
+        UseWhileAway(),
         KnownBad(user),
     )
 

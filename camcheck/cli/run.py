@@ -1,12 +1,11 @@
 """What ``camcheck scan`` does, apart from reading its options."""
 
 import sys
-from collections.abc import Callable
-from functools import partial
 from typing import NamedTuple
 
 from camcheck.cli.output import deliver, say, wants_colour
 from camcheck.findings import Report
+from camcheck.scan import Asked, scan
 
 
 class Wishes(NamedTuple):
@@ -24,11 +23,9 @@ class Wishes(NamedTuple):
 
 def run_scan(wishes: Wishes = Wishes()) -> int:
     """Scans, writes the report files, delivers the answer and returns the exit code."""
-    from camcheck.scan import scan
-
     _check_endings(wishes.reports)
-    look = partial(scan, probe=wishes.probe, baseline=_baseline(wishes))
-    report = _with_rules(look, wishes) if wishes.rules else look()
+    asked = Asked(probe=wishes.probe, baseline=_baseline(wishes))
+    report = _with_rules(asked, wishes) if wishes.rules else scan(asked)
     for path in wishes.reports:
         _write(report, path, full=wishes.full)
     text = _rendered(report, form=wishes.form, colour=wants_colour(wishes.output))
@@ -44,7 +41,7 @@ def _check_endings(paths: tuple[str, ...]) -> None:
             check_ending(path)
 
 
-def _with_rules(look: Callable[..., Report], wishes: Wishes) -> Report:
+def _with_rules(asked: Asked, wishes: Wishes) -> Report:
     """A scan with rules of the user, and a progress bar for the slow part of it."""
     import os
 
@@ -53,10 +50,10 @@ def _with_rules(look: Callable[..., Report], wishes: Wishes) -> Report:
     from camcheck.signatures.feed import load_user_rules
 
     elevated = getattr(os, "geteuid", lambda: 1)() == 0
-    user, refused = load_user_rules(wishes.rules, elevated=elevated)
-    look = partial(look, user, refused=refused, yara_all=wishes.yara_all)
-    if not user.yara or not sys.stderr.isatty():
-        return look()
+    rules, refused = load_user_rules(wishes.rules, elevated=elevated)
+    asked = asked._replace(rules=rules, refused=refused, yara_all=wishes.yara_all)
+    if not rules.yara or not sys.stderr.isatty():
+        return scan(asked)
     label = "Comparing programs with YARA rules"
     with click.progressbar(length=1, label=label, file=sys.stderr) as bar:
 
@@ -64,7 +61,7 @@ def _with_rules(look: Callable[..., Report], wishes: Wishes) -> Report:
             bar.length = of
             bar.update(done - bar.pos)
 
-        return look(progress=progress)
+        return scan(asked, progress=progress)
 
 
 def _write(report: Report, path: str, *, full: bool) -> None:

@@ -1,10 +1,14 @@
 """Facts from this machine: the only code that touches the operating system."""
 
 import sys
+from typing import TYPE_CHECKING
 
 from camcheck.collect.files import Wanted
 from camcheck.errors import UnsupportedSystemError
-from camcheck.model import Camera, CameraPrint, Snapshot
+from camcheck.model import Camera, CameraPrint, Presence, Snapshot
+
+if TYPE_CHECKING:
+    from camcheck.collect.watching import Watch
 
 
 def collect(*, probe: bool = False) -> Snapshot:
@@ -36,6 +40,31 @@ def camera_prints(cameras: tuple[Camera, ...]) -> tuple[CameraPrint, ...]:
 
         return look(cameras)
     return ()
+
+
+def open_watch() -> "Watch":
+    """Eyes on the cameras over time: events where the system has them, else looking often."""
+    if sys.platform == "linux":
+        from camcheck.collect.linux.watch import LinuxWatch
+
+        return LinuxWatch()
+    from camcheck.collect.watching import PollingWatch
+
+    return PollingWatch()
+
+
+def presence() -> tuple[Presence, ...]:
+    """What speaks for or against somebody being at the machine; nothing where it is not known."""
+    if sys.platform == "linux":
+        from camcheck.collect.linux.presence import collect_presence
+
+        return collect_presence()
+    return ()
+
+
+def system() -> str:
+    """Python's name for this system (linux, darwin, win32): it tells how services are made."""
+    return sys.platform
 
 
 def look_for(snapshot: Snapshot, wanted: Wanted) -> Snapshot:

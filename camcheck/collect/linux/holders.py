@@ -130,7 +130,8 @@ def _quiet_references(cameras: tuple[Camera, ...]) -> tuple[DriverReferences, ..
     )
 
 
-def _targets(cameras: tuple[Camera, ...]) -> dict[tuple[int, int], Target]:
+def find_targets(cameras: tuple[Camera, ...]) -> dict[tuple[int, int], Target]:
+    """The nodes of the cameras by device number."""
     return {
         node.device: Target(camera.id, camera.driver, node.path, node.kind)
         for camera in cameras
@@ -140,7 +141,7 @@ def _targets(cameras: tuple[Camera, ...]) -> dict[tuple[int, int], Target]:
 
 
 def _look(roots: Roots, kernel: Kernel, cameras: tuple[Camera, ...], table: ProcessTable) -> _Look:
-    targets = _targets(cameras)
+    targets = find_targets(cameras)
     tasks = list(table.tasks.values())
     search = DescriptorSearch(table, kernel, targets)
     mappings = MappingSearch(table, kernel, targets)
