@@ -39,9 +39,7 @@ def scan(asked: Asked = Asked(), *, progress: Progress = lambda _done, _of: None
     return judge(observe(asked, progress=progress), asked.rules)
 
 
-def observe(
-    asked: Asked = Asked(), *, progress: Progress = lambda _done, _of: None
-) -> Snapshot:
+def observe(asked: Asked = Asked(), *, progress: Progress = lambda _done, _of: None) -> Snapshot:
     """The facts that a scan judges, those that rules ask for included."""
     user, snapshot = asked.rules, collect(probe=asked.probe)
     if asked.baseline is not None:

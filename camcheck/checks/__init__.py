@@ -46,9 +46,9 @@ def all_checks(user: "UserRules | None" = None) -> tuple[Check, ...]:
     from camcheck.checks.camera_changed import CameraChanged
     from camcheck.checks.camera_in_use import CameraInUse
     from camcheck.checks.camera_taken_over import CameraTakenOver
+    from camcheck.checks.capture_not_shown import CaptureNotShown
     from camcheck.checks.capture_unattributed import CaptureUnattributed
     from camcheck.checks.capture_without_indicator import CaptureWithoutIndicator
-    from camcheck.checks.capture_not_shown import CaptureNotShown
     from camcheck.checks.concealed_holder import ConcealedHolder
     from camcheck.checks.desktop_icon_bypassed import DesktopIconBypassed
     from camcheck.checks.indicator_overridden import IndicatorOverridden
