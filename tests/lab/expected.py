@@ -55,7 +55,7 @@ _GHOST = Row(Counted("unattributed-holder"), Unseen())
 _RAW = Row(
     _seen("usbfs", checks="raw-usb-holder"),
     _seen("usbfs", checks="raw-usb-holder"),
-    Counted("raw-usb-holder"),
+    Counted("camera-taken-over"),
 )
 
 EXPECTED = {
