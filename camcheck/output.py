@@ -29,6 +29,8 @@ def write_whole(path: str, text: str) -> None:
     no link is followed that somebody else could have made, not even one made while we write: the
     folder is opened once, part by part, and all else happens in it. Raises OutputError.
     """
+    if not path:
+        raise OutputError("The output has no name; name a file, or - for the screen.")
     folder, name = os.path.split(os.path.abspath(path))
     try:
         with _opened(folder) as place:

@@ -1,7 +1,6 @@
 """One scan: collect the facts, check them, report."""
 
 from collections.abc import Callable
-from typing import NamedTuple
 
 from camcheck import __version__
 from camcheck.checks import all_checks, run_checks
@@ -14,20 +13,18 @@ from camcheck.signatures.ruleset import NO_USER_RULES, UserRules, rules_of_syste
 Progress = Callable[[int, int], None]
 
 
-class UserFeeds(NamedTuple):
-    """Rules that the user brought, what of them was refused, and which programs YARA looks into."""
-
-    rules: UserRules = NO_USER_RULES
-    gaps: tuple[Gap, ...] = ()
-    yara_all: bool = False
-
-
-def scan(feeds: UserFeeds = UserFeeds(), *, progress: Progress | None = None) -> Report:
+def scan(
+    user: UserRules = NO_USER_RULES,
+    *,
+    refused: tuple[Gap, ...] = (),
+    yara_all: bool = False,
+    progress: Progress = lambda _done, _of: None,
+) -> Report:
     """Looks at this machine once. Raises UnsupportedSystemError where there is no collector.
 
-    ``progress`` is told how many programs YARA has looked into, and of how many.
+    ``refused`` are the user's rules that cannot be used. YARA rules of the user run over the
+    executables of camera holders, or of all processes with ``yara_all``, and tell their progress.
     """
-    user = feeds.rules
     snapshot = collect()
     rules = rules_of_system(snapshot.host.system, user)
     if rules is not None:
@@ -35,30 +32,25 @@ def scan(feeds: UserFeeds = UserFeeds(), *, progress: Progress | None = None) ->
         wanted = Wanted(lookups.files, lookups.registry, rules.hash_sizes())
         snapshot = look_for(snapshot, wanted)
     if user.yara:
-        snapshot = _with_yara(snapshot, feeds, progress or _unseen)
-    snapshot = snapshot._replace(gaps=tuple(sorted({*snapshot.gaps, *feeds.gaps})))
+        snapshot = _with_yara(snapshot, user, yara_all=yara_all, progress=progress)
+    snapshot = snapshot._replace(gaps=tuple(sorted({*snapshot.gaps, *refused})))
     return judge(snapshot, user)
 
 
-def _unseen(_done: int, _total: int) -> None:
-    """Progress that nobody watches."""
-
-
-def _with_yara(snapshot: Snapshot, feeds: UserFeeds, progress: Progress) -> Snapshot:
-    """The snapshot with what the user's YARA rules match in the programs of camera holders."""
+def _with_yara(
+    snapshot: Snapshot, user: UserRules, *, yara_all: bool, progress: Progress
+) -> Snapshot:
     from camcheck.signatures.yara import yara_artifacts
 
-    holders = {holder.process for holder in snapshot.holders}
-    programs = [
+    holding = {holder.process for holder in snapshot.holders}
+    files = {
         process.exe
         for process in snapshot.processes
-        if process.exe and (feeds.yara_all or process.id in holders)
-    ]
-    artifacts, gaps = yara_artifacts(feeds.rules.yara, programs, progress=progress)
-    return snapshot._replace(
-        artifacts=tuple(sorted({*snapshot.artifacts, *artifacts})),
-        gaps=tuple(sorted({*snapshot.gaps, *gaps})),
-    )
+        if process.exe and (yara_all or process.id in holding)
+    }
+    found, gaps = yara_artifacts(user.yara, files, progress=progress)
+    artifacts = (*snapshot.artifacts, *found)
+    return snapshot._replace(artifacts=artifacts, gaps=(*snapshot.gaps, *gaps))
 
 
 def judge(snapshot: Snapshot, user: UserRules = NO_USER_RULES) -> Report:

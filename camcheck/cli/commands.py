@@ -21,9 +21,10 @@ Examples:
   camcheck explain concealed-holder      what a finding means
 
 \b
-Exit codes: 0 nothing found and nothing missed, 1 camcheck failed, 2 wrong usage,
-3 nothing found but something could not be checked, 10 information only,
-11 to 14 found: low, medium, high, critical; 130 interrupted."""
+Exit codes: 0 nothing found and nothing missed, 1 camcheck failed,
+2 wrong usage, 3 nothing found but something could not be checked,
+10 information only, 11 to 14 found: low, medium, high, critical;
+130 interrupted."""
 
 
 class _Commands(click.Group):

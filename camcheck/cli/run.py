@@ -1,12 +1,10 @@
 """What ``camcheck scan`` does, apart from reading its options."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+import sys
 from typing import NamedTuple
 
 from camcheck.cli.output import deliver, say, wants_colour
 from camcheck.findings import Report
-from camcheck.scan import Progress, UserFeeds, scan
 
 
 class Wishes(NamedTuple):
@@ -22,13 +20,10 @@ class Wishes(NamedTuple):
 
 def run_scan(wishes: Wishes = Wishes()) -> int:
     """Scans, writes the report files, delivers the answer and returns the exit code."""
-    if wishes.reports:
-        from camcheck.report.write import check_ending
+    from camcheck.scan import scan
 
-        for path in wishes.reports:
-            check_ending(path)
-    with _progress_bar(shown=wishes.yara_all) as progress:
-        report = scan(_feeds(wishes), progress=progress)
+    _check_endings(wishes.reports)
+    report = _scan_with(wishes.rules, yara_all=wishes.yara_all) if wishes.rules else scan()
     for path in wishes.reports:
         _write(report, path, full=wishes.full)
     text = _rendered(report, form=wishes.form, colour=wants_colour(wishes.output))
@@ -36,35 +31,35 @@ def run_scan(wishes: Wishes = Wishes()) -> int:
     return report.exit_code
 
 
-def _feeds(wishes: Wishes) -> UserFeeds:
-    if not wishes.rules:
-        return UserFeeds()
+def _check_endings(paths: tuple[str, ...]) -> None:
+    if paths:
+        from camcheck.report.write import check_ending
+
+        for path in paths:
+            check_ending(path)
+
+
+def _scan_with(paths: tuple[str, ...], *, yara_all: bool) -> Report:
+    """A scan with rules of the user, and a progress bar for the slow part of it."""
     import os
-
-    from camcheck.signatures.feed import load_user_rules
-
-    elevated = getattr(os, "geteuid", lambda: 1)() == 0
-    rules, gaps = load_user_rules(wishes.rules, elevated=elevated)
-    return UserFeeds(rules, gaps, wishes.yara_all)
-
-
-@contextmanager
-def _progress_bar(*, shown: bool) -> Iterator[Progress | None]:
-    """A bar on standard error while YARA works; only a terminal gets one."""
-    if not shown:
-        yield None
-        return
-    import sys
 
     import click
 
-    with click.progressbar(length=1, label="Looking into programs", file=sys.stderr) as bar:
+    from camcheck.scan import scan
+    from camcheck.signatures.feed import load_user_rules
 
-        def tell(done: int, total: int) -> None:
-            bar.length = total
+    elevated = getattr(os, "geteuid", lambda: 1)() == 0
+    user, refused = load_user_rules(paths, elevated=elevated)
+    if not user.yara or not sys.stderr.isatty():
+        return scan(user, refused=refused, yara_all=yara_all)
+    label = "Comparing programs with YARA rules"
+    with click.progressbar(length=1, label=label, file=sys.stderr) as bar:
+
+        def progress(done: int, of: int) -> None:
+            bar.length = of
             bar.update(done - bar.pos)
 
-        yield tell
+        return scan(user, refused=refused, yara_all=yara_all, progress=progress)
 
 
 def _write(report: Report, path: str, *, full: bool) -> None:
