@@ -6,7 +6,7 @@ from pathlib import Path
 from tests.wine.winpython import windows_path
 
 ROOT = Path(__file__).parents[2]
-NEUTRAL = ("checks", "collect", "findings", "monitor", "render", "report", "signatures")
+NEUTRAL = ("checks", "collect", "render", "report", "signatures")
 """Folders of tests that need no system in particular; those that are there are run."""
 
 OF_UNIX = (
@@ -43,10 +43,10 @@ def test_collectors_read_windows(windows, monitor_library):
 
 def test_everything_neutral_passes_on_windows(windows):
     """What is not about one system holds on Windows too, in its own encoding (cp1252)."""
-    # With CI set hypothesis has no deadlines, which a shared processor under Wine would miss.
+    # That profile of hypothesis has no deadlines, which a shared processor would miss.
     folders = [folder for folder in NEUTRAL if (ROOT / "tests" / folder).is_dir()]
     left_out = [f"--ignore={windows_path(ROOT / 'tests' / name)}" for name in OF_UNIX]
-    run_tests(windows, *folders, options=left_out, PYTHONUTF8="0", CI="1")
+    run_tests(windows, *folders, options=[*left_out, "--hypothesis-profile=ci"], PYTHONUTF8="0")
 
 
 def test_windows_without_the_sensor_monitor_says_so(windows):
