@@ -20,7 +20,8 @@ class Asked(NamedTuple):
     ``rules`` are the user's own, ``refused`` those that cannot be used. With ``yara_all`` the
     user's YARA rules run over the executables of all processes, not just of camera holders.
     ``probe`` allows to open cameras for a moment, where that is harmless. ``baseline`` is the file
-    of remembered cameras to compare with.
+    of remembered cameras to compare with. ``hives`` are registry hives from a Windows disk, which
+    are read instead of this machine.
     """
 
     rules: UserRules = NO_USER_RULES
@@ -28,33 +29,53 @@ class Asked(NamedTuple):
     yara_all: bool = False
     probe: bool = False
     baseline: str | None = None
+    hives: tuple[str, ...] = ()
 
 
 def scan(asked: Asked = Asked(), *, progress: Progress = lambda _done, _of: None) -> Report:
     """Looks at this machine once, and judges.
 
     ``progress`` is told how many programs YARA has looked into, and of how many. Raises
-    UnsupportedSystemError where there is no collector, ReportError for an unusable baseline.
+    UnsupportedSystemError where there is no collector, ReportError for an unusable baseline,
+    OfflineError for a file that is no registry hive.
     """
     return judge(observe(asked, progress=progress), asked.rules)
 
 
 def observe(asked: Asked = Asked(), *, progress: Progress = lambda _done, _of: None) -> Snapshot:
     """The facts that a scan judges, those that rules ask for included."""
+    if asked.hives:
+        return _observe_disk(asked)
     user, snapshot = asked.rules, collect(probe=asked.probe)
     if asked.baseline is not None:
         from camcheck.baseline import read_baseline
 
         prints, remembered = camera_prints(snapshot.cameras), read_baseline(asked.baseline)
         snapshot = snapshot._replace(prints=prints, remembered=remembered)
-    rules = rules_of_system(snapshot.host.system, user)
-    if rules is not None:
-        lookups = rules.lookups()
-        wanted = Wanted(lookups.files, lookups.registry, rules.hash_sizes())
+    wanted = _wanted(snapshot.host.system, user)
+    if wanted is not None:
         snapshot = look_for(snapshot, wanted)
     if user.yara:
         snapshot = _with_yara(snapshot, asked, progress)
     return snapshot._replace(gaps=tuple(sorted({*snapshot.gaps, *asked.refused})))
+
+
+def _observe_disk(asked: Asked) -> Snapshot:
+    """The facts in registry hives, those that rules ask for included."""
+    from camcheck.collect.windows.offline import collect_offline
+
+    wanted = _wanted("windows", asked.rules)
+    snapshot = collect_offline(asked.hives, wanted=wanted.registry if wanted else ())
+    return snapshot._replace(gaps=tuple(sorted({*snapshot.gaps, *asked.refused})))
+
+
+def _wanted(system: str, user: UserRules) -> Wanted | None:
+    """What the rules of a system ask the collectors for; None for a system without rules."""
+    rules = rules_of_system(system, user)
+    if rules is None:
+        return None
+    lookups = rules.lookups()
+    return Wanted(lookups.files, lookups.registry, rules.hash_sizes())
 
 
 def _with_yara(snapshot: Snapshot, asked: Asked, progress: Progress) -> Snapshot:

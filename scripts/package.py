@@ -15,6 +15,11 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 LAZY = ("regipy.registry", "regipy.exceptions", "construct")
 """Imported by name only when hives are read, which the packager cannot see."""
+COMPILE_RULES = (
+    "from camcheck.signatures import builtin, field\n"
+    "for name in field.PRODUCTS: builtin.version(name)\n"
+    "builtin.texts()"
+)
 LEFT_OUT = ("tkinter", "cv2", "numpy", "pytest", "hypothesis", "mypy")
 
 
@@ -31,9 +36,13 @@ def main() -> int:
         words += [word for module in LEFT_OUT for word in ("--exclude-module", module)]
         # The same sources give the same file: no random order of sets, one date for all.
         settings = {"PYTHONHASHSEED": "0", "SOURCE_DATE_EPOCH": "1704067200"}
+        # The packager imports camcheck to list its modules, the compiled rules among them.
+        environment = {**os.environ, **settings, "PYTHONPATH": str(ROOT)}
+        compile_rules = [sys.executable, "-c", COMPILE_RULES]
+        subprocess.run(compile_rules, check=True, env=environment)  # noqa: S603 - this very Python
         command = [sys.executable, "-m", "PyInstaller", *words, str(ROOT / "camcheck/__main__.py")]
         subprocess.run(  # noqa: S603 - this very Python
-            command, check=True, cwd=work, env={**os.environ, **settings}
+            command, check=True, cwd=work, env=environment
         )
     built = folder / (name + (".exe" if os.name == "nt" else ""))
     digest = hashlib.sha256(built.read_bytes()).hexdigest()

@@ -19,12 +19,13 @@ class Wishes(NamedTuple):
     yara_all: bool = False
     probe: bool = False
     baseline: bool = False
+    hives: tuple[str, ...] = ()
 
 
 def run_scan(wishes: Wishes = Wishes()) -> int:
     """Scans, writes the report files, delivers the answer and returns the exit code."""
     _check_endings(wishes.reports)
-    asked = Asked(probe=wishes.probe, baseline=_baseline(wishes))
+    asked = Asked(probe=wishes.probe, baseline=_baseline(wishes), hives=wishes.hives)
     report = _with_rules(asked, wishes) if wishes.rules else scan(asked)
     for path in wishes.reports:
         _write(report, path, full=wishes.full)

@@ -38,6 +38,11 @@ from camcheck.cli.run import Wishes, run_scan
 @click.option(
     "--baseline", is_flag=True, help="Also compare the cameras with those of `camcheck baseline`."
 )
+@click.option(
+    "--offline-hive", "hive", metavar="FILE...",
+    help="Read registry hives from a Windows disk (NTUSER.DAT, SOFTWARE, SYSTEM) instead.",
+)  # fmt: skip
+@click.argument("hives", nargs=-1, metavar="")
 @click.pass_context
 def command(
     ctx: click.Context,
@@ -45,7 +50,9 @@ def command(
     output: str,
     reports: tuple[str, ...],
     rules: tuple[str, ...],
+    hives: tuple[str, ...],
     *,
+    hive: str | None,
     full: bool,
     yara_all: bool,
     probe: bool,
@@ -59,4 +66,11 @@ def command(
         raise click.UsageError("--full goes with --report: the screen always shows everything.")
     if yara_all and not rules:
         raise click.UsageError("--yara-all goes with --rules, which names the YARA rules.")
-    ctx.exit(run_scan(Wishes(form, output, reports, full, rules, yara_all, probe, baseline)))
+    if hives and hive is None:
+        raise click.UsageError(f"What is {hives[0]!r}? Files are only read with --offline-hive.")
+    if hive is not None and (probe or baseline):
+        raise click.UsageError("--probe and --baseline are about this computer, hives are not.")
+    offline = () if hive is None else (hive, *hives)
+    ctx.exit(
+        run_scan(Wishes(form, output, reports, full, rules, yara_all, probe, baseline, offline))
+    )

@@ -3,6 +3,7 @@
 import pytest
 
 from camcheck.checks.capture_not_shown import CaptureNotShown
+from camcheck.checks.desktop_icon_bypassed import DesktopIconBypassed
 from camcheck.collect.macos import collect as collect_mac
 from camcheck.collect.windows import collect as collect_windows
 from camcheck.findings import Confidence, Severity
@@ -78,3 +79,15 @@ def test_linux_is_left_to_another_check():
     linux = snapshot._replace(host=snapshot.host._replace(system="Linux"))
 
     assert [] == list(CaptureNotShown().run(linux))
+
+
+def test_no_other_check_speaks_of_pipewire_on_windows():
+    """The check about Linux desktops leaves Windows to this one."""
+    machine = windows.a_machine(
+        devices=[windows.a_device()],
+        registry=EMPTY_STORE,
+        activities=[windows.streaming()],
+        processes=[windows.a_process(uid=1000)],
+    )
+
+    assert [] == list(DesktopIconBypassed().run(collect_windows(machine=machine)))

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import psutil
 import pytest
 
 from camcheck.collect.windows.processes import processes, with_signers
@@ -76,3 +77,37 @@ def test_process_that_may_not_be_opened_keeps_its_unknown_fields(monkeypatch):
 
     assert all(process.integrity is None for process in found)
     assert all("integrity" in process.unknown for process in found)
+
+
+class Described:
+    """A process as psutil would give it; without an answer Windows denies it."""
+
+    def __init__(self, pid, **answers):
+        self.pid, self._answers = pid, answers
+
+    def __getattr__(self, field):
+        def answer():
+            if field not in self._answers:
+                raise psutil.AccessDenied(self.pid)
+            return self._answers[field]
+
+        return answer
+
+
+@pytest.mark.parametrize(
+    ("process", "state", "unread"),
+    [
+        (Described(100, name="Registry", ppid=4, exe=""), "kernel", 0),
+        (Described(4, name="System", ppid=0), "kernel", 0),
+        (Described(100, name="csrss.exe", ppid=600), None, 1),
+        (Described(100, name="odd.exe", ppid=600, exe=""), None, 1),
+    ],
+)
+def test_only_the_kernels_own_have_no_program(monkeypatch, process, state, unread):
+    """The kernel's children run no file; any other process without one could not be read."""
+    monkeypatch.setattr(psutil, "process_iter", lambda: [process])
+    (found,), gaps = processes()
+
+    assert state == found.exe_state
+    assert unread == len(gaps)
+    assert bool(unread) is ("exe" in found.unknown)

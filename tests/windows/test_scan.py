@@ -81,8 +81,9 @@ def test_report_reaches_a_path_of_any_length_and_script(tmp_path):
         assert "processes" in json.load(file)
 
 
-def test_stream_that_windows_does_not_show_is_found(streaming):
-    """The monitor sees us stream, the ConsentStore is empty: that is the disagreement."""
+def test_stream_that_windows_does_not_show_is_found(streaming, consent):
+    """The monitor sees us stream, the ConsentStore shows only past uses: the disagreement."""
+    consent(r"C:\Other\app.exe", began=datetime.now(UTC), ended=datetime.now(UTC))
     result = scan("--format", "json", script=streaming)
     checks = {finding["check"] for finding in json.loads(result.stdout)["findings"]}
 

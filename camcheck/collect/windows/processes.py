@@ -27,7 +27,7 @@ def processes() -> tuple[tuple[Process, ...], tuple[Gap, ...]]:
             found.append(_described(process, versions))
         except psutil.NoSuchProcess:
             continue  # it ended while we looked
-    unread = [process for process in found if process.exe is None and process.pid not in _KERNEL]
+    unread = [process for process in found if "exe" in process.unknown]
     gaps: tuple[Gap, ...] = ()
     if unread:
         detail = "Their programs could not be read. Start camcheck as administrator to see more."
@@ -36,7 +36,8 @@ def processes() -> tuple[tuple[Process, ...], tuple[Gap, ...]]:
 
 
 _KERNEL = (0, 4)
-"""The idle process and the kernel, which have no program."""
+"""The idle process and the kernel. They and their children without a program (Registry, Memory
+Compression, Secure System) run no file; only the kernel has such children."""
 
 
 def _described(process: Any, versions: dict[str, VersionInfo | None]) -> Process:
@@ -52,7 +53,10 @@ def _described(process: Any, versions: dict[str, VersionInfo | None]) -> Process
         except (psutil.AccessDenied, OSError):
             unknown.append(_NAMES.get(field, field))
     exe = said.get("exe") or None
-    if exe is None and "exe" not in unknown and process.pid not in _KERNEL:
+    kernel = process.pid in _KERNEL or (exe is None and said.get("ppid") in _KERNEL)
+    if kernel:
+        unknown = [field for field in unknown if field != "exe"]
+    elif exe is None and "exe" not in unknown:
         unknown.append("exe")
     version = _version(exe, versions)
     if version is None:
@@ -67,7 +71,7 @@ def _described(process: Any, versions: dict[str, VersionInfo | None]) -> Process
         started=datetime.fromtimestamp(created, UTC) if created else None,
         name=said.get("name") or (exe or "").rpartition("\\")[2],
         exe=exe,
-        exe_state="kernel" if process.pid in _KERNEL else "present" if exe else None,
+        exe_state="kernel" if kernel else "present" if exe else None,
         cmdline=cmdline,
         user=said.get("username"),
         ppid=said.get("ppid"),
