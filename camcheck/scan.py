@@ -36,7 +36,7 @@ def scan(
     cameras to compare with; ReportError when it cannot be used.
     """
     user = feeds.rules
-    snapshot = collect(probe=probe)
+    snapshot = collect(probe=True) if probe else collect()
     if baseline is not None:
         from camcheck.baseline import read_baseline
 
