@@ -1,9 +1,10 @@
 """Judgements: what we think of the facts, and the report that carries both."""
 
+from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple
 
-from camcheck.model import Gap, Moment, Snapshot
+from camcheck.model import CaptureState, Gap, Indicator, Moment, Process, Snapshot
 
 SCHEMA_VERSION = 1
 
@@ -82,6 +83,40 @@ class Finding(NamedTuple):
         return "/".join(
             filter(None, (self.check, self.subject, self.signature and self.signature.id))
         )
+
+
+class Session(NamedTuple):
+    """One use of a camera by one program, as the monitor saw it, and what was thought of it.
+
+    ``process`` is the first of ``processes``; None: nobody was found. ``openings`` and
+    ``processes`` are lower bounds, because the kernel merges events; 0 openings were seen of a use
+    that began before the monitor. ``ended`` None: still in use.
+    ``capture`` is ``active`` when frames flowed at any look. ``away`` tells what spoke against the
+    user being there (``screen locked``, ``lid closed``, ``idle``). ``note`` says what is uncertain.
+    """
+
+    camera: str
+    camera_name: str
+    began: datetime
+    ended: datetime | None
+    process: Process | None
+    nodes: tuple[str, ...] = ()
+    ways: tuple[str, ...] = ()
+    processes: int = 1
+    openings: int = 1
+    capture: CaptureState = CaptureState.UNDETERMINED
+    capture_reason: str = "The camera was not looked at during this use."
+    indicators: tuple[Indicator, ...] = ()
+    away: tuple[str, ...] = ()
+    suspects: tuple[str, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    note: str | None = None
+
+    @property
+    def worst(self) -> Severity | None:
+        """The highest severity among the findings."""
+        severities = [finding.severity for finding in self.findings]
+        return max(severities, key=lambda severity: severity.rank) if severities else None
 
 
 class CheckRun(NamedTuple):

@@ -23,6 +23,7 @@ class Fact(StrEnum):
     PERSISTENCE = "persistence"
     SIGNATURES = "signatures"
     HISTORY = "history"
+    PERMISSIONS = "permissions"
 
 
 class Reason(StrEnum):
@@ -308,6 +309,36 @@ class Artifact(NamedTuple):
     origin: str | None = None
 
 
+class Permission(NamedTuple):
+    """What the system lets a program do with cameras; being allowed is not using.
+
+    ``program`` is a path, or the name of an installed application. ``answer`` is allowed, denied,
+    limited or unknown; ``changed`` is when it was given, None where that is not recorded.
+    """
+
+    program: str
+    user: str | None
+    answer: str
+    changed: datetime | None
+    source: str
+
+
+class CameraUse(NamedTuple):
+    """A past or present use of a camera that the system itself has kept a record of.
+
+    ``camera`` is None where the record does not say which. ``program`` is a path, or the name of an
+    installed application. ``ended`` None: no end is recorded, because it still runs, or because it
+    crashed; the record alone cannot tell. ``source`` is where it was read.
+    """
+
+    camera: str | None
+    program: str
+    user: str | None
+    began: datetime
+    ended: datetime | None
+    source: str
+
+
 class Connection(NamedTuple):
     """A network connection of a process (for the report's reader, never a judgement alone)."""
 
@@ -342,6 +373,19 @@ class CameraPrint(NamedTuple):
     descriptors: str
 
 
+class Presence(NamedTuple):
+    """What speaks for or against a user being at the machine. None: the system does not say.
+
+    ``user`` is whose desktop session it is; for the lid of the machine it is None.
+    """
+
+    user: str | None
+    locked: bool | None
+    idle: bool | None
+    lid_closed: bool | None
+    source: str
+
+
 class Host(NamedTuple):
     """The machine: system, kernel or build, processor, name, versions of camera drivers."""
 
@@ -374,4 +418,7 @@ class Snapshot(NamedTuple):
     connections: tuple[Connection, ...] = ()
     prints: tuple[CameraPrint, ...] = ()
     remembered: tuple[CameraPrint, ...] = ()
+    permissions: tuple[Permission, ...] = ()
+    history: tuple[CameraUse, ...] = ()
+    presence: tuple[Presence, ...] = ()
     gaps: tuple[Gap, ...] = ()

@@ -46,6 +46,7 @@ def all_checks(user: "UserRules | None" = None) -> tuple[Check, ...]:
     from camcheck.checks.camera_changed import CameraChanged
     from camcheck.checks.camera_in_use import CameraInUse
     from camcheck.checks.camera_taken_over import CameraTakenOver
+    from camcheck.checks.capture_not_shown import CaptureNotShown
     from camcheck.checks.capture_unattributed import CaptureUnattributed
     from camcheck.checks.capture_without_indicator import CaptureWithoutIndicator
     from camcheck.checks.concealed_holder import ConcealedHolder
@@ -57,9 +58,11 @@ def all_checks(user: "UserRules | None" = None) -> tuple[Check, ...]:
     from camcheck.checks.second_viewer import SecondViewer
     from camcheck.checks.suspicious_holder import SuspiciousHolder
     from camcheck.checks.unattributed_holder import UnattributedHolder
+    from camcheck.checks.use_while_away import UseWhileAway
 
     return (
         CameraInUse(),
+        CaptureNotShown(),
         UnattributedHolder(),
         CaptureUnattributed(),
         ConcealedHolder(),
@@ -72,6 +75,7 @@ def all_checks(user: "UserRules | None" = None) -> tuple[Check, ...]:
         IndicatorOverridden(),
         DesktopIconBypassed(),
         CameraChanged(),
+        UseWhileAway(),
         KnownBad(user),
     )
 

@@ -12,6 +12,9 @@ _COMMANDS = {
     "cameras": "List the cameras of this computer with all their nodes.",
     "baseline": "Remember the cameras of today, to see later whether one has changed.",
     "selftest": "Does the light of a camera work? Films for moments and asks you.",
+    "monitor": "Watch over time, and tell when a program uses a camera.",
+    "history": "Tell when the cameras were used, and by which programs.",
+    "allow": "Approve a program, so that the monitor does not tell of it.",
     "explain": "Tell what a check means, its harmless causes and what to do.",
     "rules": "Show the rules for known-bad software; check and test rules of your own.",
 }
@@ -20,12 +23,15 @@ Examples:
   camcheck scan                          look now
   sudo camcheck scan                     look into all processes
   camcheck scan --format json -o r.json  for other programs
+  camcheck monitor install               watch from now on, also after a restart
+  camcheck history --since 7d            who used the camera this week
   camcheck explain concealed-holder      what a finding means
 
 \b
-Exit codes: 0 nothing found and nothing missed, 1 camcheck failed, 2 wrong usage,
-3 nothing found but something could not be checked, 10 information only,
-11 to 14 found: low, medium, high, critical; 130 interrupted."""
+Exit codes: 0 nothing found and nothing missed, 1 camcheck failed,
+2 wrong usage, 3 nothing found but something could not be checked,
+10 information only, 11 to 14 found: low, medium, high, critical;
+130 interrupted."""
 
 
 class _Commands(click.Group):

@@ -1,6 +1,8 @@
-"""Where camcheck keeps what the user asked it to remember."""
+"""Where camcheck keeps what it was asked to remember: cameras, and the history of the monitor."""
 
 import os
+
+SYSTEM_FOLDER = "/var/lib/camcheck"
 
 
 def data_folder() -> str:
@@ -13,3 +15,12 @@ def data_folder() -> str:
 def baseline_path() -> str:
     """Where the cameras are remembered when the user asks for it."""
     return os.path.join(data_folder(), "baseline.json")
+
+
+def history_folder() -> str:
+    """The folder of the user's own history; root has the system's, whatever HOME says."""
+    if hasattr(os, "geteuid") and os.geteuid() == 0:
+        return SYSTEM_FOLDER
+    from platformdirs import user_state_dir
+
+    return user_state_dir("camcheck", appauthor=False)

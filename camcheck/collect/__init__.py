@@ -1,22 +1,35 @@
 """Facts from this machine: the only code that touches the operating system."""
 
 import sys
+from typing import TYPE_CHECKING
 
 from camcheck.collect.files import Wanted
 from camcheck.errors import UnsupportedSystemError
-from camcheck.model import Camera, CameraPrint, Snapshot
+from camcheck.model import Camera, CameraPrint, Presence, Snapshot
+
+if TYPE_CHECKING:
+    from camcheck.collect.watching import Watch
 
 
 def collect(*, probe: bool = False) -> Snapshot:
     """Looks at this machine once; ``probe`` allows to open cameras for a moment (Linux only).
 
-    Raises UnsupportedSystemError where there is no collector."""
+    Raises UnsupportedSystemError where there is no collector.
+    """
     if sys.platform == "linux":
         from camcheck.collect import linux
 
         return linux.collect(probe=probe)
+    if sys.platform == "win32":
+        from camcheck.collect import windows
+
+        return windows.collect()
+    if sys.platform == "darwin":
+        from camcheck.collect import macos
+
+        return macos.collect()
     raise UnsupportedSystemError(
-        f"camcheck cannot look at this system ({sys.platform}); it knows Linux."
+        f"camcheck cannot look at this system ({sys.platform}); it knows Linux, Windows and macOS."
     )
 
 
@@ -29,10 +42,37 @@ def camera_prints(cameras: tuple[Camera, ...]) -> tuple[CameraPrint, ...]:
     return ()
 
 
+def open_watch() -> "Watch":
+    """Eyes on the cameras over time: events where the system has them, else looking often."""
+    if sys.platform == "linux":
+        from camcheck.collect.linux.watch import LinuxWatch
+
+        return LinuxWatch()
+    from camcheck.collect.watching import PollingWatch
+
+    return PollingWatch()
+
+
+def presence() -> tuple[Presence, ...]:
+    """What speaks for or against somebody being at the machine; nothing where it is not known."""
+    if sys.platform == "linux":
+        from camcheck.collect.linux.presence import collect_presence
+
+        return collect_presence()
+    return ()
+
+
+def system() -> str:
+    """Python's name for this system (linux, darwin, win32): it tells how services are made."""
+    return sys.platform
+
+
 def look_for(snapshot: Snapshot, wanted: Wanted) -> Snapshot:
     """The snapshot with what rules want: what starts by itself, files, settings, digests."""
     if sys.platform == "linux":
         from camcheck.collect.linux.traces import with_traces
+    elif sys.platform == "win32":
+        from camcheck.collect.windows.traces import with_traces
     else:
         from camcheck.collect.macos.traces import with_traces
     return with_traces(snapshot, wanted)

@@ -34,11 +34,11 @@ def render_cameras(snapshot: Snapshot, *, colour: bool = False) -> str:
     paint = _Paint(on=colour)
     lines: list[str] = []
     for camera in snapshot.cameras:
-        lines += [paint(printable(camera.name, limit=60), "bold")]
+        lines += [paint(line, "bold") for line in _wrapped(printable(camera.name, limit=60))]
         lines += _wrapped(f"id: {printable(camera.id, limit=200)}", indent=2)
         lines += _wrapped(_kind(camera), indent=2)
         for node in camera.nodes:
-            lines.append(f"  {node.kind.value:<10} {printable(node.path, limit=60)}")
+            lines += _wrapped(f"{node.kind.value} {printable(node.path, limit=60)}", indent=2)
         lines.append("")
     if not snapshot.cameras:
         lines += [*_wrapped(_no_camera(snapshot)), ""]
@@ -195,7 +195,8 @@ def _closing(report: Report, paint: _Paint) -> Iterator[str]:
     yield from (
         paint(line, "dim")
         for line in _wrapped(
-            f"camcheck {report.camcheck_version}, {len(report.checks)} checks, "
+            f"camcheck {printable(report.camcheck_version, limit=50)}, "
+            f"{len(report.checks)} checks, "
             f"{len(report.snapshot.processes)} processes, {who}, on "
             f"{printable(host.system, limit=40)} {printable(host.release, limit=60)}, "
             f"{at:%Y-%m-%d %H:%M:%S %Z}. A scan shows this moment only, and it is no proof that "

@@ -130,7 +130,8 @@ def _quiet_references(cameras: tuple[Camera, ...]) -> tuple[DriverReferences, ..
     )
 
 
-def _targets(cameras: tuple[Camera, ...]) -> dict[tuple[int, int], Target]:
+def find_targets(cameras: tuple[Camera, ...]) -> dict[tuple[int, int], Target]:
+    """The nodes of the cameras by device number."""
     return {
         node.device: Target(camera.id, camera.driver, node.path, node.kind)
         for camera in cameras
@@ -140,7 +141,7 @@ def _targets(cameras: tuple[Camera, ...]) -> dict[tuple[int, int], Target]:
 
 
 def _look(roots: Roots, kernel: Kernel, cameras: tuple[Camera, ...], table: ProcessTable) -> _Look:
-    targets = _targets(cameras)
+    targets = find_targets(cameras)
     tasks = list(table.tasks.values())
     search = DescriptorSearch(table, kernel, targets)
     mappings = MappingSearch(table, kernel, targets)
@@ -153,11 +154,8 @@ def _look(roots: Roots, kernel: Kernel, cameras: tuple[Camera, ...], table: Proc
         else hidden.unlisted_processes(roots, somebody_missing=any(map(is_missing, counts)))
     )
     concealed = _concealed(roots, table, search, mappings, unlisted)
-    if explained and not (search.buffers or _exported(roots)):
-        # Every open file is found. A mapping needs one; a mapped DMA buffer does not, but then
-        # somebody has shared one. So only the holders' own memory is of interest.
-        holders = {hit.pid for hit in search.hits}
-        tasks = [task for task in tasks if task.pid in holders]
+    # Also when every open file is explained: who took a descriptor from its owner (pidfd_getfd),
+    # mapped the pictures and closed it, shares the owner's open file and is counted with it.
     mappings.run(tasks)
     hits = [*search.hits, *_mapped(mappings), *_buffered(roots, cameras, search, mappings)]
     hidden_pids = {process.pid for process in concealed}
@@ -222,6 +220,8 @@ def _concealed(
     with DetachedProc() as view:
         for pid, way in ways.items():
             task = table.read_task(pid, view)
+            if task is None and pid in unlisted and not os.path.exists(f"{roots.proc}/{pid}"):
+                continue  # it ended while we looked
             if task is None:
                 search.denied.add(pid)
                 unknown = ("exe", "cmdline", "holders")

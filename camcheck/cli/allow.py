@@ -1,0 +1,50 @@
+"""camcheck allow."""
+
+from typing import TYPE_CHECKING
+
+import click
+
+from camcheck.cli.folders import history_folder
+from camcheck.cli.output import deliver
+
+if TYPE_CHECKING:
+    from camcheck.monitor.approval import Approval
+
+
+@click.command("allow")
+@click.argument("program", required=False)
+@click.option("--script", metavar="FILE", help="For an interpreter: the script that is meant.")
+@click.option("--remove", type=int, metavar="NUMBER", help="Withdraw an approval.")
+def command(program: str | None, script: str | None, remove: int | None) -> None:
+    """Approve PROGRAM (full path): the monitor tells no more when it uses a camera.
+
+    Uses still stand in the history, and findings of high severity are always told. A program is
+    recognised by what its file holds or by its installed package, never by its name. Without
+    PROGRAM, lists what is approved.
+    """
+    import os
+
+    from camcheck.monitor.approval import approval_of, approvals, approve
+    from camcheck.monitor.history import History
+
+    history = History(history_folder())
+    try:
+        if remove is not None:
+            history.withdraw(remove)
+        elif program is not None:
+            path = os.path.realpath(program)
+            approve(history, approval_of(path, script and os.path.realpath(script)))
+        deliver(_listed(approvals(history)), "-")
+    finally:
+        history.close()
+
+
+def _listed(known: "list[tuple[int, Approval]]") -> str:
+    from camcheck.render.printable import printable
+
+    lines = ["Approved programs:"] if known else ["No program is approved."]
+    for number, one in known:
+        what = f"package {one.package}" if one.package else f"sha256 {one.sha256[:16]}…"
+        script = f" with {one.script}" if one.script else ""
+        lines.append(f"{number:>4}  {printable(one.path + script)} ({printable(what)})")
+    return "\n".join(lines) + "\n"

@@ -1,0 +1,211 @@
+"""Reads events of camera nodes in a thread: fanotify as root, inotify for everybody else.
+
+Both tell of an opening of the watched node within a fraction of a millisecond, and neither of a
+node for the same device in another place (mknod, containers). A process that lives for a
+millisecond can only be described at once, so nothing else may keep this thread waiting.
+"""
+
+import os
+import select
+import signal
+import threading
+import time
+from collections.abc import Iterator
+
+from camcheck.collect.bucket import Bucket
+from camcheck.collect.linux import fanotify, inotify
+from camcheck.collect.linux.descriptors import Target
+from camcheck.collect.linux.processes import ProcessTable
+from camcheck.collect.linux.rise import RiseSearch
+from camcheck.collect.linux.system import Roots
+from camcheck.collect.watching import Seen, Sighting
+from camcheck.model import Process, ProcessId
+
+_BATCH = 0.05  # seconds between two readings once events come faster than the budget
+_READS, _READS_PER_SECOND = 50.0, 5.0  # readings that may follow each other without a pause
+_SEARCHES, _SEARCHES_PER_SECOND = 20.0, 2.5  # searches for the process of an event
+_SAME = 5.0  # seconds in which an event that was not searched is taken for the last one found
+_NAMES = ("video", "media", "v4l-")
+_CHANGES = inotify.CREATED | inotify.DELETED | inotify.ATTRIBUTES
+_USE = fanotify.OPENED | fanotify.CLOSED
+_REMEMBERED = 256  # processes whose description is kept; a storm of new ones keeps it at that
+_UNREAD = 2000  # sightings that wait for the monitor; more are lost, and that is told
+
+
+class EventReader:
+    """Events of the nodes that `arm` names; ``bell`` is readable when there are some."""
+
+    def __init__(self, roots: Roots, table: ProcessTable, *, may_trace: bool) -> None:
+        self._dev, self._table = roots.dev, table
+        self._inotify = inotify.Inotify()
+        self._inotify.watch(self._dev, _CHANGES)
+        self._fanotify = _fanotify() if may_trace else None
+        self._rise = None if self._fanotify else RiseSearch(table)
+        self.way = "fanotify" if self._fanotify else "inotify"
+        self._targets: dict[tuple[int, int], Target] = {}
+        self._nodes: dict[str, Target] = {}
+        self._known: dict[ProcessId, Process] = {}
+        self._found: dict[str, tuple[float, list[Process]]] = {}
+        now = time.monotonic()
+        self._reads = Bucket(size=_READS, rate=_READS_PER_SECOND, at=now)
+        self._searches = Bucket(size=_SEARCHES, rate=_SEARCHES_PER_SECOND, at=now)
+        self._unread: list[Seen] = []
+        self.bell = os.eventfd(0, os.EFD_CLOEXEC | os.EFD_NONBLOCK)
+        self._end = os.eventfd(0, os.EFD_CLOEXEC | os.EFD_NONBLOCK)
+        self._thread = threading.Thread(target=self._follow, name="camera events", daemon=True)
+        self._thread.start()
+
+    def arm(self, targets: dict[tuple[int, int], Target]) -> list[str]:
+        """Watches these nodes and no others; returns those that cannot be watched."""
+        before, nodes = self._nodes, {target.path: target for target in targets.values()}
+        self._targets, self._nodes = targets, {**before, **nodes}
+        paths = [path for path in nodes if os.path.exists(path)]
+        failed = self._fanotify.mark(paths) if self._fanotify else paths
+        failed = [path for path in failed if not self._inotify.watch(path, _USE)]
+        for path in before.keys() - nodes.keys():
+            self._inotify.forget(path)
+        self._nodes = nodes
+        # Nodes that may not be read: their folder tells of openings, of all nodes in it.
+        known = {path for path in failed if os.path.dirname(path) == self._dev}
+        self._inotify.watch(self._dev, _CHANGES | _USE if known else _CHANGES)
+        return [path for path in failed if path not in known]
+
+    def take(self) -> Seen:
+        """All that was read since the last call."""
+        unread, self._unread = self._unread, []
+        return Seen(
+            tuple(sighting for seen in unread for sighting in seen.sightings),
+            changed=any(seen.changed for seen in unread),
+            lost=any(seen.lost for seen in unread),
+        )
+
+    def refresh(self) -> None:
+        """Takes the numbers of open files of now as the usual ones."""
+        if self._rise:
+            self._rise.refresh()
+
+    def is_alive(self) -> bool:
+        return self._thread.is_alive()
+
+    def close(self) -> None:
+        os.eventfd_write(self._end, 1)
+        self._thread.join()
+        self._inotify.close()
+        if self._fanotify:
+            self._fanotify.close()
+        os.close(self.bell)
+        os.close(self._end)
+
+    def _follow(self) -> None:
+        poll = select.poll()
+        poll.register(self._end, select.POLLIN)
+        poll.register(self._inotify.fd, select.POLLIN)
+        if self._fanotify:
+            poll.register(self._fanotify.fd, select.POLLIN)
+        while self._end not in [descriptor for descriptor, _ in poll.poll()]:
+            if not self._reads.take(time.monotonic()):
+                time.sleep(_BATCH)  # the first events are read at once, a storm in batches
+            self._keep(self._read())
+
+    def _keep(self, seen: Seen) -> None:
+        waiting = sum(len(one.sightings) for one in self._unread)
+        if waiting + len(seen.sightings) > _UNREAD:
+            seen = Seen(changed=seen.changed, lost=True)
+        if seen != Seen():
+            self._unread.append(seen)
+            os.eventfd_write(self.bell, 1)
+
+    def _read(self) -> Seen:
+        lost = changed = False
+        sightings: list[Sighting] = []
+        for event in self._fanotify.read() if self._fanotify else ():
+            lost |= bool(event.mask & fanotify.OVERFLOW)
+            sightings += self._traced(event)
+        use: dict[str, int] = {}
+        for plain in self._inotify.read():
+            lost |= bool(plain.mask & fanotify.OVERFLOW)
+            path = f"{plain.path}/{plain.name}" if plain.name else plain.path or ""
+            if plain.mask & _CHANGES and plain.name.startswith(_NAMES):
+                changed = True
+            elif plain.mask & _USE and path in self._nodes:
+                use[path] = use.get(path, 0) | plain.mask
+        for path, mask in use.items():
+            sightings += self._untraced(path, mask)
+        return Seen(tuple(sightings), changed, lost)
+
+    def _traced(self, event: fanotify.Event) -> Iterator[Sighting]:
+        """An event that names its process. The process is described while it lives."""
+        assert self._fanotify
+        try:
+            target = self._nodes.get(self._fanotify.path(event) or "")
+            if target is None or event.pid == os.getpid():
+                return
+            process = self._describe(event.pid, event.pidfd)
+        finally:
+            if event.pidfd is not None:
+                os.close(event.pidfd)
+        opened, closed = bool(event.mask & fanotify.OPENED), bool(event.mask & fanotify.CLOSED)
+        yield Sighting(target.camera, target.path, opened, closed, process)
+
+    def _describe(self, pid: int, pidfd: int | None) -> Process | None:
+        """Who this is; only its number when it has ended. None: the kernel does not say."""
+        if pid <= 0:
+            return None
+        gone = Process(pid, None, "?", unknown=("cmdline", "exe", "name", "started", "user"))
+        task = self._table.read_task(pid) if pidfd is not None else None
+        if task is None or pidfd is None:
+            return gone
+        identity = ProcessId(pid, self._table.started(task))
+        process = self._known.get(identity)
+        if process is None:
+            process = self._table.details(self._table.row(task))
+            if not _is_there(pidfd):
+                return process if process.exe else gone
+            if len(self._known) >= _REMEMBERED:
+                self._known.clear()
+            self._known[identity] = process
+        return process
+
+    def _untraced(self, path: str, mask: int) -> list[Sighting]:
+        """An event without a process, once for each process that it can have come from."""
+        target = self._nodes[path]
+        opened, closed = bool(mask & fanotify.OPENED), bool(mask & fanotify.CLOSED)
+        sighting = Sighting(target.camera, path, opened, closed)
+        if self._rise is None or not opened:
+            return [sighting]
+        now = time.monotonic()
+        at, people = self._found.get(target.camera, (0.0, []))
+        suspects: tuple[str, ...] = ()
+        if self._searches.take(now):
+            found = self._rise.find(self._targets)
+            pids = [pid for pid, camera in found.holders if camera == target.camera]
+            tasks = [task for task in map(self._table.read_task, pids) if task]
+            people = [self._table.details(self._table.row(task)) for task in tasks]
+            suspects = found.suspects
+            if people:
+                self._found[target.camera] = now, people
+        elif now - at > _SAME:
+            people = []
+        named = [sighting._replace(process=process) for process in people]
+        return named or [sighting._replace(suspects=suspects)]
+
+
+def _fanotify() -> fanotify.Fanotify | None:
+    """None where the kernel or the privilege is missing: then inotify has to do."""
+    if os.geteuid() != 0:
+        return None  # without CAP_SYS_ADMIN the kernel tells no foreign process
+    try:
+        return fanotify.Fanotify()
+    except OSError:
+        return None
+
+
+def _is_there(pidfd: int) -> bool:
+    """Whether the pinned process still has its number, so that /proc told of no other."""
+    try:
+        signal.pidfd_send_signal(pidfd, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True

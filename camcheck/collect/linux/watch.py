@@ -1,0 +1,108 @@
+"""The watch on Linux: the reader of events in a thread, and the drivers' own witnesses."""
+
+import os
+import select
+import sys
+import time
+
+from camcheck.collect.linux.descriptors import DescriptorSearch, Target
+from camcheck.collect.linux.holders import find_targets, is_raw
+from camcheck.collect.linux.mappings import MappingSearch
+from camcheck.collect.linux.processes import ProcessTable
+from camcheck.collect.linux.pulse import Pulse, PulseReader
+from camcheck.collect.linux.reader import EventReader
+from camcheck.collect.linux.references import CALIBRATED, drivers, reference_count
+from camcheck.collect.linux.system import Kernel, Roots
+from camcheck.collect.watching import Seen
+from camcheck.errors import MonitorError
+from camcheck.model import Camera
+
+_REFRESH = 60.0  # seconds after which the numbers of open files are taken anew
+_ALWAYS = 300.0  # seconds between full looks where a driver does not tell its openings
+_SWITCH = 0.001  # seconds after which a look lets the reader have the interpreter
+
+
+class LinuxWatch:
+    """Eyes on the nodes of cameras; see `watching.Watch`."""
+
+    def __init__(self, roots: Roots | None = None, *, may_trace: bool = True) -> None:
+        self._roots = roots or Roots()
+        self._table = ProcessTable(self._roots)
+        self._kernel = Kernel()
+        self._cameras: tuple[Camera, ...] = ()
+        self._targets: dict[tuple[int, int], Target] = {}
+        self._pulses = PulseReader(self._roots, ())
+        self._pulse: Pulse | None = None
+        self._refreshed = time.monotonic()
+        sys.setswitchinterval(_SWITCH)
+        self._reader = EventReader(self._roots, self._table, may_trace=may_trace)
+        self._poll = select.poll()
+        self._poll.register(self._reader.bell, select.POLLIN)
+        self.way = self._reader.way
+        self.limits: tuple[str, ...] = ()
+        self.every = float("inf")
+
+    def arm(self, cameras: tuple[Camera, ...]) -> None:
+        self._cameras = cameras
+        self._targets = find_targets(cameras)
+        unseen = self._reader.arm(self._targets)
+        self._pulses = PulseReader(self._roots, cameras)
+        self._pulse = self._pulses.read()
+        silent = {name for name in drivers(cameras) if not self._speaks(name)}
+        blind = [camera for camera in cameras if camera.driver is None or camera.driver in silent]
+        self.every = _ALWAYS if blind else float("inf")
+        self.limits = tuple(self._limits(unseen, blind))
+
+    def _speaks(self, driver: str) -> bool:
+        return driver in CALIBRATED and reference_count(self._roots, driver) is not None
+
+    def _limits(self, unseen: list[str], blind: list[Camera]) -> list[str]:
+        limits = []
+        if self.way == "inotify":
+            limits.append(
+                "As an ordinary user, programs of other users are not named, and a use shorter "
+                "than about 10 milliseconds is seen but may not be attributed."
+            )
+        limits += [f"Openings of {path} cannot be watched." for path in unseen]
+        limits += [
+            f"{camera.name}: its driver does not tell how often it is open, so a program that uses "
+            "a device node made elsewhere (in a container) is only found every five minutes."
+            for camera in blind
+        ]
+        return limits
+
+    def wait(self, timeout: float) -> Seen:
+        if self._poll.poll(max(0.0, timeout) * 1000):
+            os.eventfd_read(self._reader.bell)
+        if not self._reader.is_alive():
+            raise MonitorError("The watch on the cameras broke down; start the monitor again.")
+        return self._reader.take()
+
+    def wake(self) -> None:
+        os.eventfd_write(self._reader.bell, 1)
+
+    def stirred(self) -> bool:
+        if time.monotonic() - self._refreshed > _REFRESH:
+            self._reader.refresh()
+            self._refreshed = time.monotonic()
+        before, self._pulse = self._pulse, self._pulses.read()
+        return before != self._pulse
+
+    def holding(self, camera: str, pids: frozenset[int]) -> frozenset[int] | None:
+        known = next((one for one in self._cameras if one.id == camera), None)
+        if known and not is_raw(known) and self._is_unused(known.driver):
+            return frozenset()
+        tasks = [task for task in map(self._table.read_task, pids) if task]
+        descriptors = DescriptorSearch(self._table, self._kernel, self._targets)
+        descriptors.run(tasks)
+        found = {hit.pid for hit in descriptors.hits if hit.target.camera == camera}
+        mappings = MappingSearch(self._table, self._kernel, self._targets)
+        mappings.run([task for task in tasks if task.pid not in found])
+        found.update(pid for pid, target, _ in mappings.found if target.camera == camera)
+        return frozenset(found)
+
+    def _is_unused(self, driver: str | None) -> bool:
+        return driver in CALIBRATED and reference_count(self._roots, driver) == 0
+
+    def close(self) -> None:
+        self._reader.close()

@@ -1,0 +1,1 @@
+"""Watching over time: events, sessions of use, their history, and telling the person."""

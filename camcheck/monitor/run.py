@@ -1,0 +1,99 @@
+"""One run of the monitor, from the lock to a clean end."""
+
+import os
+import signal
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
+from typing import Any
+
+from camcheck import __version__
+from camcheck.collect import open_watch, presence
+from camcheck.collect.watching import Watch
+from camcheck.model import Snapshot
+from camcheck.monitor.clock import Clock, Instant
+from camcheck.monitor.history import History
+from camcheck.monitor.lock import Lock
+from camcheck.monitor.loop import Eyes, Listener, Monitor
+from camcheck.scan import judge, observe
+
+_PUBLISH = 60.0  # seconds between two words to `status` when nothing happens
+
+
+def look() -> Snapshot:
+    """The facts of this moment, and whether anybody is at the machine."""
+    return observe()._replace(presence=presence())
+
+
+def own_eyes() -> Eyes:
+    """The eyes on this machine's own cameras."""
+    return Eyes(open_watch(), look, judge, Clock())
+
+
+def run(
+    folder: str,
+    eyes: Eyes,
+    listeners: Callable[[History], Iterable[Listener]],
+    *,
+    ready: Callable[[Watch], None],
+) -> None:
+    """Watches until it is asked to end (SIGTERM, SIGINT, a closed terminal).
+
+    ``ready`` is called once everything is watched. Raises MonitorError, HistoryError.
+    """
+    with Lock(folder) as lock:
+        history = History(folder)
+        watch = eyes.watch
+        stop = _Stop(watch)
+        monitor = Monitor(eyes, history, listeners(history))
+        try:
+            monitor.start()
+            ready(watch)
+            status = _Status(lock, monitor, watch.way, started=datetime.now(UTC))
+            while not stop.asked:
+                status.tick(eyes.clock.now())
+                monitor.step()
+        finally:
+            monitor.stop()
+            watch.close()
+            history.close()
+
+
+class _Stop:
+    """A signal ends the wait, then the loop."""
+
+    def __init__(self, watch: Watch) -> None:
+        self.asked = False
+        self._watch = watch
+        for name in ("SIGTERM", "SIGINT", "SIGHUP", "SIGBREAK"):
+            if hasattr(signal, name):
+                signal.signal(getattr(signal, name), self._ask)
+
+    def _ask(self, number: int, frame: object) -> None:
+        self.asked = True
+        self._watch.wake()
+
+
+class _Status:
+    """Tells ``camcheck monitor status`` what goes on."""
+
+    def __init__(self, lock: Lock, monitor: Monitor, way: str, *, started: datetime) -> None:
+        self._lock, self._monitor, self._way = lock, monitor, way
+        self._started = started
+        self._at = float("-inf")
+        self._last: dict[str, Any] = {}
+
+    def tick(self, now: Instant) -> None:
+        state = self._monitor.state()
+        if state == self._last and now.elapsed - self._at < _PUBLISH:
+            return
+        self._last, self._at = state, now.elapsed
+        self._lock.publish(
+            {
+                "version": __version__,
+                "started": self._started.isoformat(),
+                "alive": now.wall.isoformat(),
+                "way": self._way,
+                "root": getattr(os, "geteuid", lambda: -1)() == 0,
+                **state,
+            }
+        )

@@ -1,0 +1,148 @@
+"""The history of camera use for a person at a terminal: a picture of time, then every use.
+
+The picture is plain letters, and the list below says the same, so a screen reader loses nothing.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from camcheck.findings import Session
+from camcheck.model import CaptureState, Moment
+from camcheck.render.printable import printable
+
+_WIDTH = 78
+_NAME = 18
+_COLUMNS = _WIDTH - _NAME - 1
+_UNKNOWN, _QUIET, _USED, _ODD = "?", ".", "=", "!"
+LEGEND = "= in use   ! in use, something to look at   . not used   ? nobody watched"
+
+
+class Past(NamedTuple):
+    """What the history holds of a stretch of time. ``watched`` are the times of the monitor."""
+
+    since: datetime
+    until: datetime
+    sessions: tuple[Session, ...] = ()
+    moments: tuple[Moment, ...] = ()
+    watched: tuple[tuple[datetime, datetime], ...] = ()
+
+
+def render(past: Past) -> str:
+    """Picture and list."""
+    lines = [f"Use of cameras from {_when(past.since)} to {_when(past.until)}", ""]
+    if not past.watched:
+        lines.append("No monitor watched in this time, so nothing is known about it.")
+    else:
+        lines += [*_picture(past), "", LEGEND, ""]
+        lines += _list(past)
+    return "\n".join(lines).rstrip("\n") + "\n"
+
+
+def _picture(past: Past) -> Iterator[str]:
+    yield " " * (_NAME + 1) + _axis(past)
+    cameras = dict.fromkeys(session.camera_name for session in past.sessions) or {
+        "all cameras": None
+    }
+    for camera in cameras:
+        mine = [session for session in past.sessions if session.camera_name == camera]
+        name = printable(camera, limit=60)[:_NAME]
+        yield f"{name:<{_NAME}} {_row(past, mine)}"
+
+
+def _axis(past: Past) -> str:
+    """Times at five places of the row; days when it is longer than two."""
+    span = past.until - past.since
+    form = "%H:%M" if span <= timedelta(days=2) else "%d %b"
+    text = [" "] * _COLUMNS
+    for part in range(5):
+        label = f"{(past.since + span * part / 4).astimezone():{form}}"
+        start = min(round(_COLUMNS * part / 4), _COLUMNS - len(label))
+        text[start : start + len(label)] = label
+    return "".join(text).rstrip()
+
+
+def _row(past: Past, sessions: list[Session]) -> str:
+    step = (past.until - past.since) / _COLUMNS
+    row = []
+    for column in range(_COLUMNS):
+        start, end = past.since + step * column, past.since + step * (column + 1)
+        used = [one for one in sessions if one.began < end and (one.ended or past.until) >= start]
+        if any(one.worst is not None and one.worst.rank for one in used):
+            row.append(_ODD)
+        elif used:
+            row.append(_USED)
+        else:
+            watched = any(began < end and seen >= start for began, seen in past.watched)
+            row.append(_QUIET if watched else _UNKNOWN)
+    return "".join(row)
+
+
+def _list(past: Past) -> Iterator[str]:
+    events: list[tuple[datetime, list[str]]] = []
+    events += [(session.began, list(_session(session))) for session in past.sessions]
+    events += [
+        (moment.at, [f"{_when(moment.at)}  {printable(moment.text, limit=300)}"])
+        for moment in past.moments
+    ]
+    if not past.sessions:
+        yield "No use of a camera was seen."
+    for _, lines in sorted(events, key=lambda event: event[0]):
+        yield from lines
+
+
+def _session(session: Session) -> Iterator[str]:
+    process = session.process
+    parts = [_name(session), f"on {session.camera_name}", _length(session)]
+    if session.capture is CaptureState.ACTIVE:
+        parts.append("it filmed")
+    elif session.capture is CaptureState.INACTIVE:
+        parts.append("it was not seen to film")
+    yield f"{_when(session.began)}  {printable(', '.join(parts), limit=400)}"
+    if process is not None:
+        who = [f"process {process.pid}", f"user {process.user}" if process.user else ""]
+        who += [process.exe or "program file not known"]
+        who += [f"{session.processes} processes" if session.processes > 1 else ""]
+        who += [f"at least {session.openings} openings" if session.openings > 1 else ""]
+        yield "    " + printable(", ".join(filter(None, who)), limit=400)
+    if session.suspects:
+        yield "    " + printable(f"It may have been: {', '.join(session.suspects)}", limit=400)
+    if session.away:
+        yield f"    At that time: {printable(', '.join(session.away), limit=200)}"
+    for finding in session.findings:
+        if finding.severity.rank:
+            label = f"[{finding.severity.value.upper()}]"
+            yield f"    {label} {printable(finding.title, limit=300)}"
+    if session.note:
+        yield f"    {printable(session.note, limit=300)}"
+
+
+def _name(session: Session) -> str:
+    process = session.process
+    if process is None:
+        return "A program that could not be named"
+    return (process.exe or process.name).rpartition("/")[2] or process.name
+
+
+def _length(session: Session) -> str:
+    if session.ended is None:
+        return "still in use"
+    return f"for {duration((session.ended - session.began).total_seconds())}"
+
+
+def duration(seconds: float) -> str:
+    """A length of time as people say it: milliseconds up to days."""
+    if seconds < 1:
+        return f"{seconds * 1000:.0f} ms"
+    if seconds < 60:
+        return f"{seconds:.1f} s"
+    minutes, hours = int(seconds // 60), int(seconds // 3600)
+    if minutes < 60:
+        return f"{minutes} min {int(seconds % 60):02} s"
+    if hours < 48:
+        return f"{hours} h {minutes % 60:02} min"
+    return f"{hours // 24} days {hours % 24} h"
+
+
+def _when(at: datetime) -> str:
+    return f"{at.astimezone():%Y-%m-%d %H:%M:%S}"

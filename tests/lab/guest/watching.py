@@ -1,0 +1,183 @@
+"""What two monitors, root's and alice's, see of ways to hold a camera and of short openings.
+
+Call: python -m tests.lab.guest.watching [--bursts] [WAY...]; prints JSON.
+"""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+from tests.lab.ways import WAYS
+
+from .cameras import Webcam, wait_for
+from .matrix import NotReadyError, node_of, prepare, start, stop, the_webcam
+from .people import PEOPLE, start_as
+
+LENGTHS = ((1, 30), (10, 30), (100, 20), (1000, 6))  # milliseconds, times
+PATIENCE = 8.0  # seconds in which a monitor has to notice
+LINGER = 6.0  # until a program that comes back counts as a new use
+
+
+class Monitor:
+    """A monitor as one of the people, and its log."""
+
+    def __init__(self, name: str, command: list[str]) -> None:
+        self.log = Path(f"{PEOPLE[name].home}/{command[-1].strip('-')}.log")
+        self.log.unlink(missing_ok=True)
+        history = f"{PEOPLE[name].home}/history-{command[-1].strip('-')}"
+        arguments = [a.replace("LOG", str(self.log)).replace("HISTORY", history) for a in command]
+        self.process = start_as(
+            name,
+            [sys.executable, "-m", *arguments],
+            env={"PYTHONPATH": os.getcwd()},
+            stderr=sys.stderr,
+            stdout=sys.stderr,
+        )
+        wait_for(lambda: any(line["what"] == "ready" for line in self.lines()), seconds=60.0)
+
+    def lines(self, since: float = 0.0) -> list[dict[str, Any]]:
+        text = self.log.read_text() if self.log.exists() else ""
+        found = [json.loads(line) for line in text.splitlines(keepends=True) if line[-1] == "\n"]
+        return [line for line in found if line["at"] >= since]
+
+    def stop(self) -> dict[str, Any]:
+        self.process.send_signal(signal.SIGTERM)
+        self.process.wait(60)
+        return self.lines()[-1]
+
+
+def watchers() -> dict[str, Monitor]:
+    command = ["tests.monitor.watcher", "HISTORY", "LOG"]
+    return {
+        "root": Monitor("root", [*command, "--real"]),
+        "alice": Monitor("alice", [*command, "--user"]),
+    }
+
+
+def main() -> int:
+    names = [name for name in sys.argv[1:] if name != "--bursts"]
+    prepare()
+    webcam = the_webcam("iso")
+    result: dict[str, Any] = {"ways": {}, "bursts": []}
+    monitors = watchers()
+    time.sleep(4)
+    result["asleep"] = asleep(webcam)
+    for name in names:
+        webcam, result["ways"][name] = way(name, webcam, monitors)
+        sys.stderr.write(f"{name}: {result['ways'][name]}\n")
+    if "--bursts" in sys.argv:
+        result["bursts"] += [row for who in monitors for row in bursts(who, monitors[who], webcam)]
+    result["ends"] = {name: monitor.stop() for name, monitor in monitors.items()}
+    if "--bursts" in sys.argv:
+        for rival in ("lsof", "psutil"):
+            command = ["tests.monitor.rivals", "LOG", webcam.video, rival]
+            monitor = Monitor("root", command)
+            result["bursts"] += bursts(rival, monitor, webcam)
+            monitor.stop()
+    json.dump(result, sys.stdout)
+    return 0
+
+
+def asleep(webcam: Webcam) -> dict[str, str]:
+    """Whether the camera sleeps while it is watched, and what its driver counts."""
+    device = Path("/sys/class/video4linux") / Path(webcam.video).name / "device/.."
+    return {
+        "runtime_status": (device / "power/runtime_status").read_text().strip(),
+        "refcnt": Path("/sys/module/uvcvideo/refcnt").read_text().strip(),
+    }
+
+
+def way(name: str, webcam: Webcam, monitors: dict[str, Monitor]) -> tuple[Webcam, dict[str, Any]]:
+    """Plays one way, and what both monitors say of it."""
+    one = WAYS[name]
+    began = time.monotonic()
+    try:
+        holder, pid = start(one, node_of(one, webcam))
+    except NotReadyError as error:
+        return webcam, {"error": str(error)}
+    until = time.monotonic() + PATIENCE
+    while time.monotonic() < until and not all(
+        _named(monitor, pid, began) is not None for monitor in monitors.values()
+    ):
+        time.sleep(0.2)
+    stop(holder, webcam)
+    stopped = time.monotonic()
+    if one.node == "usb":
+        webcam.unplug()
+        webcam = the_webcam("iso")
+    time.sleep(LINGER)
+    return webcam, {who: _row(monitor, pid, began, stopped) for who, monitor in monitors.items()}
+
+
+def _sessions(monitor: Monitor, since: float) -> list[dict[str, Any]]:
+    return [line for line in monitor.lines(since) if line["what"] == "session"]
+
+
+def _named(monitor: Monitor, pid: int, since: float) -> float | None:
+    for line in _sessions(monitor, since):
+        process = line["session"]["process"]
+        if process and process["pid"] == pid:
+            return float(line["at"]) - since
+    return None
+
+
+def _row(monitor: Monitor, pid: int, began: float, stopped: float) -> dict[str, Any]:
+    sessions = _sessions(monitor, began)
+    used = [line for line in sessions if line["at"] <= stopped + 2]
+    worst = [line["severity"] for line in sessions if line["severity"]]
+    return {
+        "seen": round(used[0]["at"] - began, 3) if used else None,
+        "named": _named(monitor, pid, began),
+        "ended": any(line["event"] == "ended" for line in sessions),
+        "severity": worst[-1] if worst else None,
+        "capture": sorted({line["session"]["capture"] for line in sessions}),
+        "findings": sorted({f["check"] for line in sessions for f in line["session"]["findings"]}),
+    }
+
+
+def bursts(who: str, monitor: Monitor, webcam: Webcam) -> list[dict[str, Any]]:
+    """Openings of some lengths, by new processes and by one: seen, named, how late."""
+    rows = []
+    for same in (False, True):
+        for milliseconds, times in LENGTHS:
+            command = [sys.executable, "-m", "tests.monitor.opener", webcam.video]
+            command += [str(milliseconds), str(times), "0.6", *(["--same"] if same else [])]
+            opener = start_as(
+                "alice", command, env={"PYTHONPATH": os.getcwd()}, stdout=subprocess.PIPE
+            )
+            openings = [json.loads(line) for line in opener.communicate()[0].splitlines()]
+            time.sleep(2)
+            lines = [line for line in monitor.lines() if line["what"] == "sighting"]
+            lines = [line for line in lines if line.get("opened", True)]
+            rows.append({"way": who, "same": same, "ms": milliseconds, **score(openings, lines)})
+            sys.stderr.write(f"{rows[-1]}\n")
+    return rows
+
+
+def score(openings: list[dict[str, Any]], lines: list[dict[str, Any]]) -> dict[str, Any]:
+    """Each opening belongs to what was said until the next one."""
+    seen = named = 0
+    late = []
+    for number, opening in enumerate(openings):
+        until = openings[number + 1]["at"] if number + 1 < len(openings) else float("inf")
+        mine = [line for line in lines if opening["at"] <= line["at"] < until]
+        right = [line["at"] - opening["at"] for line in mine if line["pid"] == opening["pid"]]
+        seen, named = seen + bool(mine), named + bool(right)
+        late += right[:1]
+    late.sort()
+    return {
+        "of": len(openings),
+        "seen": seen,
+        "named": named,
+        "p50_ms": round(late[len(late) // 2] * 1000, 1) if late else None,
+        "p99_ms": round(late[int(len(late) * 0.99)] * 1000, 1) if late else None,
+    }
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,189 @@
+"""camcheck monitor, history and allow, as somebody types them."""
+
+import contextlib
+import json
+import os
+import shutil
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from camcheck.cli.commands import camcheck
+from camcheck.errors import HistoryError, MonitorError
+from camcheck.findings import Severity
+from camcheck.model import CaptureState, Moment
+from camcheck.monitor.history import History
+from camcheck.monitor.timeline import timeline
+from camcheck.render.history import Past, render
+
+from .build import START, a_finding, a_process, a_session
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """A history of its own for each test."""
+    for module in ("history", "allow", "monitor"):
+        monkeypatch.setattr(
+            f"camcheck.cli.{module}.history_folder", lambda: str(tmp_path / "state")
+        )
+    return str(tmp_path / "state")
+
+
+def call(*words: str) -> Result:
+    return CliRunner().invoke(camcheck, words)
+
+
+def an_hour_ago(**changes):
+    began = datetime.now(UTC) - timedelta(hours=1)
+    return a_session(began=began, ended=began + timedelta(minutes=20), **changes)
+
+
+def a_past(*sessions, **changes) -> Past:
+    past = Past(
+        START - timedelta(hours=12),
+        START + timedelta(hours=12),
+        sessions,
+        watched=((START - timedelta(hours=6), START + timedelta(hours=12)),),
+    )
+    return past._replace(**changes)
+
+
+def test_the_history_tells_who_when_and_how_long(folder: str):
+    """The picture and the list."""
+    with contextlib.closing(History(folder)) as history:
+        history.begin(an_hour_ago(capture=CaptureState.ACTIVE, findings=(a_finding(),)))
+        history.watched(since=datetime.now(UTC) - timedelta(hours=2), until=datetime.now(UTC))
+    done = call("history")
+
+    assert 0 == done.exit_code
+    assert "zoom, on HD Webcam, for 20 min 00 s, it filmed" in done.output
+    assert "[HIGH] zoom, which has HD Webcam open, has an odd origin" in done.output
+
+
+def test_the_history_is_data_for_programs(folder: str):
+    """Every field of a session, and the times in which somebody watched."""
+    with contextlib.closing(History(folder)) as history:
+        history.begin(an_hour_ago())
+    data = json.loads(call("history", "--format", "json", "--since", "2h").output)
+
+    assert 1 == data["schema_version"]
+    assert "zoom" == data["sessions"][0]["process"]["name"]
+    assert [] == data["watched"]
+
+
+def test_another_camera_or_another_time_is_not_shown(folder: str):
+    """--camera takes an id or a part of the name; --since a length or a date."""
+    with contextlib.closing(History(folder)) as history:
+        history.begin(an_hour_ago())
+
+    def number(*words: str) -> int:
+        return len(json.loads(call("history", "--format", "json", *words).output)["sessions"])
+
+    assert (1, 1, 0) == (
+        number("--camera", "webcam"),
+        number("--camera", "usb:1234:5678:A"),
+        number("--camera", "other"),
+    )
+    assert (0, 1) == (number("--since", "10m"), number("--since", "2020-01-01"))
+
+
+@pytest.mark.parametrize("words", ["soon", "-3h", "99999999999999h", "2026-13-01"])
+def test_a_time_that_is_none_is_wrong_usage(folder: str, words: str):
+    """Exit code 2, and an example."""
+    History(folder).close()
+    done = call("history", f"--since={words}")
+
+    assert 2 == done.exit_code
+    assert "try 24h" in done.output
+
+
+def test_no_history_says_that_nobody_watched(folder: str):
+    """Not an empty list: nothing is known."""
+    done = call("history")
+
+    assert isinstance(done.exception, HistoryError)
+    assert "no monitor has run" in str(done.exception)
+    assert not os.path.exists(folder)
+
+
+def test_what_could_not_be_delivered_is_shown_once(folder: str):
+    """The next chance is the next look at the history."""
+    with contextlib.closing(History(folder)) as history:
+        history.keep(json.dumps({"title": "x used \x1b[31m", "body": "b"}), at=datetime.now(UTC))
+
+    assert "x used \\x1b[31m" in call("history").output
+    assert "x used" not in call("history").output
+
+
+def test_approve_list_and_withdraw(folder: str, tmp_path: Path):
+    """By full path; the number in the list withdraws."""
+    program = shutil.copy("/bin/sleep", tmp_path / "filmer")
+    assert str(program) in call("allow", str(program)).output
+    assert str(program) in call("allow").output
+
+    assert "No program is approved." in call("allow", "--remove", "1").output
+
+
+def test_a_program_that_is_no_file_is_refused(folder: str):
+    """The reason is told."""
+    done = call("allow", "/nothing/there")
+
+    assert isinstance(done.exception, MonitorError)
+
+
+def test_times_without_a_monitor_are_unknown_not_unused():
+    """Six hours nobody watched: question marks, and dots where it was watched and not used."""
+    row = render(a_past()).splitlines()[3]
+
+    assert row.startswith("all cameras        ??????????????")
+    assert row.endswith("." * 40)
+
+
+def test_without_any_monitor_nothing_is_claimed():
+    """No picture of dots."""
+    assert "nothing is known about it" in render(a_past(watched=()))
+
+
+def test_use_and_findings_stand_at_their_time():
+    """In the middle of the row, marked where there is something to look at."""
+    odd = a_session(camera_name="Other", findings=(a_finding(Severity.LOW),))
+    lines = render(a_past(a_session(), odd)).splitlines()
+
+    assert "=" == lines[3][19:].strip(".?")
+    assert "!" == lines[4][19:].strip(".?")
+
+
+def test_nothing_hostile_reaches_the_terminal():
+    """Names are escaped and bounded; each line stays one line."""
+    hostile = a_process(exe="/tmp/\x1b[2J\n" + "x" * 5000)
+    text = render(a_past(a_session(process=hostile, camera_name="\u202eCam")))
+
+    assert "\x1b" not in text
+    assert "\u202e" not in text
+    assert all(len(line) < 500 for line in text.splitlines())
+
+
+def test_a_report_gets_its_timeline(folder: str):
+    """Begin, end and findings as moments, in order; nothing where there is no history."""
+    assert () == timeline(folder)
+    with contextlib.closing(History(folder)) as history:
+        history.begin(an_hour_ago(findings=(a_finding(),)))
+        history.add(Moment(datetime.now(UTC), "", "The computer slept."))
+    texts = [moment.text for moment in timeline(folder)]
+
+    assert 4 == len(texts)
+    assert "zoom began to use the camera." in texts
+    assert "zoom ended its use of the camera after 20 min 00 s." in texts
+    assert "The computer slept." == texts[-1]
+
+
+def test_status_and_uninstall_without_anything(
+    folder: str, monkeypatch: pytest.MonkeyPatch, tmp_path
+):
+    """They say what is not there."""
+    monkeypatch.setenv("HOME", str(tmp_path))
+
+    assert "No monitor runs now" in call("monitor", "status").output
+    assert "No service was installed." in call("monitor", "uninstall").output
