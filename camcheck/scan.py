@@ -41,7 +41,8 @@ def scan(asked: Asked = Asked(), *, progress: Progress = lambda _done, _of: None
 
 def observe(asked: Asked = Asked(), *, progress: Progress = lambda _done, _of: None) -> Snapshot:
     """The facts that a scan judges, those that rules ask for included."""
-    user, snapshot = asked.rules, collect(probe=asked.probe)
+    user = asked.rules
+    snapshot = collect(probe=True) if asked.probe else collect()
     if asked.baseline is not None:
         from camcheck.baseline import read_baseline
 

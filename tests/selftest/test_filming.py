@@ -63,7 +63,8 @@ def test_a_camera_that_cannot_be_started_is_told(script, said):
 
 def test_a_camera_that_hangs_is_given_up():
     """Within the time, and nothing of it is left running."""
-    camera = Filming("/dev/video0", command=child("input()"), patience=0.5)
+    script = 'print(\'{"event": "opening"}\', flush=True)\ninput()'
+    camera = Filming("/dev/video0", command=child(script), patience=0.5)
     began = time.monotonic()
     with pytest.raises(SelftestError, match="gives no picture"):
         camera.__enter__()
@@ -89,7 +90,7 @@ def test_a_camera_that_is_missing_is_told(tmp_path):
     status = film(str(tmp_path / "nothing.avi"), source=io.StringIO(), target=said)
 
     assert 1 == status
-    assert "failed" == json.loads(said.getvalue())["event"]
+    assert "failed" == json.loads(said.getvalue().splitlines()[-1])["event"]
 
 
 def test_the_pictures_of_a_film_are_judged(tmp_path):
@@ -103,9 +104,10 @@ def test_the_pictures_of_a_film_are_judged(tmp_path):
     writer.release()
     said = io.StringIO()
     film(path, source=io.StringIO(), target=said)
-    first, last = map(json.loads, said.getvalue().splitlines())
+    told = [json.loads(line) for line in said.getvalue().splitlines()]
 
-    assert ("filming", "done", "black") == (first["event"], last["event"], last["kind"])
+    assert ["opening", "filming", "done"] == [line["event"] for line in told]
+    assert "black" == told[-1]["kind"]
 
 
 def test_a_code_is_what_the_camera_truly_did():
