@@ -1,4 +1,4 @@
-"""A few made-up films, found and not found; docs/selftest-errors.md has the rates of many."""
+"""A few made-up films, found and not found; docs/selftest.md has the rates of many."""
 
 import re
 

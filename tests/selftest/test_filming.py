@@ -121,7 +121,11 @@ def test_a_code_is_what_the_camera_truly_did():
         chip=0.2,
     )
 
+    lengths = [span.end - span.start for span in code.spans]
+
     assert 2 == len(code.spans)
+    assert lengths[0] >= 0.4
+    assert lengths[1] >= 0.2
     assert all(span.end > span.start >= 0 for span in code.spans)
     assert code.spans[0].end <= code.spans[1].start
     assert "4 of 4 steps" == said[-1]
