@@ -46,7 +46,8 @@ def observe(asked: Asked = Asked(), *, progress: Progress = lambda _done, _of: N
     """The facts that a scan judges, those that rules ask for included."""
     if asked.hives:
         return _observe_disk(asked)
-    user, snapshot = asked.rules, collect(probe=asked.probe)
+    user = asked.rules
+    snapshot = collect(probe=True) if asked.probe else collect()
     if asked.baseline is not None:
         from camcheck.baseline import read_baseline
 

@@ -89,13 +89,13 @@ def _look_at(camera: str) -> "Callable[[], Capture | None]":
 
 
 def _play_code(camera: "Camera", node: str, folder: str) -> None:
-    from camcheck.selftest.code import CHIP, STEPS, pattern
+    from camcheck.selftest.code import pattern
     from camcheck.selftest.record import remember_code
     from camcheck.selftest.session import play_code
 
     click.echo(
-        "Film the camera's light with a phone, from near and as steady as you can, for "
-        f"{round(STEPS * CHIP)} seconds. Start the phone's film now."
+        "Film the camera's light with a phone, from near and as steady as you can, for about a "
+        "minute. Start the phone's film now."
     )
     click.pause("Press a key when the phone films.")
     code = play_code(node, pattern(), say=lambda text: click.echo(f"\r{text}", nl=False))

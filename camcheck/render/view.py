@@ -14,6 +14,7 @@ from camcheck.model import (
     Gap,
     Holder,
     Indicator,
+    IndicatorKind,
     IndicatorState,
     PersistenceEntry,
     Process,
@@ -35,6 +36,10 @@ class Use(NamedTuple):
     @property
     def name(self) -> str:
         return self.process.name if self.process else "a program that could not be looked at"
+
+
+# What tells the user that a camera is in use; a shutter and a setting tell something else.
+_SHOWN = (IndicatorKind.LED, IndicatorKind.DESKTOP_ICON, IndicatorKind.ON_SCREEN_NOTICE)
 
 
 class Examined(NamedTuple):
@@ -65,7 +70,7 @@ class Examined(NamedTuple):
         who = {0: "no program was seen that holds it", 1: "one program holds it"}.get(
             count, f"{count} programs hold it"
         )
-        lights = {item.state for item in self.indicators}
+        lights = {item.state for item in self.indicators if item.kind in _SHOWN}
         if IndicatorState.ON in lights:
             shown = "an indicator says that it is in use"
         elif IndicatorState.OFF in lights:

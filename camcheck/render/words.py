@@ -27,6 +27,7 @@ KIND = {
 INDICATOR = {
     IndicatorKind.LED: "light",
     IndicatorKind.LED_MODE: "setting of the light",
+    IndicatorKind.LED_PROTECTION: "protection of the light's setting",
     IndicatorKind.SHUTTER: "shutter",
     IndicatorKind.DESKTOP_ICON: "camera icon on the desktop",
     IndicatorKind.ON_SCREEN_NOTICE: "notice on the screen",

@@ -15,7 +15,8 @@ from typing import IO, Any
 
 from camcheck.selftest import SelftestError
 
-START_WITHIN = 10.0  # seconds until the first picture
+LOAD_WITHIN = 30.0  # seconds until OpenCV is loaded, on a slow or busy machine
+START_WITHIN = 10.0  # seconds from then until the first picture
 STOP_WITHIN = 5.0
 _KEPT = 8
 _PAUSE = 0.25  # seconds between pictures that are kept
@@ -42,7 +43,10 @@ class Filming:
             stderr=subprocess.DEVNULL,
             text=True,
         )
-        told = self._wait(self._patience, "gives no picture: it hangs, or something else uses it")
+        trouble = "gives no picture: it hangs, or something else uses it"
+        told = self._wait(max(LOAD_WITHIN, self._patience), trouble)
+        if told.get("event") == "opening":
+            told = self._wait(self._patience, trouble)
         if told.get("event") != "filming":
             self._end()
             why = told.get("why", "no reason given")
@@ -103,6 +107,7 @@ def film(node: str, *, source: IO[str], target: IO[str]) -> int:
         target.flush()
 
     backend = cv2.CAP_V4L2 if node.startswith("/dev/") else cv2.CAP_ANY
+    say(event="opening")
     video = cv2.VideoCapture(int(node) if node.isdecimal() else node, backend)
     there, frame = video.read() if video.isOpened() else (False, None)
     if not there:

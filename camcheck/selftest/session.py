@@ -1,5 +1,6 @@
 """The self-test as it runs: rounds with the user, or a code for a film; what the witnesses did."""
 
+import itertools
 import time
 from collections.abc import Callable
 from typing import NamedTuple
@@ -89,20 +90,23 @@ def play_code(
     start: Callable[[str], Filming] = Filming,
     chip: float = CHIP,
 ) -> Code:
-    """Films in the pattern of ``steps`` and returns what the camera truly did, and when."""
-    begin = time.monotonic()
+    """Films in the pattern of ``steps`` and returns what the camera truly did, and when.
+
+    A camera that starts slowly stretches the code: each on and off lasts as long as it should.
+    """
+    begin = now = time.monotonic()
     spans: list[Span] = []
-    number = 0
-    while number < len(steps):
-        until = number
-        while until < len(steps) and steps[until] == steps[number]:
-            until += 1
-        if not steps[number]:
-            _rest(begin, until * chip)
-        else:
+    done = 0
+    for on, run in itertools.groupby(steps):
+        count = len(list(run))
+        if on:
             with start(node) as filming:
-                _rest(begin, until * chip)
+                _rest(filming.started, count * chip)
+            now = filming.stopped
             spans.append(Span(filming.started - begin, filming.stopped - begin))
-        number = until
-        say(f"{number} of {len(steps)} steps")
+        else:
+            _rest(now, count * chip)
+            now = time.monotonic()
+        done += count
+        say(f"{done} of {len(steps)} steps")
     return Code(tuple(spans), time.monotonic() - begin)

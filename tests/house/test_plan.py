@@ -16,7 +16,8 @@ MAY_USE = {
     "": set(),
     "__main__": {"cli"},
     "errors": set(),
-    "model": set(),
+    "terms": set(),
+    "model": {"terms"},
     "findings": {"model"},
     "serial": {"model", "errors"},
     "output": {"errors"},
@@ -25,9 +26,20 @@ MAY_USE = {
     "checks": {*BASE, "findings", "signatures"},
     "render": {*BASE, "findings", "serial"},
     "report": {*BASE, "findings", "serial", "render", "output", "checks"},
-    "scan": {*BASE, "findings", "checks", "collect", "signatures"},
-    "selftest": {*BASE, "findings"},
-    "monitor": {*BASE, "findings", "checks", "collect", "scan", "serial", "output", "signatures"},
+    "baseline": {*BASE, "serial", "output"},
+    "scan": {*BASE, "findings", "checks", "collect", "signatures", "baseline"},
+    "selftest": {*BASE, "findings", "serial", "output"},
+    "monitor": {
+        *BASE,
+        "findings",
+        "checks",
+        "collect",
+        "scan",
+        "serial",
+        "output",
+        "signatures",
+        "render",
+    },
 }
 
 

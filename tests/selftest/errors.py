@@ -1,4 +1,4 @@
-"""Measures how often the light is found in made-up films, and writes docs/selftest-errors.md.
+"""Measures how often the light is found in made-up films, and writes docs/selftest.md.
 
 Call: python -m tests.selftest.errors FILMS (of each kind; each takes some 10 seconds).
 """
@@ -17,19 +17,37 @@ from .synthetic import Scene, any_scene, film
 
 SIGNALS = (8.0, 4.0, 2.0, 1.0, 0.5)
 NEAR = 1.0  # seconds by which the start of the code may be missed
-PAGE = Path(__file__).parents[2] / "docs/selftest-errors.md"
+PAGE = Path(__file__).parents[2] / "docs/selftest.md"
 
 HEAD = """\
-# How often the light is found in a film
+# Does my light work?
 
-`python -m tests.selftest.errors {films}` wrote this page: {films} made-up films of each kind,
-judged as `camcheck selftest --video` judges a phone's film.
+`camcheck selftest` (extra `camcheck[selftest]`) switches the camera on, with your consent, and
+finds out whether its light tells. Pictures are judged in memory, as black, even, frozen, noise, a
+test pattern or a scene, and never kept.
 
-A film is 160 x 90 dots, 24 to 60 pictures a second, begins 8 seconds after to 12 seconds before the
-code, is turned by any quarter, shaken and rolled by hand, evened out by the exposure of the phone
-under passing clouds, and has up to three other blinking lights, even or by a code of their own.
-The strength of the light is given in units of the noise of a single dot; the light is some three
-dots wide. "Found" is at the right time, within a second; "false" is any other find.
+* **Rounds.** In each of five rounds the camera films or not, by chance, and you say what you see.
+  Whoever guesses is right in all five once in 32 times. In each round that films, every witness of
+  the system (docs/capture.md) has to change; those that do not are named, because on that machine
+  they prove nothing.
+* **A film.** `camcheck selftest --code` films in a pattern of on and off while a phone films the
+  light; `camcheck selftest --video FILE` then looks for a place in the film whose brightness goes
+  with what the camera truly did. Shake, exposure and daylight are taken out; the start of the code
+  in the film need not be known. `--pictures NAME` draws the place, and its brightness over time.
+
+## How sure it is
+
+The best place is compared with the best places for forty codes that never were, of the same times
+in another order. That gives the odds that the find is chance; above 1 in 1,000 nothing counts as
+found. "Not found" never says that the light is broken: it may be too faint, too shaky or not in
+the picture.
+
+`python -m tests.selftest.errors {films}` wrote this table, from {films} made-up films of each
+kind. A film is 160 x 90 dots, 24 to 60 pictures a second, begins 8 seconds after to 12 seconds
+before the code, is turned by any quarter, shaken and rolled by hand, evened out by the exposure of
+the phone under passing clouds, and has up to three other blinking lights, even or by a code of
+their own. The strength of the light is given in units of the noise of a single dot; the light is
+some three dots wide. "Found" is at the right time, within a second; "false" is any other find.
 
 | Light | Films | Found | Missed | False |
 |---|---|---|---|---|

@@ -1,4 +1,4 @@
-"""A few made-up films, found and not found; docs/selftest-errors.md has the rates of many."""
+"""A few made-up films, found and not found; docs/selftest.md has the rates of many."""
 
 import re
 
@@ -7,8 +7,9 @@ import numpy as np
 import pytest
 
 from camcheck.selftest import SelftestError
+from camcheck.selftest import light as judging
 from camcheck.selftest.code import planned
-from camcheck.selftest.film import condense, read_film
+from camcheck.selftest.film import Film, condense, read_film
 from camcheck.selftest.light import find_light
 from camcheck.selftest.picture import draw_place, draw_plot
 from camcheck.selftest.words import told_light
@@ -100,3 +101,19 @@ def test_the_error_rates_are_published():
 
     assert [kind.name for kind in KINDS] == [row[0] for row in rows]
     assert all(0.1 * int(films) >= int(false) for _, films, _, _, false in rows)
+
+
+@pytest.mark.parametrize(
+    ("rivals", "found"),
+    [([0.30, 0.32, 0.34, 0.31], True), ([0.55, 0.60, 0.68, 0.50], False), ([0.2, 0.71], False)],
+    ids=["far above", "little above", "below one"],
+)
+def test_a_find_has_to_stand_out_from_chance(monkeypatch, rivals, found):
+    """The same likeness is a find in a quiet film, and none where much blinks."""
+    answers = iter([[(0.7, 0, 0)], [(value, 0, 0) for value in rivals]])
+    monkeypatch.setattr(judging, "_best", lambda *_: next(answers))
+    blocks = np.random.default_rng(1).normal(100, 5, size=(300, 2, 1, 1))
+    light = find_light(Film(blocks, np.zeros((4, 4)), (4, 4)), CODE)
+
+    assert found is light.found
+    assert (light.chance <= 1e-3) is found or rivals[-1] > 0.7

@@ -63,7 +63,8 @@ def test_a_camera_that_cannot_be_started_is_told(script, said):
 
 def test_a_camera_that_hangs_is_given_up():
     """Within the time, and nothing of it is left running."""
-    camera = Filming("/dev/video0", command=child("input()"), patience=0.5)
+    script = 'print(\'{"event": "opening"}\', flush=True)\ninput()'
+    camera = Filming("/dev/video0", command=child(script), patience=0.5)
     began = time.monotonic()
     with pytest.raises(SelftestError, match="gives no picture"):
         camera.__enter__()
@@ -89,7 +90,7 @@ def test_a_camera_that_is_missing_is_told(tmp_path):
     status = film(str(tmp_path / "nothing.avi"), source=io.StringIO(), target=said)
 
     assert 1 == status
-    assert "failed" == json.loads(said.getvalue())["event"]
+    assert "failed" == json.loads(said.getvalue().splitlines()[-1])["event"]
 
 
 def test_the_pictures_of_a_film_are_judged(tmp_path):
@@ -103,9 +104,10 @@ def test_the_pictures_of_a_film_are_judged(tmp_path):
     writer.release()
     said = io.StringIO()
     film(path, source=io.StringIO(), target=said)
-    first, last = map(json.loads, said.getvalue().splitlines())
+    told = [json.loads(line) for line in said.getvalue().splitlines()]
 
-    assert ("filming", "done", "black") == (first["event"], last["event"], last["kind"])
+    assert ["opening", "filming", "done"] == [line["event"] for line in told]
+    assert "black" == told[-1]["kind"]
 
 
 def test_a_code_is_what_the_camera_truly_did():
@@ -119,7 +121,11 @@ def test_a_code_is_what_the_camera_truly_did():
         chip=0.2,
     )
 
+    lengths = [span.end - span.start for span in code.spans]
+
     assert 2 == len(code.spans)
+    assert lengths[0] >= 0.4
+    assert lengths[1] >= 0.2
     assert all(span.end > span.start >= 0 for span in code.spans)
     assert code.spans[0].end <= code.spans[1].start
     assert "4 of 4 steps" == said[-1]
