@@ -29,7 +29,7 @@ from camcheck.monitor.history import Bounds, History
 from tests.monitor.build import START, a_session
 from tests.monitor.standin import standin
 
-LENGTHS = ((1, 50), (10, 50), (100, 40), (1000, 10))  # milliseconds, times
+LENGTHS = ((1, 30), (10, 30), (100, 20), (1000, 5))  # milliseconds, times
 
 
 class Watching:
