@@ -1,12 +1,14 @@
 """Compiles the rules into the package, for wheels and for editable installs alike."""
 
 import os
+import shutil
 import sys
+import tempfile
 from typing import Any
 
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
-MODULES = os.path.join("camcheck", "signatures", "builtin")
+MODULES = "camcheck/signatures/builtin"
 
 
 class CompiledRules(BuildHookInterface):  # type: ignore[type-arg]
@@ -19,7 +21,16 @@ class CompiledRules(BuildHookInterface):  # type: ignore[type-arg]
         finally:
             sys.path.remove(self.root)
         modules = build(os.path.join(self.root, "rules"))
-        keep(modules, os.path.join(self.root, MODULES))
-        build_data["artifacts"] += [
-            f"/{MODULES}/{name}.py".replace(os.sep, "/") for name in modules
-        ]
+        if version == "editable":
+            keep(modules, os.path.join(self.root, MODULES))
+            return
+        # Not in the checkout: it can be somebody else's, when an administrator installs from it.
+        self.folder = tempfile.mkdtemp()
+        keep(modules, self.folder)
+        for name in modules:
+            written = os.path.join(self.folder, f"{name}.py")
+            build_data["force_include"][written] = f"{MODULES}/{name}.py"
+
+    def finalize(self, version: str, build_data: dict[str, Any], artifact_path: str) -> None:
+        if version != "editable":
+            shutil.rmtree(self.folder)

@@ -13,6 +13,10 @@ class UnsupportedSystemError(CamcheckError):
     """There is no collector for this operating system."""
 
 
+class OfflineError(CamcheckError):
+    """A registry hive from a disk cannot be read."""
+
+
 class ReportError(CamcheckError):
     """A stored report is not one, is damaged, or is of a version that is not known yet."""
 

@@ -23,6 +23,7 @@ class Fact(StrEnum):
     PERSISTENCE = "persistence"
     SIGNATURES = "signatures"
     HISTORY = "history"
+    PERMISSIONS = "permissions"
 
 
 class Reason(StrEnum):
@@ -247,8 +248,13 @@ class IndicatorState(StrEnum):
 
 
 class IndicatorKind(StrEnum):
+    """What an indicator is. "on" means lit or shown; of a shutter: closed; of the protection of the
+    light's setting: in force; of the light's setting: that it is set to light up.
+    """
+
     LED = "led"
     LED_MODE = "led-mode"
+    LED_PROTECTION = "led-protection"
     SHUTTER = "shutter"
     DESKTOP_ICON = "desktop-icon"
     ON_SCREEN_NOTICE = "on-screen-notice"
@@ -303,6 +309,36 @@ class Artifact(NamedTuple):
     origin: str | None = None
 
 
+class Permission(NamedTuple):
+    """What the system lets a program do with cameras; being allowed is not using.
+
+    ``program`` is a path, or the name of an installed application. ``answer`` is allowed, denied,
+    limited or unknown; ``changed`` is when it was given, None where that is not recorded.
+    """
+
+    program: str
+    user: str | None
+    answer: str
+    changed: datetime | None
+    source: str
+
+
+class CameraUse(NamedTuple):
+    """A past or present use of a camera that the system itself has kept a record of.
+
+    ``camera`` is None where the record does not say which. ``program`` is a path, or the name of an
+    installed application. ``ended`` None: no end is recorded, because it still runs, or because it
+    crashed; the record alone cannot tell. ``source`` is where it was read.
+    """
+
+    camera: str | None
+    program: str
+    user: str | None
+    began: datetime
+    ended: datetime | None
+    source: str
+
+
 class Connection(NamedTuple):
     """A network connection of a process (for the report's reader, never a judgement alone)."""
 
@@ -319,6 +355,22 @@ class Moment(NamedTuple):
     at: datetime
     camera: str
     text: str
+
+
+class CameraPrint(NamedTuple):
+    """What makes a camera this camera: remembered on request, and compared later.
+
+    ``firmware`` is its release number (USB bcdDevice), ``interfaces`` its functions as class,
+    subclass and protocol ("0e/01/00"; "03/…" is a keyboard or mouse), ``descriptors`` the SHA-256
+    of all that it says of itself. ``driver`` is None when none has it.
+    """
+
+    camera: str
+    name: str
+    driver: str | None
+    firmware: str | None
+    interfaces: tuple[str, ...]
+    descriptors: str
 
 
 class Presence(NamedTuple):
@@ -346,7 +398,10 @@ class Host(NamedTuple):
 
 
 class Snapshot(NamedTuple):
-    """The facts of one moment. Every tuple is sorted, so that equal machines give equal text."""
+    """The facts of one moment. Every tuple is sorted, so that equal machines give equal text.
+
+    ``remembered`` are the cameras as the user had them remembered; empty when that was not asked.
+    """
 
     host: Host
     started_at: datetime
@@ -361,5 +416,9 @@ class Snapshot(NamedTuple):
     persistence: tuple[PersistenceEntry, ...] = ()
     artifacts: tuple[Artifact, ...] = ()
     connections: tuple[Connection, ...] = ()
+    prints: tuple[CameraPrint, ...] = ()
+    remembered: tuple[CameraPrint, ...] = ()
+    permissions: tuple[Permission, ...] = ()
+    history: tuple[CameraUse, ...] = ()
     presence: tuple[Presence, ...] = ()
     gaps: tuple[Gap, ...] = ()

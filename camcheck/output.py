@@ -29,6 +29,8 @@ def write_whole(path: str, text: str) -> None:
     no link is followed that somebody else could have made, not even one made while we write: the
     folder is opened once, part by part, and all else happens in it. Raises OutputError.
     """
+    if not path:
+        raise OutputError("The output has no name; name a file, or - for the screen.")
     folder, name = os.path.split(os.path.abspath(path))
     try:
         with _opened(folder) as place:
@@ -47,6 +49,11 @@ def write_whole(path: str, text: str) -> None:
                 raise
     except OSError as error:
         raise OutputError(f"{path} could not be written: {error.strerror}.") from error
+
+
+def is_root() -> bool:
+    """Whether this is root; nobody is on Windows."""
+    return sys.platform != "win32" and os.geteuid() == 0
 
 
 def calling_user() -> Caller | None:

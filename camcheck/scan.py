@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from camcheck import __version__
 from camcheck.checks import all_checks, run_checks
-from camcheck.collect import collect, look_for
+from camcheck.collect import camera_prints, collect, look_for
 from camcheck.collect.files import Wanted
 from camcheck.findings import Report
 from camcheck.model import Gap, Snapshot
@@ -14,53 +14,62 @@ from camcheck.signatures.ruleset import NO_USER_RULES, UserRules, rules_of_syste
 Progress = Callable[[int, int], None]
 
 
-class UserFeeds(NamedTuple):
-    """Rules that the user brought, what of them was refused, and which programs YARA looks into."""
+class Asked(NamedTuple):
+    """What a scan is asked to do beyond a plain look.
+
+    ``rules`` are the user's own, ``refused`` those that cannot be used. With ``yara_all`` the
+    user's YARA rules run over the executables of all processes, not just of camera holders.
+    ``probe`` allows to open cameras for a moment, where that is harmless. ``baseline`` is the file
+    of remembered cameras to compare with.
+    """
 
     rules: UserRules = NO_USER_RULES
-    gaps: tuple[Gap, ...] = ()
+    refused: tuple[Gap, ...] = ()
     yara_all: bool = False
+    probe: bool = False
+    baseline: str | None = None
 
 
-def scan(feeds: UserFeeds = UserFeeds(), *, progress: Progress | None = None) -> Report:
-    """Looks at this machine once. Raises UnsupportedSystemError where there is no collector.
+def scan(asked: Asked = Asked(), *, progress: Progress = lambda _done, _of: None) -> Report:
+    """Looks at this machine once, and judges.
 
-    ``progress`` is told how many programs YARA has looked into, and of how many.
+    ``progress`` is told how many programs YARA has looked into, and of how many. Raises
+    UnsupportedSystemError where there is no collector, ReportError for an unusable baseline.
     """
-    return judge(observe(feeds, progress=progress), feeds.rules)
+    return judge(observe(asked, progress=progress), asked.rules)
 
 
-def observe(feeds: UserFeeds = UserFeeds(), *, progress: Progress | None = None) -> Snapshot:
+def observe(asked: Asked = Asked(), *, progress: Progress = lambda _done, _of: None) -> Snapshot:
     """The facts that a scan judges, those that rules ask for included."""
-    user = feeds.rules
-    snapshot = collect()
+    user, snapshot = asked.rules, collect(probe=asked.probe)
+    if asked.baseline is not None:
+        from camcheck.baseline import read_baseline
+
+        prints, remembered = camera_prints(snapshot.cameras), read_baseline(asked.baseline)
+        snapshot = snapshot._replace(prints=prints, remembered=remembered)
     rules = rules_of_system(snapshot.host.system, user)
     if rules is not None:
         lookups = rules.lookups()
         wanted = Wanted(lookups.files, lookups.registry, rules.hash_sizes())
         snapshot = look_for(snapshot, wanted)
     if user.yara:
-        snapshot = _with_yara(snapshot, feeds, progress or _unseen)
-    return snapshot._replace(gaps=tuple(sorted({*snapshot.gaps, *feeds.gaps})))
+        snapshot = _with_yara(snapshot, asked, progress)
+    return snapshot._replace(gaps=tuple(sorted({*snapshot.gaps, *asked.refused})))
 
 
-def _unseen(_done: int, _total: int) -> None:
-    """Progress that nobody watches."""
-
-
-def _with_yara(snapshot: Snapshot, feeds: UserFeeds, progress: Progress) -> Snapshot:
-    """The snapshot with what the user's YARA rules match in the programs of camera holders."""
+def _with_yara(snapshot: Snapshot, asked: Asked, progress: Progress) -> Snapshot:
+    """The snapshot with what the user's YARA rules match in programs."""
     from camcheck.signatures.yara import yara_artifacts
 
-    holders = {holder.process for holder in snapshot.holders}
-    programs = [
+    holding = {holder.process for holder in snapshot.holders}
+    files = {
         process.exe
         for process in snapshot.processes
-        if process.exe and (feeds.yara_all or process.id in holders)
-    ]
-    artifacts, gaps = yara_artifacts(feeds.rules.yara, programs, progress=progress)
+        if process.exe and (asked.yara_all or process.id in holding)
+    }
+    found, gaps = yara_artifacts(asked.rules.yara, files, progress=progress)
     return snapshot._replace(
-        artifacts=tuple(sorted({*snapshot.artifacts, *artifacts})),
+        artifacts=tuple(sorted({*snapshot.artifacts, *found}, key=str)),
         gaps=tuple(sorted({*snapshot.gaps, *gaps})),
     )
 

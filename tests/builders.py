@@ -8,17 +8,24 @@ from camcheck.model import (
     Bus,
     Camera,
     CameraKind,
+    Capture,
+    CaptureState,
     DriverReferences,
     Fact,
     Gap,
     Holder,
     Host,
+    Indicator,
+    IndicatorKind,
+    IndicatorState,
     Node,
     NodeKind,
     Process,
     Reason,
     Snapshot,
+    Trust,
     Via,
+    Witness,
 )
 
 WHEN = datetime(2026, 5, 6, 7, 8, 9, tzinfo=UTC)
@@ -76,6 +83,20 @@ def a_count(opened: int | None, accounted: int, **changes: Any) -> DriverReferen
     """What the webcam's driver counts, and how many openings were found."""
     count = DriverReferences("uvcvideo", (CAMERA,), opened, accounted, calibrated=True)
     return count._replace(**changes)
+
+
+def a_capture(state: CaptureState = CaptureState.ACTIVE, **changes: Any) -> Capture:
+    """The webcam films (or not), by the word of its alternate setting."""
+    source = "/sys/bus/usb/devices/1-1:1.1/bAlternateSetting"
+    witness = Witness(CAMERA, "usb-alternate-setting", "1", source, state)
+    return Capture(CAMERA, state, "its video channel tells it", (witness,))._replace(**changes)
+
+
+def an_indicator(state: IndicatorState = IndicatorState.OFF, **changes: Any) -> Indicator:
+    """A light of the webcam that the kernel switches."""
+    source = "/sys/class/leds/x::privacy_led/brightness"
+    light = Indicator(CAMERA, IndicatorKind.LED, state, source, Trust.KERNEL, "it is dark")
+    return light._replace(**changes)
 
 
 def a_gap(**changes: Any) -> Gap:

@@ -43,20 +43,38 @@ def all_checks(user: "UserRules | None" = None) -> tuple[Check, ...]:
 
     ``user`` are rules that the user brought, besides the built-in ones.
     """
+    from camcheck.checks.camera_changed import CameraChanged
     from camcheck.checks.camera_in_use import CameraInUse
+    from camcheck.checks.camera_taken_over import CameraTakenOver
+    from camcheck.checks.capture_not_shown import CaptureNotShown
+    from camcheck.checks.capture_unattributed import CaptureUnattributed
+    from camcheck.checks.capture_without_indicator import CaptureWithoutIndicator
     from camcheck.checks.concealed_holder import ConcealedHolder
+    from camcheck.checks.desktop_icon_bypassed import DesktopIconBypassed
+    from camcheck.checks.indicator_overridden import IndicatorOverridden
+    from camcheck.checks.indicator_without_capture import IndicatorWithoutCapture
     from camcheck.checks.known_bad import KnownBad
     from camcheck.checks.raw_usb_holder import RawUsbHolder
+    from camcheck.checks.second_viewer import SecondViewer
     from camcheck.checks.suspicious_holder import SuspiciousHolder
     from camcheck.checks.unattributed_holder import UnattributedHolder
     from camcheck.checks.use_while_away import UseWhileAway
 
     return (
         CameraInUse(),
+        CaptureNotShown(),
         UnattributedHolder(),
+        CaptureUnattributed(),
         ConcealedHolder(),
         SuspiciousHolder(),
         RawUsbHolder(),
+        CameraTakenOver(),
+        SecondViewer(),
+        CaptureWithoutIndicator(),
+        IndicatorWithoutCapture(),
+        IndicatorOverridden(),
+        DesktopIconBypassed(),
+        CameraChanged(),
         UseWhileAway(),
         KnownBad(user),
     )

@@ -3,7 +3,17 @@
 from typing import Protocol
 
 from camcheck.findings import Confidence, Evidence, Finding, Severity
-from camcheck.model import Camera, Holder, Process, ProcessId, Snapshot, Via
+from camcheck.model import (
+    Camera,
+    Capture,
+    CaptureState,
+    Holder,
+    NodeKind,
+    Process,
+    ProcessId,
+    Snapshot,
+    Via,
+)
 
 WAYS = {
     Via.FD: "has it open",
@@ -122,3 +132,37 @@ def held_by_process(snapshot: Snapshot) -> dict[tuple[str, ProcessId], list[Hold
     for holder in snapshot.holders:
         found.setdefault((holder.camera, holder.process), []).append(holder)
     return found
+
+
+def viewers(snapshot: Snapshot, camera: str) -> list[Holder]:
+    """The holders that can be the ones a camera films for.
+
+    A metadata or media node gives no pictures; a shared buffer belongs to somebody else's film.
+    """
+    known = camera_of(snapshot, camera)
+    blank = {
+        node.path
+        for node in (known.nodes if known else ())
+        if node.kind not in (NodeKind.CAPTURE, NodeKind.USB)
+    }
+    return [
+        holder
+        for holder in snapshot.holders
+        if holder.camera == camera and holder.via is not Via.DMA_BUF and holder.node not in blank
+    ]
+
+
+def capture_of(snapshot: Snapshot, camera: str) -> Capture | None:
+    return next((known for known in snapshot.captures if known.camera == camera), None)
+
+
+def capture_evidence(capture: Capture) -> tuple[Evidence, ...]:
+    """The judgement, and every witness that has an opinion."""
+    words = {CaptureState.ACTIVE: "it films", CaptureState.INACTIVE: "it does not film"}
+    told = [
+        Evidence(f"{witness.name} is {witness.value}: {words[witness.says]}.", witness.source)
+        for witness in capture.witnesses
+        if witness.says in words
+    ]
+    judged = f"The camera is {capture.state.value}: {capture.reason}."
+    return Evidence(judged, "all witnesses"), *told

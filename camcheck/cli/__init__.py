@@ -18,7 +18,9 @@ def main(arguments: list[str] | None = None) -> None:
     except KeyboardInterrupt:
         code = _last_word("camcheck: stopped before the end; nothing was written.", INTERRUPTED)
     except BrokenPipeError:
-        code = _last_word("camcheck: the reader of the output went away before its end.", FAILED)
+        code = _gone("camcheck: the reader of the output went away before its end.")
+    except OSError as error:
+        code = _gone(f"camcheck: the system refused to go on: {error.strerror or error}.")
     sys.exit(code)
 
 
@@ -41,6 +43,13 @@ def _parsed(words: list[str]) -> int:
     except click.Abort:
         raise KeyboardInterrupt from None
     return code if isinstance(code, int) else 0
+
+
+def _gone(sentence: str) -> int:
+    from camcheck.cli.output import silence
+
+    silence()
+    return _last_word(sentence, FAILED)
 
 
 def _last_word(sentence: str, code: int) -> int:

@@ -10,6 +10,8 @@ _COMMANDS = {
     "scan": "Look at this computer now: cameras, who has them open, what is odd.",
     "report": "Write a report file for the person who helps you, or read one.",
     "cameras": "List the cameras of this computer with all their nodes.",
+    "baseline": "Remember the cameras of today, to see later whether one has changed.",
+    "selftest": "Does the light of a camera work? Films for moments and asks you.",
     "monitor": "Watch over time, and tell when a program uses a camera.",
     "history": "Tell when the cameras were used, and by which programs.",
     "allow": "Approve a program, so that the monitor does not tell of it.",
@@ -26,9 +28,10 @@ Examples:
   camcheck explain concealed-holder      what a finding means
 
 \b
-Exit codes: 0 nothing found and nothing missed, 1 camcheck failed, 2 wrong usage,
-3 nothing found but something could not be checked, 10 information only,
-11 to 14 found: low, medium, high, critical; 130 interrupted."""
+Exit codes: 0 nothing found and nothing missed, 1 camcheck failed,
+2 wrong usage, 3 nothing found but something could not be checked,
+10 information only, 11 to 14 found: low, medium, high, critical;
+130 interrupted."""
 
 
 class _Commands(click.Group):

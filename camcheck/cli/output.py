@@ -10,6 +10,7 @@ def wants_colour(output: str) -> bool:
     """Colour on a terminal only, and not when the user says so (https://no-color.org)."""
     return (
         output == "-"
+        and sys.stdout is not None
         and sys.stdout.isatty()
         and not os.environ.get("NO_COLOR")
         and os.environ.get("TERM") != "dumb"
@@ -23,6 +24,8 @@ def deliver(text: str, output: str) -> None:
 
         write_whole(output, text)
         return
+    if sys.stdout is None:  # closed by who started us
+        raise OutputError("There is no screen to write to; name a file with --output.")
     try:
         # What the screen cannot show becomes a visible escape, on any system and encoding.
         data = text.encode(sys.stdout.encoding or "utf-8", "backslashreplace")
@@ -30,14 +33,16 @@ def deliver(text: str, output: str) -> None:
         sys.stdout.buffer.write(data)
         sys.stdout.buffer.flush()
     except OSError as error:
-        _silence()
+        silence()
         if isinstance(error, BrokenPipeError):
             raise
         raise OutputError(f"The output could not be written: {error.strerror}.") from error
 
 
-def _silence() -> None:
+def silence() -> None:
     """Keeps the interpreter from failing once more, with a traceback, when it flushes at exit."""
+    if sys.stdout is None:
+        return
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, sys.stdout.fileno())
     os.close(nowhere)
@@ -47,4 +52,5 @@ def say(sentence: str) -> None:
     """A line for the person, beside the output: on standard error."""
     from camcheck.render.printable import printable
 
-    print(printable(sentence), file=sys.stderr)  # noqa: T201 the one place beside the output
+    if sys.stderr is not None:
+        print(printable(sentence), file=sys.stderr)  # noqa: T201 the one place beside the output

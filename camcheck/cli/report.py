@@ -6,6 +6,8 @@ import click
 
 from camcheck.cli.fleet import query
 from camcheck.cli.output import deliver, wants_colour
+from camcheck.findings import Report
+from camcheck.output import calling_user, is_root
 
 _DEFAULT = "camcheck-report-{:%Y-%m-%dT%H%M%SZ}.html"
 
@@ -19,8 +21,9 @@ _DEFAULT = "camcheck-report-{:%Y-%m-%dT%H%M%SZ}.html"
 @click.option(
     "--full", is_flag=True, help="Keep user names, folders, serial numbers and secrets in it."
 )
+@click.option("--sign", "key", metavar="KEY", help="Sign with this ssh key, into FILE.sig.")
 @click.pass_context
-def command(ctx: click.Context, outputs: tuple[str, ...], *, full: bool) -> None:
+def command(ctx: click.Context, outputs: tuple[str, ...], key: str | None, *, full: bool) -> None:
     """Scan and write one file that somebody else can work from; or read such files.
 
     User names, home folders, the computer's name, serial numbers and secrets in command lines are
@@ -44,6 +47,10 @@ def command(ctx: click.Context, outputs: tuple[str, ...], *, full: bool) -> None
         )
     digests = [write_report(report, path, full=full) for path in paths]
     where = f"The report is in {', '.join(paths)}"
+    if key:
+        from camcheck.report.sign import sign
+
+        where += f"; signed: {', '.join(sign(path, key=key) for path in paths)}"
     lines = [headline(report), where, "Its digest, to read out:"]
     deliver("\n".join([*map(_printable, lines), f"  {grouped(digests[0])}"]) + "\n", "-")
     ctx.exit(report.exit_code)
@@ -67,8 +74,16 @@ def show(file: str) -> None:
 @command.command("verify")
 @click.argument("file")
 @click.option("--digest", metavar="DIGITS", help="The digest as the maker of the report reads it.")
+@click.option("--signers", metavar="FILE", help="Who may have signed it (allowed signers of ssh).")
+@click.option("--signature", metavar="FILE", help="The signature; without it, FILE.sig.")
 @click.pass_context
-def check(ctx: click.Context, file: str, digest: str | None) -> None:
+def check(
+    ctx: click.Context,
+    file: str,
+    digest: str | None,
+    signers: str | None,
+    signature: str | None,
+) -> None:
     """Tell whether FILE is still what it was when it was made.
 
     Exits with 0 when everything that could be compared fits, and with 13 when it does not.
@@ -79,8 +94,15 @@ def check(ctx: click.Context, file: str, digest: str | None) -> None:
 
     stored = read_report(file)
     result = verify(stored, read_out=digest)
-    deliver("\n".join([*result.sentences, f"  {grouped(stored.digest)}"]) + "\n", "-")
-    ctx.exit(0 if result.intact else 13)
+    sentences, intact = list(result.sentences), result.intact
+    if signers:
+        from camcheck.report.sign import signer
+
+        who = signer(file, signature=signature or f"{file}.sig", allowed=signers)
+        intact = intact and who is not None
+        sentences.append(f"Signed by {who}." if who else "It was NOT signed by any of the signers.")
+    deliver("\n".join([*map(_printable, sentences), f"  {grouped(stored.digest)}"]) + "\n", "-")
+    ctx.exit(0 if intact else 13)
 
 
 @command.command("diff")
@@ -104,26 +126,51 @@ def diff(ctx: click.Context, old: str, new: str) -> None:
 @command.command("recheck")
 @click.argument("file")
 @click.option("-o", "--output", metavar="FILE", help="Write the new report to FILE as well.")
+@click.option(
+    "--rules", multiple=True, metavar="PATH",
+    help="Use rules of your own as well, as camcheck scan does. Can be given more than once.",
+)  # fmt: skip
 @click.pass_context
-def recheck(ctx: click.Context, file: str, output: str | None) -> None:
+def recheck(ctx: click.Context, file: str, output: str | None, rules: tuple[str, ...]) -> None:
     """Run the checks of this camcheck over the facts in FILE, and tell what they find now."""
+    from camcheck.render.text import render
     from camcheck.report.compare import compare
     from camcheck.report.read import read_report
     from camcheck.report.tell import told
     from camcheck.report.write import check_ending, write_report
-    from camcheck.scan import judge
 
     if output:
         check_ending(output)
     old = read_report(file).report
-    new = judge(old.snapshot)._replace(redacted=old.redacted, timeline=old.timeline)
+    new = _judged_again(old, rules)
     if output:
         write_report(new, output, full=True)
-    from camcheck.render.text import render
-
     head = "Compared with the report itself:\n"
     deliver(f"{render(new, colour=wants_colour('-'))}\n{head}{told(compare(old, new))}", "-")
     ctx.exit(new.exit_code)
+
+
+def _judged_again(old: Report, rules: tuple[str, ...]) -> Report:
+    from camcheck.model import Fact, Gap, Reason
+    from camcheck.scan import judge
+
+    snapshot = old.snapshot
+    if not rules:
+        new = judge(snapshot)
+    else:
+        from camcheck.signatures.feed import load_user_rules
+
+        user, refused = load_user_rules(rules, elevated=is_root())
+        unasked = Gap(
+            Fact.SIGNATURES,
+            "files and registry of that computer",
+            Reason.NOT_ASKED,
+            "Rules that ask for files, registry keys or YARA matches get only what the scan itself "
+            "had looked for.",
+        )
+        gaps = tuple(sorted({*snapshot.gaps, *refused, unasked}))
+        new = judge(snapshot._replace(gaps=gaps), user)
+    return new._replace(redacted=old.redacted, timeline=old.timeline)
 
 
 def _printable(text: str) -> str:
@@ -135,8 +182,6 @@ def _printable(text: str) -> str:
 def _somewhere() -> str:
     """A place where the person who asked finds the file: the documents, or the home folder."""
     from datetime import UTC, datetime
-
-    from camcheck.output import calling_user
 
     name = _DEFAULT.format(datetime.now(UTC))
     caller = calling_user()

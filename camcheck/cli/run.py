@@ -1,12 +1,11 @@
 """What ``camcheck scan`` does, apart from reading its options."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+import sys
 from typing import NamedTuple
 
 from camcheck.cli.output import deliver, say, wants_colour
 from camcheck.findings import Report
-from camcheck.scan import Progress, UserFeeds, scan
+from camcheck.scan import Asked, scan
 
 
 class Wishes(NamedTuple):
@@ -18,17 +17,15 @@ class Wishes(NamedTuple):
     full: bool = False
     rules: tuple[str, ...] = ()
     yara_all: bool = False
+    probe: bool = False
+    baseline: bool = False
 
 
 def run_scan(wishes: Wishes = Wishes()) -> int:
     """Scans, writes the report files, delivers the answer and returns the exit code."""
-    if wishes.reports:
-        from camcheck.report.write import check_ending
-
-        for path in wishes.reports:
-            check_ending(path)
-    with _progress_bar(shown=wishes.yara_all) as progress:
-        report = scan(_feeds(wishes), progress=progress)
+    _check_endings(wishes.reports)
+    asked = Asked(probe=wishes.probe, baseline=_baseline(wishes))
+    report = _with_rules(asked, wishes) if wishes.rules else scan(asked)
     for path in wishes.reports:
         _write(report, path, full=wishes.full)
     text = _rendered(report, form=wishes.form, colour=wants_colour(wishes.output))
@@ -36,35 +33,35 @@ def run_scan(wishes: Wishes = Wishes()) -> int:
     return report.exit_code
 
 
-def _feeds(wishes: Wishes) -> UserFeeds:
-    if not wishes.rules:
-        return UserFeeds()
+def _check_endings(paths: tuple[str, ...]) -> None:
+    if paths:
+        from camcheck.report.write import check_ending
+
+        for path in paths:
+            check_ending(path)
+
+
+def _with_rules(asked: Asked, wishes: Wishes) -> Report:
+    """A scan with rules of the user, and a progress bar for the slow part of it."""
     import os
+
+    import click
 
     from camcheck.signatures.feed import load_user_rules
 
     elevated = getattr(os, "geteuid", lambda: 1)() == 0
-    rules, gaps = load_user_rules(wishes.rules, elevated=elevated)
-    return UserFeeds(rules, gaps, wishes.yara_all)
+    rules, refused = load_user_rules(wishes.rules, elevated=elevated)
+    asked = asked._replace(rules=rules, refused=refused, yara_all=wishes.yara_all)
+    if not rules.yara or not sys.stderr.isatty():
+        return scan(asked)
+    label = "Comparing programs with YARA rules"
+    with click.progressbar(length=1, label=label, file=sys.stderr) as bar:
 
-
-@contextmanager
-def _progress_bar(*, shown: bool) -> Iterator[Progress | None]:
-    """A bar on standard error while YARA works; only a terminal gets one."""
-    if not shown:
-        yield None
-        return
-    import sys
-
-    import click
-
-    with click.progressbar(length=1, label="Looking into programs", file=sys.stderr) as bar:
-
-        def tell(done: int, total: int) -> None:
-            bar.length = total
+        def progress(done: int, of: int) -> None:
+            bar.length = of
             bar.update(done - bar.pos)
 
-        yield tell
+        return scan(asked, progress=progress)
 
 
 def _write(report: Report, path: str, *, full: bool) -> None:
@@ -75,6 +72,15 @@ def _write(report: Report, path: str, *, full: bool) -> None:
     advice = "Names, folders and serial numbers are in it" if full else "Look before you send it"
     say(f"The report is in {path}. {advice}.")
     say(f"Its digest, to read out: {grouped(digest)}")
+
+
+def _baseline(wishes: Wishes) -> str | None:
+    """The file of remembered cameras, when they are to be compared."""
+    if not wishes.baseline:
+        return None
+    from camcheck.cli.folders import baseline_path
+
+    return baseline_path()
 
 
 def _rendered(report: Report, *, form: str, colour: bool) -> str:

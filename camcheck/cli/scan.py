@@ -31,6 +31,13 @@ from camcheck.cli.run import Wishes, run_scan
     "--yara-all", is_flag=True,
     help="Let YARA rules look into all running programs, not just those that hold a camera.",
 )  # fmt: skip
+@click.option(
+    "--probe", is_flag=True,
+    help="Also open each camera for a moment: its buffers, shutter and light setting.",
+)  # fmt: skip
+@click.option(
+    "--baseline", is_flag=True, help="Also compare the cameras with those of `camcheck baseline`."
+)
 @click.pass_context
 def command(
     ctx: click.Context,
@@ -41,8 +48,10 @@ def command(
     *,
     full: bool,
     yara_all: bool,
+    probe: bool,
+    baseline: bool,
 ) -> None:
-    """Look at this computer now. Opens no camera, changes nothing, sends nothing.
+    """Look at this computer now. Opens no camera (unless --probe), changes nothing, sends nothing.
 
     As an ordinary user it says what it could not see; as administrator (sudo) it sees everything.
     """
@@ -50,4 +59,4 @@ def command(
         raise click.UsageError("--full goes with --report: the screen always shows everything.")
     if yara_all and not rules:
         raise click.UsageError("--yara-all goes with --rules, which names the YARA rules.")
-    ctx.exit(run_scan(Wishes(form, output, reports, full, rules, yara_all)))
+    ctx.exit(run_scan(Wishes(form, output, reports, full, rules, yara_all, probe, baseline)))

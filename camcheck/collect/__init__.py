@@ -5,21 +5,41 @@ from typing import TYPE_CHECKING
 
 from camcheck.collect.files import Wanted
 from camcheck.errors import UnsupportedSystemError
-from camcheck.model import Presence, Snapshot
+from camcheck.model import Camera, CameraPrint, Presence, Snapshot
 
 if TYPE_CHECKING:
     from camcheck.collect.watching import Watch
 
 
-def collect() -> Snapshot:
-    """Looks at this machine once. Raises UnsupportedSystemError where there is no collector."""
+def collect(*, probe: bool = False) -> Snapshot:
+    """Looks at this machine once; ``probe`` allows to open cameras for a moment (Linux only).
+
+    Raises UnsupportedSystemError where there is no collector.
+    """
     if sys.platform == "linux":
         from camcheck.collect import linux
 
-        return linux.collect()
+        return linux.collect(probe=probe)
+    if sys.platform == "win32":
+        from camcheck.collect import windows
+
+        return windows.collect()
+    if sys.platform == "darwin":
+        from camcheck.collect import macos
+
+        return macos.collect()
     raise UnsupportedSystemError(
-        f"camcheck cannot look at this system ({sys.platform}); it knows Linux."
+        f"camcheck cannot look at this system ({sys.platform}); it knows Linux, Windows and macOS."
     )
+
+
+def camera_prints(cameras: tuple[Camera, ...]) -> tuple[CameraPrint, ...]:
+    """What the cameras say of themselves; nothing where this system's collector cannot tell."""
+    if sys.platform == "linux":
+        from camcheck.collect.linux.prints import camera_prints as look
+
+        return look(cameras)
+    return ()
 
 
 def open_watch() -> "Watch":
@@ -51,6 +71,8 @@ def look_for(snapshot: Snapshot, wanted: Wanted) -> Snapshot:
     """The snapshot with what rules want: what starts by itself, files, settings, digests."""
     if sys.platform == "linux":
         from camcheck.collect.linux.traces import with_traces
+    elif sys.platform == "win32":
+        from camcheck.collect.windows.traces import with_traces
     else:
         from camcheck.collect.macos.traces import with_traces
     return with_traces(snapshot, wanted)

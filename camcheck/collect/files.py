@@ -27,15 +27,16 @@ class Wanted(NamedTuple):
 
 
 class Home(NamedTuple):
-    """A user's folder; ``user`` is the name."""
+    """A user's folder; ``user`` is the name, ``uid`` the number where there is one."""
 
     path: str
     user: str
+    uid: int | None = None
 
 
 def homes(*, root: str = "/") -> tuple[Home, ...]:
-    """Own home, or for the administrator those of all people and of root (passwd(5))."""
-    own = getattr(os, "geteuid", lambda: 0)()
+    """The folders of people, of root and of whoever runs camcheck (passwd(5)). Raises OSError."""
+    own = _own_uid()
     found = []
     with open(os.path.join(root, "etc/passwd"), encoding="utf-8", errors="replace") as file:
         for line in file:
@@ -43,11 +44,20 @@ def homes(*, root: str = "/") -> tuple[Home, ...]:
             if len(fields) < 7 or not fields[2].isdecimal():
                 continue
             uid = int(fields[2])
-            person = uid == 0 or 1000 <= uid < 65534
             path = os.path.join(root, fields[5].lstrip("/"))
-            if (uid == own or (own == 0 and person)) and os.path.isdir(path):
-                found.append(Home(path, fields[0]))
+            if (uid in (0, own) or 1000 <= uid < 65534) and os.path.isdir(path):
+                found.append(Home(path, fields[0], uid))
     return tuple(dict.fromkeys(found))
+
+
+def readable(everyone: Iterable[Home]) -> tuple[Home, ...]:
+    """Those homes that may be looked into: one's own, or all for the administrator."""
+    own = _own_uid()
+    return tuple(home for home in everyone if own in (0, home.uid))
+
+
+def _own_uid() -> int:
+    return int(getattr(os, "geteuid", lambda: 0)())
 
 
 def list_folder(path: str, *, ending: str) -> list[str]:

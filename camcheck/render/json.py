@@ -55,9 +55,7 @@ def digest(data: dict[str, Any]) -> str:
 
 
 def _gaps(report: Report) -> list[dict[str, Any]]:
-    """Every gap, with the word that tells a recheck which of them belong to the facts."""
-    own = [gap for gap in report.gaps if gap not in report.snapshot.gaps]
-    return [
-        *({**to_plain(gap), "origin": "facts"} for gap in report.snapshot.gaps),
-        *({**to_plain(gap), "origin": "checks"} for gap in own),
-    ]
+    """Every gap in its order, with the word that tells a recheck which belong to the facts."""
+    facts = set(report.snapshot.gaps)
+    gaps = dict.fromkeys((*report.gaps, *report.snapshot.gaps))
+    return [{**to_plain(gap), "origin": "facts" if gap in facts else "checks"} for gap in gaps]

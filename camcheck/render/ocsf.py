@@ -1,5 +1,6 @@
 """The report as OCSF Detection Findings, an event a line, for a SIEM (https://schema.ocsf.io)."""
 
+import re
 from datetime import datetime
 from typing import Any
 
@@ -11,6 +12,7 @@ from camcheck.render.answer import headline
 from camcheck.serial import to_plain
 
 VERSION = "1.5.0"
+_HEX = re.compile("[0-9a-fA-F]{64}")
 _SEVERITY = {
     Severity.INFO: (1, "Informational"),
     Severity.LOW: (2, "Low"),
@@ -136,7 +138,7 @@ def _process(process: Process) -> dict[str, Any]:
             "name": exe.replace("\\", "/").rpartition("/")[2] or process.name,
             "path": exe,
             "type_id": 1,
-            "hashes": hashes if process.sha256 else [],
+            "hashes": hashes if _HEX.fullmatch(process.sha256 or "") else [],
         },
     }
 

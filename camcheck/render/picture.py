@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from camcheck.findings import Report
-from camcheck.model import CaptureState, Fact, IndicatorState
+from camcheck.model import CaptureState, IndicatorState
 from camcheck.render import view, words
 from camcheck.render.printable import printable
 
@@ -73,7 +73,6 @@ class Bar(NamedTuple):
 
 def grid(examined: view.Examined) -> Grid:
     """Who answers what about a camera: the machine, the programs, and what the user is shown."""
-    denied = any(gap.fact is Fact.HOLDERS for gap in examined.gaps)
     flow = [
         (f"{item.name}: {item.value}", _ANSWER.get(item.says, "unknown"))
         for item in examined.witnesses
@@ -94,7 +93,11 @@ def grid(examined: view.Examined) -> Grid:
          _ANSWER.get(item.state, "unknown"))
         for item in examined.indicators
     ]  # fmt: skip
-    nobody = ("what could be looked at", "unknown") if denied else ("no program was seen", "no")
+    nobody = (
+        ("what could be looked at", "unknown")
+        if examined.unsearched
+        else ("no program was seen", "no")
+    )
     return _placed(
         ("Do pictures flow?", flow or [("no witness could be read", "unknown")]),
         ("Does a program hold it?", held or [nobody]),

@@ -34,11 +34,11 @@ def render_cameras(snapshot: Snapshot, *, colour: bool = False) -> str:
     paint = _Paint(on=colour)
     lines: list[str] = []
     for camera in snapshot.cameras:
-        lines += [paint(printable(camera.name, limit=60), "bold")]
+        lines += [paint(line, "bold") for line in _wrapped(printable(camera.name, limit=60))]
         lines += _wrapped(f"id: {printable(camera.id, limit=200)}", indent=2)
         lines += _wrapped(_kind(camera), indent=2)
         for node in camera.nodes:
-            lines.append(f"  {node.kind.value:<10} {printable(node.path, limit=60)}")
+            lines += _wrapped(f"{node.kind.value} {printable(node.path, limit=60)}", indent=2)
         lines.append("")
     if not snapshot.cameras:
         lines += [*_wrapped(_no_camera(snapshot)), ""]
@@ -76,6 +76,7 @@ def _cameras(snapshot: Snapshot, paint: _Paint) -> Iterator[str]:
     yield paint("Cameras", "bold")
     for camera in snapshot.cameras:
         yield from _wrapped(f"{printable(camera.name, limit=60)} ({_kind(camera)})", indent=2)
+        yield from _filming(snapshot, camera)
         yield from _users(snapshot, camera)
     if not snapshot.cameras:
         yield from _wrapped(_no_camera(snapshot), indent=2)
@@ -98,6 +99,22 @@ def _kind(camera: Camera) -> str:
         printable(node.path, limit=50) for node in camera.nodes if node.kind.value == "capture"
     ]
     return ", ".join([camera.kind.value, where, driver, *paths[:4]])
+
+
+def _filming(snapshot: Snapshot, camera: Camera) -> Iterator[str]:
+    """Whether it films, and what the user is shown of that."""
+    words = {"active": "Filming now", "inactive": "Not filming"}
+    for capture in snapshot.captures:
+        if capture.camera == camera.id:
+            state = words.get(capture.state.value, "Filming or not could not be told")
+            text = f"{state}: {printable(capture.reason, limit=200)}."
+            yield from _wrapped(text, indent=4, hang=2)
+    for indicator in snapshot.indicators:
+        if indicator.camera == camera.id:
+            kind = indicator.kind.value.replace("-", " ").capitalize().replace("Led", "Light")
+            state = indicator.state.value.replace("-", " ")
+            text = f"{kind}: {state}. {printable(indicator.reason, limit=300)}."
+            yield from _wrapped(text, indent=4, hang=2)
 
 
 def _users(snapshot: Snapshot, camera: Camera) -> Iterator[str]:
@@ -178,7 +195,8 @@ def _closing(report: Report, paint: _Paint) -> Iterator[str]:
     yield from (
         paint(line, "dim")
         for line in _wrapped(
-            f"camcheck {report.camcheck_version}, {len(report.checks)} checks, "
+            f"camcheck {printable(report.camcheck_version, limit=50)}, "
+            f"{len(report.checks)} checks, "
             f"{len(report.snapshot.processes)} processes, {who}, on "
             f"{printable(host.system, limit=40)} {printable(host.release, limit=60)}, "
             f"{at:%Y-%m-%d %H:%M:%S %Z}. A scan shows this moment only, and it is no proof that "

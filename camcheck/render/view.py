@@ -10,6 +10,7 @@ from camcheck.model import (
     CaptureState,
     Connection,
     DriverReferences,
+    Fact,
     Gap,
     Holder,
     Indicator,
@@ -21,6 +22,7 @@ from camcheck.model import (
 )
 from camcheck.render import words
 
+_SEARCH = (Fact.HOLDERS, Fact.PROCESSES)
 _DEEPEST = 64  # ancestors; a report from a stranger could hold a chain without end
 
 
@@ -36,7 +38,9 @@ class Use(NamedTuple):
 
 
 class Examined(NamedTuple):
-    """One camera and everything that speaks about it."""
+    """One camera and everything that speaks about it. ``unsearched`` tells that not every program
+    could be asked whether it holds a camera.
+    """
 
     camera: Camera
     capture: Capture | None
@@ -44,6 +48,7 @@ class Examined(NamedTuple):
     indicators: tuple[Indicator, ...]
     references: tuple[DriverReferences, ...]
     gaps: tuple[Gap, ...]
+    unsearched: bool
 
     @property
     def state(self) -> CaptureState:
@@ -111,6 +116,7 @@ def cameras(report: Report) -> list[Examined]:
             tuple(item for item in snapshot.indicators if item.camera == camera.id),
             tuple(item for item in snapshot.references if camera.id in item.cameras),
             tuple(gap for gap in report.gaps if gap.subject == camera.id),
+            any(gap.fact in _SEARCH for gap in report.gaps),
         )
         for camera in snapshot.cameras
     ]

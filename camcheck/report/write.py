@@ -4,6 +4,7 @@ from camcheck.errors import OutputError
 from camcheck.findings import Report
 from camcheck.output import write_whole
 from camcheck.report.redact import redact
+from camcheck.serial import from_plain, to_plain
 
 _FORMS = {".ocsf.json": "ocsf", ".html": "html", ".json": "json", ".md": "markdown"}
 
@@ -16,10 +17,16 @@ def write_report(report: Report, path: str, *, full: bool = False) -> str:
     """
     from camcheck.render import json as render_json
 
-    report = report if full else redact(report)
+    report = storable(report if full else redact(report))
     write_whole(path, rendered(report, path))
     digest: str = render_json.document(report)["digest"]
     return digest
+
+
+def storable(report: Report) -> Report:
+    """``report`` as it will be when it is read again: bounded texts that UTF-8 can hold."""
+    result: Report = from_plain(Report, to_plain(report))
+    return result
 
 
 def rendered(report: Report, path: str) -> str:

@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from camcheck.signatures.field import CATEGORIES, PRODUCTS
-from camcheck.signatures.index import grouped
 from camcheck.signatures.rule import Anchor, Group, KnownHash, Lookups, ParsedRule, Rule
 
 
@@ -18,6 +17,8 @@ class Compiled(NamedTuple):
 
 def compiled(rules: Iterable[ParsedRule], hashes: Iterable[KnownHash], *, product: str) -> Compiled:
     """The rules and hashes for one system, with those for any system."""
+    from camcheck.signatures.index import grouped
+
     if product not in PRODUCTS:
         raise ValueError(product)
     wanted = [one for one in rules if one.product in (product, "any")]

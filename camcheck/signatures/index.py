@@ -3,10 +3,9 @@
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from camcheck.signatures.match import words_of
 from camcheck.signatures.rule import Anchor, Expression, Group, Rule
 
-_IN_WORDS = frozenset(b"abcdefghijklmnopqrstuvwxyz0123456789_") | frozenset(range(0x80, 0x100))
-_BETWEEN_WORDS = bytes(byte if byte in _IN_WORDS else 0x20 for byte in range(0x100))
 _COMMON = frozenset(
     """
     exe dll bin sbin usr local lib lib64 etc home root var tmp opt windows system32 syswow64 users
@@ -28,11 +27,6 @@ class _Clue(NamedTuple):
     field: str
     text: str
     is_word: bool
-
-
-def words_of(text: str) -> list[bytes]:
-    """The words of a case-folded text; bytes, because cutting them up is several times faster."""
-    return text.encode("utf-8", "surrogatepass").translate(_BETWEEN_WORDS).split()
 
 
 def grouped(rules: Iterable[Rule]) -> Group:

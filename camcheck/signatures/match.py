@@ -5,10 +5,16 @@ from functools import cache
 from typing import NamedTuple, TypeVar
 
 from camcheck.signatures.expression import Event, Predicate, TooSlowError, predicate
-from camcheck.signatures.index import words_of
 from camcheck.signatures.rule import Anchor, Group, Rule
 
 E = TypeVar("E", bound=Event)
+_IN_WORDS = frozenset(b"abcdefghijklmnopqrstuvwxyz0123456789_") | frozenset(range(0x80, 0x100))
+_BETWEEN_WORDS = bytes(byte if byte in _IN_WORDS else 0x20 for byte in range(0x100))
+
+
+def words_of(text: str) -> list[bytes]:
+    """The words of a case-folded text; bytes, because cutting them up is several times faster."""
+    return text.encode("utf-8", "surrogatepass").translate(_BETWEEN_WORDS).split()
 
 
 class TooSlow(NamedTuple):

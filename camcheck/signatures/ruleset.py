@@ -18,6 +18,10 @@ class UserRules(NamedTuple):
     hashes: tuple[KnownHash, ...] = ()
     yara: tuple[tuple[str, str], ...] = ()
 
+    def __hash__(self) -> int:
+        """By identity: rules hold their tests, which are not hashable, and are never compared."""
+        return id(self)
+
 
 NO_USER_RULES = UserRules()
 

@@ -24,7 +24,7 @@ def yara_artifacts(
 
     files = sorted(set(files))
     request = json.dumps({"sources": list(sources), "files": files})
-    command = [sys.executable, "-I", "-m", "camcheck.signatures.yara"]
+    command = [sys.executable, "-P", "-m", "camcheck.signatures.yara"]
     found: list[Artifact] = []
     gaps: list[Gap] = []
     with subprocess.Popen(  # noqa: S603  our own interpreter and module, no shell

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from tests.bench.sysfs import write_webcam
+from tests.signatures import bench as signatures
 
 HERE = Path(__file__).resolve().parent
 DEVICE = "/dev/full"
@@ -55,6 +56,8 @@ def main() -> int:
         )
         if chosen.million:
             _compare("a million descriptors", place, load, MILLION, 3, slow=True)
+    print("\nsignatures (the goals: load 1 ms, match 10 ms)")
+    signatures.main()
     return 0
 
 

@@ -12,11 +12,13 @@ FILES = {
     "etc/xdg/autostart/a.desktop": "[Desktop Entry]\nName=A\nExec=/usr/bin/a --quiet\n",
     "etc/xdg/autostart/readme.txt": "Exec=/usr/bin/no\n",
     "etc/systemd/system/b.service": "[Service]\nExecStartPre=-/bin/pre\nExecStart=@/bin/b x\n",
-    "etc/crontab": "SHELL=/bin/sh\n# no\n17 * * * * root cd / && run-parts\n",
+    "etc/crontab": "SHELL=/bin/sh\nMAILTO=a b c d e f\n# no\n17 * * * * root cd / && run-parts\n",
     "etc/cron.d/c": "@reboot  root  /bin/c\n*/5 * * * * ana /bin/c2 -v\n",
     "var/spool/cron/crontabs/ana": "0 1 * * 1-5 /home/ana/x.sh\n",
     "etc/profile.d/d.sh": "export PATH\n/opt/d/agent &\n",
-    "etc/udev/rules.d/e.rules": 'SUBSYSTEM=="video4linux", RUN+="/bin/e $devnode"\n',
+    "etc/udev/rules.d/e.rules": (
+        'SUBSYSTEM=="video4linux", RUN{program}+="/bin/e $devnode", ENV{RUN}="no"\n'
+    ),
     "etc/ld.so.preload": "/lib/f.so:/lib/g.so\n",
     "home/ana/.config/autostart/h.desktop": "Exec = h\n",
     "home/ana/.config/systemd/user/i.service": "ExecStart=/bin/i\n",

@@ -111,3 +111,16 @@ def test_files_are_looked_up_in_every_profile_and_in_the_folders_of_windows(tmp_
     assert 5 == len(artifacts)
     assert {"ana", "bob", None} == {one.user for one in artifacts}
     assert () == gaps
+
+
+def test_path_with_a_drive_is_looked_up_as_it_is(tmp_path, monkeypatch):
+    """Rules of users name whole paths."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "C:/x").mkdir(parents=True)
+    (tmp_path / "C:/x/y.exe").write_text("")
+
+    artifacts, _ = find_windows_files(
+        [r"C:\x\y.exe", r"C:\x\z.exe"], users="none", program_data="none", windows="none"
+    )
+
+    assert 1 == len(artifacts)

@@ -19,37 +19,29 @@ def get_environment() -> Path:
     """
     name = hashlib.sha256(str(REPOSITORY).encode()).hexdigest()[:8]
     folder = cache_folder() / f"environment-{name}"
-    pip = [str(folder / "bin/python"), "-m", "pip", "-q", "--disable-pip-version-check"]
     if not (folder / ".created").exists():
         shutil.rmtree(folder, ignore_errors=True)
         _run([PYTHON, "-m", "venv", str(folder)])
-        _run([*pip, "install", "hatchling>=1.25"])
         (folder / ".created").touch()
     sources = [path for top in ("camcheck", "rules") for path in (REPOSITORY / top).rglob("*")]
-    sources += [
-        REPOSITORY / "pyproject.toml",
-        REPOSITORY / "README.md",
-        *REPOSITORY.glob("hatch*.py"),
-    ]
+    sources += [REPOSITORY / name for name in ("pyproject.toml", "README.md", "LICENSE")]
+    sources += REPOSITORY.glob("hatch*.py")
     now = fingerprint(path for path in sources if path.is_file() and path.suffix != ".pyc")
     built = folder / ".built-from"
     if not built.exists() or built.read_text(encoding="utf-8") != now:
-        _run(
-            [
-                *pip,
-                "install",
-                "--no-build-isolation",
-                "--force-reinstall",
-                "--no-deps",
-                str(REPOSITORY),
-            ]
-        )
-        project = tomllib.loads((REPOSITORY / "pyproject.toml").read_text(encoding="utf-8"))[
-            "project"
-        ]
-        _run([*pip, "install", *project["dependencies"]])
+        _install(folder)
         built.write_text(now, encoding="utf-8")
     return folder
+
+
+def _install(environment: Path) -> None:
+    """Builds the wheel with what pyproject.toml asks for, and installs it."""
+    pyproject = tomllib.loads((REPOSITORY / "pyproject.toml").read_text(encoding="utf-8"))
+    needed = [*pyproject["build-system"]["requires"], *pyproject["project"]["dependencies"]]
+    pip = [str(environment / "bin/python"), "-m", "pip", "-q", "--disable-pip-version-check"]
+    again = ["--no-build-isolation", "--force-reinstall", "--no-deps"]
+    _run([*pip, "install", *needed])
+    _run([*pip, "install", *again, str(REPOSITORY)])
 
 
 def get_holders() -> Path:

@@ -15,9 +15,10 @@ def test_the_page_claims_what_this_run_measured(lab: Callable[..., Any], kernel:
     if reason := why_not(kernel):
         pytest.skip(reason)
     page = claims(PAGE.read_text(encoding="utf-8"))
-    committed = list(dict.fromkeys(version for version, _ in page))[list(KERNELS).index(kernel)]
+    versions = dict(zip(KERNELS, dict.fromkeys(version for version, _ in page), strict=False))
     measured = claims("\n".join(section(matrix_of(kernel))))
-
-    assert {name: cells for (version, name), cells in page.items() if version == committed} == {
-        name: cells for (_, name), cells in measured.items()
+    claimed = {
+        name: cells for (version, name), cells in page.items() if version == versions[kernel]
     }
+
+    assert claimed == {name: cells for (_, name), cells in measured.items()}, "scripts/lab --matrix"

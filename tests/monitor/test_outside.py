@@ -42,7 +42,7 @@ def run(hook: Hook, folder: Path, number: int) -> list[dict]:
 
 
 def test_the_program_gets_the_event_as_json(tmp_path: Path, script: Path, monkeypatch):
-    """One start for the begin, one for the end; names from the machine are only data."""
+    """One start for the begin, one for the end; names of the machine are data, no arguments."""
     monkeypatch.setattr("camcheck.monitor.hook.writable_by_others", lambda path: None)
     hook = Hook(str(script))
     hostile = a_process(name="$(touch /tmp/pwned)", cmdline=("a\nb", "\x1b[31m"))

@@ -7,6 +7,7 @@ from typing import Any, Union, get_args, get_origin
 
 from hypothesis import strategies as st
 
+from camcheck import __version__
 from camcheck.findings import Report
 from camcheck.serial import fields
 
@@ -51,7 +52,7 @@ def reports(*, text: st.SearchStrategy[str] = TEXT) -> st.SearchStrategy[Report]
     """Reports whose own gaps include the snapshot's, as those of a scan do."""
 
     def with_gaps(report: Report) -> Report:
-        gaps = dict.fromkeys((*report.snapshot.gaps, *report.gaps))
-        return report._replace(gaps=tuple(gaps))
+        gaps = dict.fromkeys((*report.gaps, *report.snapshot.gaps))
+        return report._replace(gaps=tuple(gaps), camcheck_version=__version__)
 
     return values(Report, text=text).map(with_gaps)

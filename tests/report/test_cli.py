@@ -3,12 +3,14 @@
 import json
 import os
 import re
+import subprocess
 
 import pytest
 
 from camcheck import cli, scan
 from camcheck.report.read import read_report
 from camcheck.report.write import write_report
+from tests.report.need import need
 from tests.report.sample import a_report, a_snapshot, an_incomplete_report
 
 
@@ -57,7 +59,7 @@ def test_under_sudo_the_folder_comes_from_the_system(run, tmp_path, monkeypatch)
     from camcheck.cli import report
 
     home = output.Caller(os.getuid(), os.getgid(), str(tmp_path / "real"))
-    monkeypatch.setattr(output, "calling_user", lambda: home)
+    monkeypatch.setattr(report, "calling_user", lambda: home)
 
     assert str(tmp_path / "real") == os.path.dirname(report._somewhere())
 
@@ -138,6 +140,33 @@ def test_recheck_runs_the_checks_of_today_over_old_facts(run, tmp_path):
     assert "{user-1}" in (tmp_path / "new.json").read_text()
 
 
+RULE = """
+title: A program called fontd holds a camera
+id: 3f6d3c1e-8c1c-4f7e-9d3a-0d3f5c1b2a77
+status: test
+description: For this test.
+author: somebody
+date: 2026-01-01
+logsource: {product: linux, category: process_creation}
+detection:
+    program: {Image|endswith: /fontd}
+    condition: program
+level: high
+"""
+
+
+def test_recheck_takes_rules_of_today(run, tmp_path):
+    """A rule written after the scan finds its program in the facts; what it cannot ask is a gap."""
+    write_report(an_incomplete_report()._replace(snapshot=a_snapshot()), "old.json")
+    (tmp_path / "new.yml").write_text(RULE)
+    code, _, _ = run("recheck", "old.json", "--rules", "new.yml", "-o", "new.json")
+    data = json.loads((tmp_path / "new.json").read_text())
+
+    assert 13 == code
+    assert "A program called fontd holds a camera" in str(data["findings"])
+    assert "files and registry of that computer" in [gap["subject"] for gap in data["gaps"]]
+
+
 def test_a_hostile_report_does_not_act_on_the_terminal(run):
     """Names with escape sequences are shown, not obeyed, in every command that reads."""
     snapshot = a_snapshot(
@@ -150,3 +179,51 @@ def test_a_hostile_report_does_not_act_on_the_terminal(run):
     ]
 
     assert [] == [out for _, out, _ in said if "\x1b" in out or "\u202e" in out]
+
+
+@pytest.fixture
+def keys(tmp_path):
+    """Two ssh keys, and a list of signers in which only the first one stands."""
+    keygen = need("ssh-keygen", package="openssh-client")
+    for name in ("ours", "theirs"):
+        words = [keygen, "-q", "-t", "ed25519", "-N", "", "-f", tmp_path / name]
+        subprocess.run(words, check=True)
+    public = (tmp_path / "ours.pub").read_text()
+    (tmp_path / "signers").write_text(f"erika@example.org {public}")
+    return tmp_path
+
+
+def test_a_signature_tells_who_made_it(run, keys):
+    """Made by the one key that is allowed, over the very bytes of the file."""
+    run("-o", "r.html", "--sign", str(keys / "ours"))
+    code, out, _ = run("verify", "r.html", "--signers", "signers")
+
+    assert 0 == code
+    assert "Signed by erika@example.org." in out
+    assert 0o600 == os.stat("r.html.sig").st_mode & 0o777
+
+
+def test_a_signature_of_somebody_else_does_not_count(run, keys):
+    """Neither another key, nor ours over a file that was changed, nor none at all."""
+    run("-o", "r.json", "--sign", str(keys / "theirs"))
+    foreign = run("verify", "r.json", "--signers", "signers")
+    run("-o", "r.json", "--sign", str(keys / "ours"))
+    with open("r.json", "a") as file:
+        file.write(" ")
+    changed = run("verify", "r.json", "--signers", "signers")
+    os.unlink("r.json.sig")
+    missing = run("verify", "r.json", "--signers", "signers")
+
+    assert 13 == foreign[0]
+    assert "NOT signed" in foreign[1]
+    assert 13 == changed[0]
+    assert 1 == missing[0]
+
+
+def test_a_key_that_is_none_is_a_sentence(run, keys):
+    """The report is there, the signature is not, and that is said."""
+    code, _, err = run("-o", "r.json", "--sign", "signers")
+
+    assert 1 == code
+    assert "not signed" in err
+    assert os.path.exists("r.json")

@@ -107,10 +107,10 @@ def _loaded(environment: dict[str, str]) -> tuple[int, ...]:
 def main() -> None:
     gathered, matched = match_milliseconds()
     imported, loaded = load_milliseconds()
-    print(f"import of the check and the matcher   {imported:6.2f} ms")
-    print(f"load of the built-in rules            {loaded:6.2f} ms")
-    print(f"fields of 1,000 processes             {gathered:6.2f} ms")
-    print(f"match of 500 rules on them            {matched:6.2f} ms")
+    print(f"  import of the check and the matcher   {imported:6.2f} ms")
+    print(f"  load of the built-in rules            {loaded:6.2f} ms")
+    print(f"  fields of 1,000 processes             {gathered:6.2f} ms")
+    print(f"  match of 500 rules on them            {matched:6.2f} ms")
 
 
 if __name__ == "__main__":

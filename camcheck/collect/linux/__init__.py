@@ -2,26 +2,52 @@
 
 import os
 from datetime import UTC, datetime
+from typing import NamedTuple
 
 from camcheck.collect.linux import hidden
 from camcheck.collect.linux.cameras import collect_cameras
-from camcheck.collect.linux.holders import HolderFacts, collect_holders
+from camcheck.collect.linux.capture import CaptureLook
+from camcheck.collect.linux.holders import HolderFacts, collect_holders, holder_order
+from camcheck.collect.linux.indicators import IndicatorLook
+from camcheck.collect.linux.opt_in import Probed, SessionFacts
 from camcheck.collect.linux.processes import ProcessTable
 from camcheck.collect.linux.system import Roots, in_words, read_optional, what_helps
-from camcheck.model import Camera, Fact, Gap, Host, Process, Reason, Snapshot
+from camcheck.model import (
+    Camera,
+    CameraKind,
+    Capture,
+    CaptureState,
+    Fact,
+    Gap,
+    Holder,
+    Host,
+    Indicator,
+    Process,
+    Reason,
+    Snapshot,
+)
 
 __all__ = ["Roots", "collect", "collect_cameras"]
 
 
-def collect(roots: Roots | None = None) -> Snapshot:
-    """Looks at everything once; opens no camera and changes nothing."""
+def collect(roots: Roots | None = None, *, probe: bool = False) -> Snapshot:
+    """Looks at everything once and changes nothing.
+
+    Opens no camera unless ``probe`` is asked for; then those where it is known to be harmless.
+    """
     roots = roots or Roots()
     started_at = datetime.now(UTC)
     cameras, camera_gaps = collect_cameras(roots)
-    table = ProcessTable(roots)
-    held = collect_holders(roots, cameras, table, own_pid=os.getpid())
-    processes = _processes(table, held)
-    gaps = {*camera_gaps, *table.gaps, *held.gaps, *hidden.namespace_gaps(roots)}
+    watch = _watch(roots, cameras, probe=probe)
+    if _is_unexplained(watch):
+        # A program may have begun to film after the search for holders: search once more.
+        watch = _watch(roots, cameras, probe=probe)
+    rows = _rows(watch)
+    told = _sessions(roots, cameras, watch, tuple(rows.values()))
+    holders = tuple(sorted({*watch.held.holders, *told.holders}, key=holder_order))
+    processes = _with_details(watch, rows, holders)
+    gaps = {*camera_gaps, *watch.table.gaps, *watch.held.gaps, *watch.gaps, *told.gaps}
+    gaps |= {*hidden.namespace_gaps(roots), *_unreadable(processes)}
     return Snapshot(
         host=_host(roots, cameras),
         started_at=started_at,
@@ -29,23 +55,83 @@ def collect(roots: Roots | None = None) -> Snapshot:
         elevated=os.geteuid() == 0,
         cameras=cameras,
         processes=processes,
-        holders=held.holders,
-        references=held.references,
-        gaps=tuple(sorted({*gaps, *_unreadable(processes)})),
+        holders=holders,
+        references=watch.held.references,
+        captures=watch.captures,
+        indicators=tuple(sorted({*watch.indicators, *told.indicators})),
+        gaps=tuple(sorted(gaps)),
     )
 
 
-def _processes(table: ProcessTable, held: HolderFacts) -> tuple[Process, ...]:
-    """A row for every process; the details of holders and of the chain that started them."""
-    matter = {holder.pid for holder in held.holders}
+class _Watch(NamedTuple):
+    """Who holds the cameras, and what was seen of them at the same time."""
+
+    table: ProcessTable
+    held: HolderFacts
+    captures: tuple[Capture, ...]
+    indicators: tuple[Indicator, ...]
+    gaps: tuple[Gap, ...]
+
+
+def _watch(roots: Roots, cameras: tuple[Camera, ...], *, probe: bool) -> _Watch:
+    """The search for holders, between two looks at whether the cameras film and their lights."""
+    look, lights = CaptureLook(roots, cameras), IndicatorLook(roots, cameras)
+    table = ProcessTable(roots)
+    held = collect_holders(roots, cameras, table, own_pid=os.getpid())
+    look.look_again()
+    # The probe talks to the cameras, so it comes after everything that counts transfers.
+    probed = _probe(roots, cameras) if probe else Probed({})
+    captures, capture_gaps = look.judge(probed.witnesses)
+    indicators, light_gaps = lights.finish(probed.indicators)
+    return _Watch(table, held, captures, indicators, (*capture_gaps, *light_gaps, *probed.gaps))
+
+
+def _probe(roots: Roots, cameras: tuple[Camera, ...]) -> Probed:
+    from camcheck.collect.linux.probe import probe_cameras
+
+    return probe_cameras(roots, cameras)
+
+
+def _is_unexplained(watch: _Watch) -> bool:
+    known = {holder.camera for holder in watch.held.holders}
+    filming = [c.camera for c in watch.captures if c.state is CaptureState.ACTIVE]
+    return not known.issuperset(filming)
+
+
+def _sessions(
+    roots: Roots, cameras: tuple[Camera, ...], watch: _Watch, processes: tuple[Process, ...]
+) -> SessionFacts:
+    """The desktop's word, only when a real camera is in use: otherwise there is nothing to ask."""
+    real = {camera.id for camera in cameras if camera.kind is not CameraKind.VIRTUAL}
+    held = {holder.camera for holder in watch.held.holders}
+    filming = {c.camera for c in watch.captures if c.state is not CaptureState.INACTIVE}
+    if not real & (held | filming):
+        return SessionFacts()
+    from camcheck.collect.linux.sessions import ask_sessions
+
+    return ask_sessions(roots, cameras, processes)
+
+
+def _rows(watch: _Watch) -> dict[int, Process]:
+    """A row for every process."""
+    known = {process.pid: process for process in watch.held.concealed}
+    for pid, task in watch.table.tasks.items():
+        if pid not in known:
+            known[pid] = watch.table.row(task)
+    return {pid: known[pid] for pid in sorted(known)}
+
+
+def _with_details(
+    watch: _Watch, rows: dict[int, Process], holders: tuple[Holder, ...]
+) -> tuple[Process, ...]:
+    """The whole story of holders and of the chain that started them."""
+    table, concealed = watch.table, {process.pid for process in watch.held.concealed}
+    matter = {holder.pid for holder in holders if holder.pid in table.tasks}
     for pid in tuple(matter):
         matter.update(task.pid for task in table.ancestors(table.tasks[pid]))
-    known = {process.pid: process for process in held.concealed}
-    for pid, task in table.tasks.items():
-        if pid not in known:
-            row = table.row(task)
-            known[pid] = table.details(row) if pid in matter else row
-    return tuple(known[pid] for pid in sorted(known))
+    return tuple(
+        table.details(row) if pid in matter - concealed else row for pid, row in rows.items()
+    )
 
 
 def _unreadable(processes: tuple[Process, ...]) -> list[Gap]:

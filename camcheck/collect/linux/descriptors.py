@@ -106,8 +106,10 @@ class DescriptorSearch:
         self.hits[known:] = new
 
     def _threads(self, base: str, task: Task) -> list[int]:
-        if task.pid in self.denied:
+        # The folder of a main thread that has exited is refused on some kernels, even to its owner.
+        if task.pid in self.denied and task.state != "Z":
             return []
+        self.denied.discard(task.pid)
         try:
             return [int(tid) for tid in os.listdir(f"{base}/task") if int(tid) != task.pid]
         except FileNotFoundError:

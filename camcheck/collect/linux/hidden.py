@@ -100,7 +100,12 @@ def unlisted_processes(roots: Roots, *, somebody_missing: bool) -> list[int]:
         return []
     candidates = _candidates(roots)
     listed = ProcessTable(roots).tasks
-    return [pid for pid in candidates if pid not in listed and _leads(roots, pid)]
+    suspects = [pid for pid in candidates if pid not in listed and _leads(roots, pid)]
+    if not suspects:
+        return []
+    # Who was born during the sweep is in a listing that is made after it; who hides is in none.
+    listed = ProcessTable(roots).tasks
+    return [pid for pid in suspects if pid not in listed and _leads(roots, pid)]
 
 
 def _more_threads_than_listed(roots: Roots) -> bool:

@@ -80,7 +80,7 @@ def collect_holders(
         table.refresh()
         look = _look(roots, kernel, cameras, table)
     return HolderFacts(
-        holders=tuple(sorted(set(_holders(look, table, own_pid)), key=_order)),
+        holders=tuple(sorted(set(_holders(look, table, own_pid)), key=holder_order)),
         references=look.references,
         concealed=look.concealed,
         gaps=tuple(_gaps(look)),
@@ -154,11 +154,8 @@ def _look(roots: Roots, kernel: Kernel, cameras: tuple[Camera, ...], table: Proc
         else hidden.unlisted_processes(roots, somebody_missing=any(map(is_missing, counts)))
     )
     concealed = _concealed(roots, table, search, mappings, unlisted)
-    if explained and not (search.buffers or _exported(roots)):
-        # Every open file is found. A mapping needs one; a mapped DMA buffer does not, but then
-        # somebody has shared one. So only the holders' own memory is of interest.
-        holders = {hit.pid for hit in search.hits}
-        tasks = [task for task in tasks if task.pid in holders]
+    # Also when every open file is explained: who took a descriptor from its owner (pidfd_getfd),
+    # mapped the pictures and closed it, shares the owner's open file and is counted with it.
     mappings.run(tasks)
     hits = [*search.hits, *_mapped(mappings), *_buffered(roots, cameras, search, mappings)]
     hidden_pids = {process.pid for process in concealed}
@@ -223,6 +220,8 @@ def _concealed(
     with DetachedProc() as view:
         for pid, way in ways.items():
             task = table.read_task(pid, view)
+            if task is None and pid in unlisted and not os.path.exists(f"{roots.proc}/{pid}"):
+                continue  # it ended while we looked
             if task is None:
                 search.denied.add(pid)
                 unknown = ("exe", "cmdline", "holders")
@@ -321,7 +320,8 @@ def _holders(look: _Look, table: ProcessTable, own_pid: int) -> Iterator[Holder]
             yield Holder(camera, hit.pid, started, hit.via, hit.node, hit.access, hit.detail)
 
 
-def _order(holder: Holder) -> tuple[str, int, str, str]:
+def holder_order(holder: Holder) -> tuple[str, int, str, str]:
+    """Holders are sorted by camera, process, way and node."""
     return holder.camera, holder.pid, holder.via, holder.node
 
 

@@ -6,7 +6,6 @@ mappings are passed over. Sources: proc_pid_maps(5), PROCMAP_QUERY in include/ua
 """
 
 import errno
-import fcntl
 import os
 import re
 import stat
@@ -22,6 +21,7 @@ _SHARED_LINE = (
     rb"(?m)^([0-9a-f]+-[0-9a-f]+) ..[-x]s [0-9a-f]+ ([0-9a-f]+):([0-9a-f]+) ([1-9]\d*) +(.*)$"
 )
 _QUERY = struct.Struct("=QQQQQQQQQIIIIQQ")  # struct procmap_query
+_ADDRESS, _RANGE, _FILE = struct.Struct("=Q"), struct.Struct("=QQ"), struct.Struct("=QII")
 _PROCMAP_QUERY = 0xC0686611
 _SHARED, _NEXT, _FILE_BACKED = 0x08, 0x10, 0x20
 _NAME_SIZE = 256
@@ -51,6 +51,7 @@ class MappingSearch:
         self.denied: set[int] = set()
         self._known: dict[tuple[tuple[int, int], int], Target | None] = {**device_files(targets)}
         self._can_query = True
+        self._request = _query(at=0, size=0, address=0)
 
     def run(self, tasks: list[Task]) -> None:
         for task in tasks:
@@ -87,32 +88,45 @@ class MappingSearch:
             yield from parse_maps(_read_all(descriptor))
 
     def _queried(self, descriptor: int) -> Iterator[Mapping]:
-        """Asks for shared file mappings only, and for names only where the device is new."""
-        name = bytearray(_NAME_SIZE)
-        import ctypes
+        """Asks the kernel for shared file mappings only.
 
-        address = ctypes.addressof((ctypes.c_char * _NAME_SIZE).from_buffer(name))
-        at = 0
+        The name is asked for where the file is new or of interest: most mappings of a desktop are
+        of files that many programs share.
+        """
+        import fcntl
+
+        known, request, at = self._known, self._request, 0
         while True:
-            request = bytearray(_QUERY.size)
-            _QUERY.pack_into(
-                request, 0, _QUERY.size, _SHARED | _NEXT | _FILE_BACKED, at,
-                0, 0, 0, 0, 0, 0, 0, 0, _NAME_SIZE, 0, address, 0,
-            )  # fmt: skip
+            _ADDRESS.pack_into(request, 16, at)
             try:
                 fcntl.ioctl(descriptor, _PROCMAP_QUERY, request)
             except OSError as error:
                 if error.errno == errno.ENOENT:
                     return
-                if error.errno != errno.ENAMETOOLONG:
-                    raise
-                struct.pack_into("=I", request, 80, 0)
-                fcntl.ioctl(descriptor, _PROCMAP_QUERY, request)
-            answer = _QUERY.unpack(request)
-            start, end, inode, major, minor, size = *answer[3:5], *answer[8:12]
-            path = bytes(name[: max(size - 1, 0)]).decode("utf-8", "surrogateescape")
-            yield Mapping(f"{start:x}-{end:x}", (major, minor), inode, path)
+                raise
+            start, end = _RANGE.unpack_from(request, 24)
+            inode, major, minor = _FILE.unpack_from(request, 64)
+            device = major, minor
+            if known.get((device, inode), self) is not None:
+                yield Mapping(f"{start:x}-{end:x}", device, inode, self._name(descriptor, start))
             at = end
+
+    def _name(self, descriptor: int, start: int) -> str:
+        """The path of the mapping at an address; empty when it is too long to be a device's."""
+        import ctypes
+        import fcntl
+
+        name = bytearray(_NAME_SIZE)
+        address = ctypes.addressof((ctypes.c_char * _NAME_SIZE).from_buffer(name))
+        request = _query(at=start, size=_NAME_SIZE, address=address)
+        try:
+            fcntl.ioctl(descriptor, _PROCMAP_QUERY, request)
+        except OSError as error:
+            if error.errno in (errno.ENAMETOOLONG, errno.ENOENT):
+                return ""
+            raise
+        (size,) = struct.unpack_from("=I", request, 80)
+        return bytes(name[: max(size - 1, 0)]).decode("utf-8", "surrogateescape")
 
     def _judge(
         self, path: str, pid: int, mapping: Mapping, key: tuple[tuple[int, int], int]
@@ -138,6 +152,16 @@ class MappingSearch:
         if not kernel.statx(_AT_FDCWD, name) or not stat.S_ISCHR(kernel.statx16[14]):
             return None
         return self.targets.get((kernel.statx32[32], kernel.statx32[33]))
+
+
+def _query(*, at: int, size: int, address: int) -> bytearray:
+    """A request for the mapping at or after an address, with room for its name if wanted."""
+    request = bytearray(_QUERY.size)
+    _QUERY.pack_into(
+        request, 0, _QUERY.size, _SHARED | _NEXT | _FILE_BACKED, at,
+        0, 0, 0, 0, 0, 0, 0, 0, size, 0, address, 0,
+    )  # fmt: skip
+    return request
 
 
 def parse_maps(text: bytes) -> Iterator[Mapping]:

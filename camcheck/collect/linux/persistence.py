@@ -6,16 +6,13 @@ zsh(1) for profiles; udev(7) for RUN; ld.so(8) for ld.so.preload.
 """
 
 import os
-import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
 from camcheck.collect.files import Home, list_folder, read_small
 from camcheck.model import Fact, Gap, PersistenceEntry, Reason
 
-_RUNS_A_PROGRAM = re.compile(r"\s*(?:nohup |setsid |exec |\(|[~/]|\$\{?HOME\}?/)|.*[^&]&\s*\Z")
-_UDEV_RUN = re.compile(r'RUN(?:\{program\})?\+?=\s*"([^"]*)"')
-_CRON_TIMES = re.compile(r"\s*(?:@\w+|(?:\S+\s+){4}\S+)\s+(.*)")
+_RUNS_A_PROGRAM = ("nohup ", "setsid ", "exec ", "(", "~/", "/", "$HOME/", "${HOME}/")
 _MAX_LINES = 1_000
 
 Reader = Callable[[str], Iterable[tuple[str, str]]]
@@ -99,9 +96,10 @@ def _unit(text: str) -> Iterator[tuple[str, str]]:
 
 def _crontab(text: str) -> Iterator[tuple[str, str]]:
     for line in _lines(text):
-        match = _CRON_TIMES.match(line)
-        if match:
-            yield "", match[1].strip()
+        times = 1 if line.lstrip().startswith("@") else 5
+        fields = line.split(None, times)
+        if len(fields) == times + 1 and "=" not in fields[0]:
+            yield "", fields[-1].strip()
 
 
 def _system_crontab(text: str) -> Iterator[tuple[str, str]]:
@@ -113,19 +111,23 @@ def _system_crontab(text: str) -> Iterator[tuple[str, str]]:
 def _profile(text: str) -> Iterator[tuple[str, str]]:
     """Lines that run a program by its path or in the background, out of hundreds of others."""
     for line in _lines(text):
-        if _RUNS_A_PROGRAM.match(line):
-            yield "", line.strip().rstrip("&").strip()
+        command = line.strip()
+        in_background = command.endswith("&") and not command.endswith("&&")
+        if in_background or command.startswith(_RUNS_A_PROGRAM):
+            yield "", command.rstrip("&").strip()
 
 
 def _device_rules(text: str) -> Iterator[tuple[str, str]]:
     for line in _lines(text):
-        for command in _UDEV_RUN.findall(line):
-            yield "", command
+        for part in line.split("RUN")[1:]:
+            operator, _, rest = part.partition('"')
+            if operator.removeprefix("{program}").strip() in ("=", "+=", ":="):
+                yield "", rest.partition('"')[0]
 
 
 def _libraries(text: str) -> Iterator[tuple[str, str]]:
     for line in _lines(text):
-        for library in re.split(r"[\s:]+", line.strip()):
+        for library in line.replace(":", " ").split():
             yield "", library
 
 

@@ -3,25 +3,14 @@
 import os
 from collections.abc import Iterable, Iterator
 from fnmatch import fnmatchcase
-from typing import Protocol
 
 from camcheck.collect.files import Home, find_files
+from camcheck.collect.windows.registry import Registry
 from camcheck.model import Artifact, Fact, Gap, Reason
 
 
-class Keys(Protocol):
-    """The registry as it is asked here: paths begin with ``HKLM`` or ``HKU``.
-
-    Both raise FileNotFoundError for a key that is not there, PermissionError when denied.
-    """
-
-    def subkeys(self, path: str) -> tuple[str, ...]: ...
-
-    def values(self, path: str) -> dict[str, object]: ...
-
-
 def find_registry(
-    templates: Iterable[str], registry: Keys, users: Iterable[tuple[str, str]]
+    templates: Iterable[str], registry: Registry, users: Iterable[tuple[str, str]]
 ) -> tuple[tuple[Artifact, ...], tuple[Gap, ...]]:
     """The keys and values that templates name. ``users`` are hives (``HKU\\S-1-...``) and names.
 
@@ -47,7 +36,7 @@ def find_registry(
     return tuple(sorted(found, key=lambda one: (one.path, one.value or ""))), tuple(gaps)
 
 
-def _expanded(registry: Keys, start: str, parts: list[str]) -> Iterator[tuple[str, str | None]]:
+def _expanded(registry: Registry, start: str, parts: list[str]) -> Iterator[tuple[str, str | None]]:
     """Existing paths below a key: of keys (no value) and of values (with their data)."""
     part, *rest = parts
     try:
@@ -75,7 +64,7 @@ def _fits(name: str, part: str) -> bool:
     return not _is_plain(part) and fnmatchcase(name.casefold(), part.casefold())
 
 
-def _exists(registry: Keys, path: str) -> bool:
+def _exists(registry: Registry, path: str) -> bool:
     try:
         registry.values(path)
     except FileNotFoundError:
@@ -99,8 +88,9 @@ def find_windows_files(
     gaps: list[Gap] = []
     for template in templates:
         first, _, rest = template.replace("\\", "/").partition("/")
-        if first in shared:
-            found, missed = find_files([f"/{rest}"], (), root=shared[first])
+        if first in shared or first.endswith(":"):
+            start = shared.get(first, first + "/")
+            found, missed = find_files([f"/{rest}"], (), root=start)
         else:
             inside = _OF_A_HOME.get(first)
             path = f"~/{inside}/{rest}" if inside else f"~/{rest}"

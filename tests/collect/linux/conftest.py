@@ -13,11 +13,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from camcheck.collect import linux
 from camcheck.model import Snapshot, Via
 from tests.collect.linux import holding
 from tests.collect.linux.sysfs import Sysfs
+
+settings.register_profile("unhurried", deadline=None)  # a busy machine is no defect
+settings.load_profile("unhurried")
 
 DEVICES = ((10, 229), (1, 7))
 NEEDS_ROOT = "making device nodes, mounts and other users' processes needs root"
@@ -39,6 +43,7 @@ class StandIn(Sysfs):
             self.node = self.make_node("dev/video0")
         self.device = f"{self.number[0]}:{self.number[1]}"
         self.running: list[subprocess.Popen[bytes]] = []
+        self.ordinary: list[subprocess.Popen[bytes]] = []
         path = self.usb(power="active")
         control = self.interface(path, 0, driver="uvcvideo")
         self.video(control, "video0", self.device)
@@ -74,6 +79,13 @@ class StandIn(Sysfs):
         assert said == b"READY\n", how
         return program.pid
 
+    def start_ordinary(self) -> None:
+        """An installed program that holds the node, and is no script."""
+        with open(self.node) as camera:
+            self.ordinary.append(
+                subprocess.Popen(["/usr/bin/tail", "-f", "/dev/null"], stdin=camera)
+            )
+
     def scan(self, **roots: str) -> Snapshot:
         return linux.collect(self.roots(**roots))
 
@@ -81,6 +93,9 @@ class StandIn(Sysfs):
         return [holder.via for holder in self.scan().holders if holder.pid == pid]
 
     def end(self) -> None:
+        for program in self.ordinary:
+            program.terminate()
+            program.wait(10)
         for program in self.running:
             assert program.stdin and program.stdout
             program.stdin.close()

@@ -10,7 +10,6 @@ import os
 import socket
 import sys
 import threading
-from pathlib import Path
 
 LIBC = ctypes.CDLL(None, use_errno=True)
 CLONE_FILES = 0x400
@@ -81,10 +80,13 @@ def outlives_main_thread(node: str) -> None:
     os.open(node, os.O_RDWR)
 
     def thread() -> None:
-        stat = Path(f"/proc/{os.getpid()}/stat")
-        while "Z" not in stat.read_text().rpartition(")")[2][:3]:
+        while not has_ended():
             pass  # the main thread is on its way out: a few rounds at most
         ready()
+
+    def has_ended() -> bool:
+        with open(f"/proc/{os.getpid()}/stat") as file:
+            return "Z" in file.read().rpartition(")")[2][:3]
 
     threading.Thread(target=thread, daemon=True).start()
     LIBC.syscall(SYS_EXIT, 0)

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from camcheck.collect.linux import hidden
+from camcheck.collect.linux.processes import ProcessTable
 from camcheck.collect.linux.system import Roots
 from camcheck.model import Fact, Reason
 
@@ -163,4 +164,21 @@ def test_a_load_that_cannot_be_read_makes_nobody_missing(tmp_path):
     roots = a_machine(tmp_path)
 
     assert [] == hidden.unlisted_processes(roots, somebody_missing=False)
+    assert [] == hidden.unlisted_processes(roots, somebody_missing=True)
+
+
+def test_who_is_born_while_numbers_are_tried_does_not_hide(tmp_path, monkeypatch):
+    """A process that answers to its number and is in the next listing is only new."""
+    roots = a_machine(tmp_path)
+    a_process(roots, 5)
+
+    class Listing(ProcessTable):
+        def __init__(self, roots):
+            super().__init__(roots)
+            if 7 not in self.tasks:
+                a_process(roots, 7)
+
+    monkeypatch.setattr(hidden, "ProcessTable", Listing)
+    monkeypatch.setattr(hidden, "_candidates", lambda roots: [5, 7])
+
     assert [] == hidden.unlisted_processes(roots, somebody_missing=True)

@@ -3,17 +3,23 @@
  * A camera privacy light as laptops with a MIPI sensor have it: an LED class device whose
  * brightness only the kernel sets (user space gets EBUSY).
  *
- *   insmod camlab_led.ko [name=OVTI01A0_00::privacy_led]
+ *   insmod camlab_led.ko [name=OVTI01A0_00::privacy_led] [parent=1-1]
+ * With parent, the light belongs to that USB device, as a camera's own light would.
  *   echo 1 >/sys/module/camlab_led/parameters/lit     "the driver" lights it
  */
 #include <linux/leds.h>
 #include <linux/module.h>
 #include <linux/platform_device.h>
+#include <linux/usb.h>
 
 static char *name = "OVTI01A0_00::privacy_led";
 module_param(name, charp, 0444);
 
+static char *parent;
+module_param(parent, charp, 0444);
+
 static struct platform_device *platform;
+static struct usb_device *device;
 static struct led_classdev light;
 static bool registered;
 static bool lit;
@@ -37,6 +43,14 @@ static const struct kernel_param_ops lit_ops = {
 };
 module_param_cb(lit, &lit_ops, &lit, 0644);
 
+static int is_parent(struct usb_device *candidate, void *unused)
+{
+	if (strcmp(dev_name(&candidate->dev), parent))
+		return 0;
+	device = usb_get_dev(candidate);
+	return 1;
+}
+
 static int __init camlab_led_init(void)
 {
 	int error;
@@ -48,8 +62,11 @@ static int __init camlab_led_init(void)
 	light.max_brightness = 1;
 	light.brightness_set = set_brightness;
 	light.brightness = lit;
-	error = led_classdev_register(&platform->dev, &light);
+	if (parent)
+		usb_for_each_dev(NULL, is_parent);
+	error = led_classdev_register(device ? &device->dev : &platform->dev, &light);
 	if (error) {
+		usb_put_dev(device);
 		platform_device_unregister(platform);
 		return error;
 	}
@@ -64,6 +81,7 @@ static void __exit camlab_led_exit(void)
 {
 	registered = false;
 	led_classdev_unregister(&light);
+	usb_put_dev(device);
 	platform_device_unregister(platform);
 }
 

@@ -1,0 +1,89 @@
+"""A camera was taken away from the system's camera driver."""
+
+from collections.abc import Iterator
+
+from camcheck.checks.wording import capture_evidence, capture_of, finding, viewers
+from camcheck.findings import Confidence, Evidence, Finding, Severity
+from camcheck.model import Camera, CaptureState, Fact, Snapshot, Via
+
+_RAW = {
+    "usbfs": "a program talks to it directly over USB",
+    "usbip-host": "it is lent to another computer over the network",
+    "vfio-pci": "it was handed to a virtual machine",
+}
+
+
+class CameraTakenOver:
+    """An interface of the camera is bound to something else than the camera driver."""
+
+    id = "camera-taken-over"
+    title = "Whether a camera was taken away from the system's camera driver"
+    needs = frozenset({Fact.CAMERAS, Fact.PROCESSES, Fact.HOLDERS, Fact.CAPTURE})
+    meaning = (
+        "The camera is plugged in, and the system's camera driver does not have all of it. "
+        "Ordinary camera programs do not find it, and the desktop's icon does not show it; who "
+        "took it can film."
+    )
+    harmless = (
+        "A virtual machine to which you gave the camera, or a program that lends it to another "
+        "computer (USB/IP).",
+        "A program for special cameras: astronomy, microscopes, firmware updates.",
+        "A camera that somebody switched off on purpose by taking its driver away.",
+    )
+    steps = (
+        "If you did this on purpose, there is nothing to do.",
+        "Otherwise cover the camera, unplug it if you can, and show this report to somebody you "
+        "trust.",
+    )
+    technician = (
+        "See the driver of each interface below /sys/bus/usb/devices; bind it back to uvcvideo.",
+        "Trace usbfs (usbfs_snoop) to see what is sent.",
+    )
+
+    def run(self, snapshot: Snapshot) -> Iterator[Finding]:
+        blind = any(gap.fact in (Fact.HOLDERS, Fact.PROCESSES) for gap in snapshot.gaps)
+        for camera in snapshot.cameras:
+            taken = [entry for entry in camera.interfaces if _by(entry) in _RAW]
+            loose = [entry for entry in camera.interfaces if _by(entry) == "none"]
+            if taken:
+                yield self._taken(snapshot, camera, taken, blind=blind)
+            elif loose:
+                text = f"These parts of the camera have no driver: {_names(loose)}."
+                yield finding(
+                    self,
+                    Severity.INFO,
+                    Confidence.HIGH,
+                    title=f"{camera.name} is plugged in, and no driver uses it",
+                    subject=camera.id,
+                    evidence=(Evidence(text, "/sys/bus/usb/devices"),),
+                )
+
+    def _taken(
+        self, snapshot: Snapshot, camera: Camera, taken: list[str], *, blind: bool
+    ) -> Finding:
+        capture = capture_of(snapshot, camera.id)
+        filming = capture is not None and capture.state is CaptureState.ACTIVE
+        by_usbfs = any(_by(entry) == "usbfs" for entry in taken)
+        known = any(holder.via is Via.USBFS for holder in viewers(snapshot, camera.id))
+        hidden = by_usbfs and not known and not blind
+        how = "; ".join(sorted({_RAW[_by(entry)] for entry in taken}))
+        text = f"{how[0].upper()}{how[1:]}: {_names(taken)} no longer belong to the camera driver."
+        return finding(
+            self,
+            Severity.HIGH if hidden else Severity.MEDIUM,
+            Confidence.HIGH,
+            title=f"{camera.name} was taken from its driver" + (" and films" if filming else ""),
+            subject=camera.id,
+            evidence=(
+                Evidence(text, "/sys/bus/usb/devices"),
+                *(capture_evidence(capture) if capture else ()),
+            ),
+        )
+
+
+def _by(interface: str) -> str:
+    return interface.partition("=")[2]
+
+
+def _names(interfaces: list[str]) -> str:
+    return ", ".join(entry.partition("=")[0] for entry in interfaces)

@@ -1,0 +1,94 @@
+"""A camera films while Windows or macOS shows nobody who uses it."""
+
+from collections.abc import Iterator
+
+from camcheck.checks.wording import (
+    camera_name,
+    finding,
+    process_evidence,
+    process_of,
+)
+from camcheck.findings import Confidence, Evidence, Finding, Severity
+from camcheck.model import (
+    Capture,
+    CaptureState,
+    Fact,
+    Indicator,
+    IndicatorKind,
+    IndicatorState,
+    Snapshot,
+    Via,
+)
+
+_SYSTEMS = ("windows", "macos")
+"""On Linux the icon knows only some of the programs by design; another check speaks of that."""
+
+
+class CaptureNotShown:
+    """The system says that frames flow, and what it shows its user says that nobody gets them."""
+
+    id = "capture-not-shown"
+    title = "Whether a camera films while Windows or macOS shows nobody who uses it"
+    needs = frozenset({Fact.CAMERAS, Fact.CAPTURE, Fact.HOLDERS, Fact.INDICATORS, Fact.HISTORY})
+    meaning = (
+        "The system says that the camera is filming at this moment. What it shows to you (the "
+        "green dot on a Mac, the list of camera use in the settings of Windows) tells of nobody. "
+        "On this computer you cannot rely on that sign."
+    )
+    harmless = (
+        "A program that started or stopped filming at the very moment of this scan: scan again.",
+        "A fault of the system: Windows 11 has been seen to forget ordinary programs in its list.",
+        "Parts of the system itself, such as signing in with your face.",
+    )
+    steps = (
+        "Cover the camera. That works whatever the reason is.",
+        "Scan again to see whether it stays like this.",
+        "If a program is named below and you do not know it, or if none is named, save a report "
+        "and show it to somebody you trust, best from another device.",
+    )
+    technician = (
+        "Windows: compare IMFSensorActivityMonitor with the ConsentStore, which programs of the "
+        "user can write; look who deleted or changed the entry.",
+        "macOS: compare CoreMediaIO's 'running somewhere' with Control Center's sensor-indicator "
+        "lines; look for a driver extension or a plug-in that runs the camera.",
+    )
+
+    def run(self, snapshot: Snapshot) -> Iterator[Finding]:
+        """One finding for each camera that films unshown."""
+        if snapshot.host.system.lower() not in _SYSTEMS:
+            return
+        states = {capture.camera: capture for capture in snapshot.captures}
+        for shown in snapshot.indicators:
+            capture = states.get(shown.camera)
+            if (
+                shown.kind is IndicatorKind.DESKTOP_ICON
+                and shown.state is IndicatorState.OFF
+                and capture is not None
+                and capture.state is CaptureState.ACTIVE
+            ):
+                yield self._finding(snapshot, shown, capture)
+
+    def _finding(self, snapshot: Snapshot, shown: Indicator, capture: Capture) -> Finding:
+        watching = {
+            holder.process
+            for holder in snapshot.holders
+            if holder.camera == shown.camera and holder.via is not Via.CONSENT_STORE
+        }
+        # A program that stands for itself is most often a forgotten one; nobody at all is not.
+        known = bool(watching)
+        return finding(
+            self,
+            Severity.LOW if known else Severity.MEDIUM,
+            Confidence.LOW if known else Confidence.MEDIUM,
+            title=f"{camera_name(snapshot, shown.camera)} films, and the system shows nobody",
+            subject=shown.camera,
+            evidence=(
+                Evidence(f"{capture.reason[:1].upper()}{capture.reason[1:]}.", _source(capture)),
+                Evidence(f"{shown.reason[:1].upper()}{shown.reason[1:]}.", shown.source),
+                *(process_evidence(process_of(snapshot, one)) for one in sorted(watching)),
+            ),
+        )
+
+
+def _source(capture: Capture) -> str:
+    return ", ".join(dict.fromkeys(witness.source for witness in capture.witnesses))

@@ -1,0 +1,64 @@
+"""A camera films, and nobody is found who could be receiving it."""
+
+from collections.abc import Iterator
+
+from camcheck.checks.wording import camera_name, camera_of, capture_evidence, finding, viewers
+from camcheck.findings import Confidence, Finding, Severity
+from camcheck.model import Capture, CaptureState, Fact, Gap, Reason, Snapshot
+
+
+class CaptureUnattributed:
+    """Frames flow, and no process is found that holds the camera."""
+
+    id = "capture-unattributed"
+    title = "Whether a camera films for somebody who cannot be found"
+    needs = frozenset({Fact.CAMERAS, Fact.PROCESSES, Fact.HOLDERS, Fact.CAPTURE})
+    meaning = (
+        "The camera is filming at this moment, and there is no program to be found that receives "
+        "it. Somebody gets the pictures in a way that the list of processes does not show. "
+        "Ordinary programs do not do that."
+    )
+    harmless = (
+        "A program that started or stopped filming at the very moment of this scan: scan again.",
+        "A fault in a driver or in the camera, which goes on sending after its program has ended.",
+    )
+    steps = (
+        "Cover the camera. That works whatever the reason is.",
+        "Scan again to see whether it stays like this.",
+        "If it stays, save a report before you restart: what hides may be gone afterwards. Show it "
+        "to somebody you trust, best from another device.",
+    )
+    technician = (
+        "Compare the witnesses below; the transfers of the device are the hardest to fake.",
+        "Look for closed rings (io_uring), hidden processes and kernel modules; trace vb2 and usb "
+        "before a restart.",
+    )
+
+    def run(self, snapshot: Snapshot) -> Iterator[Finding | Gap]:
+        """A finding, or a gap when somebody could not be looked at who may be the one."""
+        for capture in snapshot.captures:
+            if capture.state is not CaptureState.ACTIVE or viewers(snapshot, capture.camera):
+                continue
+            if any(gap.fact in (Fact.HOLDERS, Fact.PROCESSES) for gap in snapshot.gaps):
+                yield _unknown(snapshot, capture)
+                continue
+            name = camera_name(snapshot, capture.camera)
+            camera = camera_of(snapshot, capture.camera)
+            raw = camera is not None and camera.driver != "uvcvideo"
+            yield finding(
+                self,
+                Severity.HIGH,
+                Confidence.MEDIUM if raw else Confidence.HIGH,
+                title=f"{name} is filming for somebody who cannot be found",
+                subject=capture.camera,
+                evidence=capture_evidence(capture),
+            )
+
+
+def _unknown(snapshot: Snapshot, capture: Capture) -> Gap:
+    detail = (
+        f"{camera_name(snapshot, capture.camera)} is filming at this moment, and the program is "
+        "not among those that camcheck may look into. That is usual for other people's programs "
+        "and some browsers. Run camcheck as administrator (sudo) to see which it is."
+    )
+    return Gap(Fact.HOLDERS, f"who films with {capture.camera}", Reason.DENIED, detail)

@@ -1,0 +1,66 @@
+"""A camera films while its light, which can be read, is dark."""
+
+from collections.abc import Iterator
+
+from camcheck.checks.wording import camera_name, capture_evidence, capture_of, finding
+from camcheck.findings import Confidence, Evidence, Finding, Severity
+from camcheck.model import CaptureState, Fact, IndicatorKind, IndicatorState, Snapshot, Trust
+
+_WEIGHT = {
+    Trust.KERNEL: (Severity.MEDIUM, Confidence.HIGH),
+    # A light that any program with root's rights switches was perhaps never tied to the camera.
+    Trust.SOFTWARE: (Severity.LOW, Confidence.LOW),
+}
+
+
+class CaptureWithoutIndicator:
+    """Frames flow while an indicator that can be read says off."""
+
+    id = "capture-without-indicator"
+    title = "Whether a camera films while its light is dark"
+    needs = frozenset({Fact.CAMERAS, Fact.CAPTURE, Fact.INDICATORS})
+    meaning = (
+        "The camera is filming at this moment, and its light is dark by the system's own word. On "
+        "this computer a dark light does not tell that nobody watches."
+    )
+    harmless = (
+        "A driver or firmware that does not switch the light on: this is met on new laptops where "
+        "nothing is wrong otherwise.",
+        "A light that was never wired to the camera, or that was switched off in the settings.",
+    )
+    steps = (
+        "Look at the light yourself: does it stay dark while you use the camera?",
+        "Do not rely on the light of this camera. Use a cover.",
+        "See in this report which program films. If you do not know it, show the report to "
+        "somebody you trust.",
+    )
+    technician = (
+        "Compare with another camera program. If the light stays dark there too, it is the driver: "
+        "look for an update of kernel and firmware.",
+        "If it lights up there, find out what switches it off: triggers of the LED, modules that "
+        "are not part of the kernel.",
+    )
+
+    def run(self, snapshot: Snapshot) -> Iterator[Finding]:
+        for light in snapshot.indicators:
+            capture = capture_of(snapshot, light.camera)
+            if (
+                capture is None
+                or capture.state is not CaptureState.ACTIVE
+                or light.kind is not IndicatorKind.LED
+                or light.state is not IndicatorState.OFF
+                or light.trust not in _WEIGHT
+            ):
+                continue
+            severity, confidence = _WEIGHT[light.trust]
+            yield finding(
+                self,
+                severity,
+                confidence,
+                title=f"{camera_name(snapshot, light.camera)} films while its light is dark",
+                subject=light.camera,
+                evidence=(
+                    Evidence(f"The light: {light.reason}.", light.source),
+                    *capture_evidence(capture),
+                ),
+            )

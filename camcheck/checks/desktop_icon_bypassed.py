@@ -1,0 +1,85 @@
+"""A camera films for a program that the desktop's camera icon cannot show."""
+
+from collections.abc import Iterator
+
+from camcheck.checks.wording import (
+    camera_name,
+    camera_of,
+    capture_of,
+    finding,
+    process_evidence,
+    process_of,
+    program_name,
+    program_subject,
+    viewers,
+)
+from camcheck.findings import Confidence, Evidence, Finding, Severity
+from camcheck.model import (
+    CameraKind,
+    CaptureState,
+    Fact,
+    Indicator,
+    IndicatorKind,
+    IndicatorState,
+    Snapshot,
+    Trust,
+    Via,
+)
+
+
+class DesktopIconBypassed:
+    """The icon is fed by PipeWire, and the frames do not come by PipeWire."""
+
+    id = "desktop-icon-bypassed"
+    title = "Whether a camera films for a program that the desktop's icon does not show"
+    needs = frozenset({Fact.CAMERAS, Fact.PROCESSES, Fact.HOLDERS, Fact.CAPTURE, Fact.INDICATORS})
+    meaning = (
+        "The camera is filming, and the camera icon of your desktop does not show it. The icon "
+        "knows only of programs that ask the desktop for the camera. Many ordinary programs do "
+        "not: they open the camera themselves."
+    )
+    harmless = (
+        "A video call in Chrome, Chromium, Zoom, Skype or Teams, or a recording in OBS or cheese: "
+        "most of them open the camera themselves.",
+    )
+    steps = (
+        "If you know the program and expect it to film now, there is nothing to do.",
+        "Do not rely on the icon alone: it cannot show every program.",
+        "If you do not know the program, cover the camera and show this report to somebody you "
+        "trust.",
+    )
+    technician = (
+        "The icon follows PipeWire's camera nodes; see which of them run with pw-dump.",
+        "A filming program of another user, or of the system, needs an explanation.",
+    )
+
+    def run(self, snapshot: Snapshot) -> Iterator[Finding]:
+        for icon in snapshot.indicators:
+            camera, capture = camera_of(snapshot, icon.camera), capture_of(snapshot, icon.camera)
+            if (
+                icon.kind is IndicatorKind.DESKTOP_ICON
+                and icon.state is IndicatorState.OFF
+                and icon.trust is Trust.SOFTWARE
+                and capture is not None
+                and capture.state is CaptureState.ACTIVE
+                and camera is not None
+                and camera.kind is CameraKind.PHYSICAL
+            ):
+                yield from self._programs(snapshot, icon)
+
+    def _programs(self, snapshot: Snapshot, icon: Indicator) -> Iterator[Finding]:
+        """One finding for each program that films past the icon."""
+        name = camera_name(snapshot, icon.camera)
+        filming = [h for h in viewers(snapshot, icon.camera) if h.via is not Via.PIPEWIRE]
+        for identity in dict.fromkeys(holder.process for holder in filming):
+            process = process_of(snapshot, identity)
+            # The person at the screen has no other sign of what other users' programs do.
+            foreign = process is not None and f"user {process.uid} " not in f"{icon.reason} "
+            yield finding(
+                self,
+                Severity.LOW if foreign else Severity.INFO,
+                Confidence.HIGH,
+                title=f"{program_name(process)} films with {name}, and the icon does not show it",
+                subject=program_subject(icon.camera, process),
+                evidence=(Evidence(f"{icon.reason}.", icon.source), process_evidence(process)),
+            )

@@ -1,0 +1,64 @@
+"""A camera's light is set to stay dark, or may be set so because its protection was taken away."""
+
+from collections.abc import Iterator
+
+from camcheck.checks.wording import camera_name, capture_of, finding
+from camcheck.findings import Confidence, Evidence, Finding, Severity
+from camcheck.model import (
+    CaptureState,
+    Fact,
+    Indicator,
+    IndicatorKind,
+    IndicatorState,
+    Snapshot,
+)
+
+
+class IndicatorOverridden:
+    """Logitech-type setting of the light is "off", or the kernel's guard over it is."""
+
+    id = "indicator-overridden"
+    title = "Whether a camera's light was told to stay dark"
+    needs = frozenset({Fact.CAMERAS, Fact.CAPTURE, Fact.INDICATORS})
+    meaning = (
+        "Some cameras have a setting that keeps their light dark while they film. Here that "
+        "setting is in use, or the system's protection against it was taken away. The light of "
+        "this camera does not tell whether it films."
+    )
+    harmless = (
+        "You, or somebody who set the camera up, switched the light off because it shines in "
+        "glasses or into a recording.",
+        "A program for adjusting cameras did it.",
+    )
+    steps = (
+        "If nobody you know did this, cover the camera and show this report to somebody you trust.",
+        "Unplug the camera and plug it in again: most cameras then forget the setting.",
+    )
+    technician = (
+        "Look for what sets the control LED1 Mode at start: udev rules, uvcdynctrl, autostart.",
+        "Look for allow_privacy_override in /etc/modprobe.d and on the kernel's command line.",
+    )
+
+    def run(self, snapshot: Snapshot) -> Iterator[Finding]:
+        for row in snapshot.indicators:
+            if row.state is not IndicatorState.OFF:
+                continue
+            name = camera_name(snapshot, row.camera)
+            if row.kind is IndicatorKind.LED_MODE:
+                capture = capture_of(snapshot, row.camera)
+                filming = capture is not None and capture.state is CaptureState.ACTIVE
+                severity = Severity.MEDIUM if filming else Severity.LOW
+                yield self._found(row, severity, f"The light of {name} is set to stay dark")
+            elif row.kind is IndicatorKind.LED_PROTECTION:
+                title = f"Programs may switch off the light of {name}: its protection was lifted"
+                yield self._found(row, Severity.LOW, title)
+
+    def _found(self, row: Indicator, severity: Severity, title: str) -> Finding:
+        return finding(
+            self,
+            severity,
+            Confidence.HIGH,
+            title=title,
+            subject=f"{row.camera} {row.kind.value}",
+            evidence=(Evidence(f"{row.reason}.", row.source),),
+        )

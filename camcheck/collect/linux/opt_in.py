@@ -1,0 +1,21 @@
+"""What is collected only when it is asked for or matters; its code is loaded only then."""
+
+from typing import NamedTuple
+
+from camcheck.model import Gap, Holder, Indicator, Witness
+
+
+class SessionFacts(NamedTuple):
+    """What the users' sessions told of a camera in use."""
+
+    holders: tuple[Holder, ...] = ()
+    indicators: tuple[Indicator, ...] = ()
+    gaps: tuple[Gap, ...] = ()
+
+
+class Probed(NamedTuple):
+    """What the cameras themselves answered to the probe; by camera."""
+
+    witnesses: dict[str, Witness]
+    indicators: tuple[Indicator, ...] = ()
+    gaps: tuple[Gap, ...] = ()

@@ -1,0 +1,138 @@
+"""Films with a camera in a process of its own, so that a camera that hangs stops nothing.
+
+Run as ``python -m camcheck.selftest.filming NODE``: a line of JSON when the first picture came, one
+when its input ends and it has stopped. It keeps some grey pictures in memory for the judgement and
+writes none.
+"""
+
+import json
+import subprocess
+import sys
+import threading
+import time
+from types import TracebackType
+from typing import IO, Any
+
+from camcheck.selftest import SelftestError
+
+START_WITHIN = 10.0  # seconds until the first picture
+STOP_WITHIN = 5.0
+_KEPT = 8
+_PAUSE = 0.25  # seconds between pictures that are kept
+
+
+class Filming:
+    """Films while it is entered; `kind` is then what the pictures were, by `frames`."""
+
+    def __init__(
+        self, node: str, *, command: list[str] | None = None, patience: float = START_WITHIN
+    ) -> None:
+        self._node, self._patience = node, patience
+        self._command = command or [sys.executable, "-m", "camcheck.selftest.filming", node]
+        self.kind: str | None = None
+        self.pictures = 0
+        self.started = self.stopped = 0.0  # time.monotonic()
+
+    def __enter__(self) -> "Filming":
+        """Returns when the first picture came. Raises SelftestError."""
+        self._child = subprocess.Popen(  # noqa: S603 our own interpreter and module
+            self._command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
+        )
+        told = self._wait(self._patience, "gives no picture: it hangs, or something else uses it")
+        if told.get("event") != "filming":
+            self._end()
+            why = told.get("why", "no reason given")
+            raise SelftestError(f"The camera {self._node} could not be started: {why}.")
+        self.started = time.monotonic()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        try:
+            if kind is None and self._child.stdin:
+                self._child.stdin.close()
+                told = self._wait(STOP_WITHIN, "does not stop")
+                self.stopped = time.monotonic()
+                self.kind, self.pictures = told.get("kind"), int(told.get("pictures", 0))
+        finally:
+            self._end()
+
+    def _wait(self, seconds: float, trouble: str) -> dict[str, Any]:
+        """The child's next line. Raises SelftestError when it does not come in time."""
+        lines: list[str] = []
+        pipe: IO[str] | None = self._child.stdout
+        reader = threading.Thread(target=lambda: lines.append(pipe.readline() if pipe else ""))
+        reader.daemon = True
+        reader.start()
+        reader.join(seconds)
+        if not lines:
+            self._child.kill()
+            reader.join()
+            self._end()
+            raise SelftestError(f"The camera {self._node} {trouble} (after {seconds:.0f} seconds).")
+        try:
+            told = json.loads(lines[0])
+        except ValueError:
+            told = None
+        return told if isinstance(told, dict) else {"event": "failed", "why": "it broke off"}
+
+    def _end(self) -> None:
+        self._child.kill()
+        self._child.wait()
+        for pipe in (self._child.stdin, self._child.stdout):
+            if pipe:
+                pipe.close()
+
+
+def film(node: str, *, source: IO[str], target: IO[str]) -> int:
+    """Films until ``source`` ends; what the child process runs. Returns the exit status."""
+    import cv2
+
+    from camcheck.selftest.frames import judge_pictures
+
+    def say(**facts: object) -> None:
+        target.write(json.dumps(facts) + "\n")
+        target.flush()
+
+    backend = cv2.CAP_V4L2 if node.startswith("/dev/") else cv2.CAP_ANY
+    video = cv2.VideoCapture(int(node) if node.isdecimal() else node, backend)
+    there, frame = video.read() if video.isOpened() else (False, None)
+    if not there:
+        why = "it gives no picture" if video.isOpened() else "it is in use, or refuses to open"
+        video.release()
+        say(event="failed", why=why)
+        return 1
+    say(event="filming")
+    end = threading.Event()
+
+    def wait_for_end() -> None:
+        source.read()
+        end.set()
+
+    threading.Thread(target=wait_for_end, daemon=True).start()
+    kept: list[Any] = []
+    count, due = 0, time.monotonic()
+    while there and frame is not None:
+        count += 1
+        if time.monotonic() >= due:
+            grey = cv2.cvtColor(frame, cv2.COLOR_BGR2GRAY) if frame.ndim == 3 else frame
+            kept = [*kept[1 - _KEPT :], grey]
+            due = time.monotonic() + _PAUSE
+        if end.is_set():
+            break
+        there, frame = video.read()
+    video.release()
+    say(event="done", pictures=count, kind=judge_pictures(kept).value)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(film(sys.argv[1], source=sys.stdin, target=sys.stdout))

@@ -1,0 +1,108 @@
+"""The self-test as it runs: rounds with the user, or a code for a film; what the witnesses did."""
+
+import time
+from collections.abc import Callable
+from typing import NamedTuple
+
+from camcheck.model import Capture, CaptureState
+from camcheck.selftest.code import CHIP, Code, Span
+from camcheck.selftest.filming import Filming
+from camcheck.selftest.rounds import Answer, LightVerdict, Round, judge_rounds
+
+SETTLE = 2.5  # seconds before a question: long enough for every light
+
+
+class WitnessReport(NamedTuple):
+    """Which witnesses changed when the camera filmed, and which did not in every round."""
+
+    changed: tuple[str, ...]
+    silent: tuple[str, ...]
+
+
+class Result(NamedTuple):
+    """A self-test that was made. ``pictures`` are the kinds that the rounds gave."""
+
+    camera: str
+    verdict: LightVerdict
+    rounds: tuple[Round, ...]
+    witnesses: WitnessReport
+    pictures: tuple[str, ...]
+
+
+def run_rounds(
+    camera: str,
+    node: str,
+    plan: tuple[bool, ...],
+    *,
+    ask: Callable[[int], Answer],
+    look: Callable[[], Capture | None],
+    start: Callable[[str], Filming] = Filming,
+    settle: float = SETTLE,
+) -> Result:
+    """Plays the rounds. ``ask`` tells what was seen in a round, ``look`` the capture state now."""
+    idle = look()
+    rounds, pictures, looks = [], [], []
+    for number, films in enumerate(plan, start=1):
+        if films:
+            with start(node) as filming:
+                looks.append(look())
+                _rest(filming.started, settle)
+                answer = ask(number)
+            pictures.append(filming.kind or "unknown")
+        else:
+            began = time.monotonic()
+            look()  # the same work, so that the time tells nothing
+            _rest(began, settle)
+            answer = ask(number)
+        rounds.append(Round(films, answer))
+    witnesses = compare(idle, [seen for seen in looks if seen])
+    return Result(camera, judge_rounds(rounds), tuple(rounds), witnesses, tuple(pictures))
+
+
+def _rest(since: float, seconds: float) -> None:
+    time.sleep(max(0.0, since + seconds - time.monotonic()))
+
+
+def compare(idle: Capture | None, filming: list[Capture]) -> WitnessReport:
+    """The witnesses that changed whenever the camera filmed, and those that did not."""
+    at_rest = {w.name: w.value for w in idle.witnesses} if idle else {}
+    names = sorted({witness.name for capture in filming for witness in capture.witnesses})
+    changed = []
+    for name in names:
+        spoke = [
+            witness.says is CaptureState.ACTIVE or witness.value != at_rest.get(name)
+            for capture in filming
+            for witness in capture.witnesses
+            if witness.name == name
+        ]
+        if len(spoke) >= len(filming) and all(spoke):
+            changed.append(name)
+    silent = [name for name in sorted({*names, *at_rest}) if name not in changed]
+    return WitnessReport(tuple(changed), tuple(silent) if filming else ())
+
+
+def play_code(
+    node: str,
+    steps: tuple[bool, ...],
+    *,
+    say: Callable[[str], None],
+    start: Callable[[str], Filming] = Filming,
+    chip: float = CHIP,
+) -> Code:
+    """Films in the pattern of ``steps`` and returns what the camera truly did, and when."""
+    begin = time.monotonic()
+    spans: list[Span] = []
+    number = 0
+    while number < len(steps):
+        until = number
+        while until < len(steps) and steps[until] == steps[number]:
+            until += 1
+        if not steps[number]:
+            _rest(begin, until * chip)
+        else:
+            with start(node) as filming:
+                _rest(begin, until * chip)
+            spans.append(Span(filming.started - begin, filming.stopped - begin))
+        number = until
+        say(f"{number} of {len(steps)} steps")
+    return Code(tuple(spans), time.monotonic() - begin)

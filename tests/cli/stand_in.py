@@ -1,0 +1,40 @@
+"""camcheck with a stand-in camera: python -m tests.cli.stand_in FOLDER ARGUMENTS...
+
+FOLDER has sys, dev, run and etc as the tests of the collector build them; /proc is real. A process
+that refuses even root, as the first one of some virtual machines does, is left out of the search:
+it would make every scan incomplete.
+"""
+
+import os
+import sys
+
+from camcheck.cli import main
+from camcheck.collect import linux
+from camcheck.collect.linux.descriptors import DescriptorSearch
+from camcheck.collect.linux.mappings import MappingSearch
+
+_collect, _unreadable = linux.collect, linux._unreadable
+
+
+def refuses(pid: int) -> bool:
+    try:
+        os.readlink(f"/proc/{pid}/exe")
+    except PermissionError:
+        return os.geteuid() == 0
+    except OSError:
+        pass
+    return False
+
+
+def without_refusing(search: type) -> None:
+    run = search.run
+    search.run = lambda self, tasks: run(self, [task for task in tasks if not refuses(task.pid)])
+
+
+if __name__ == "__main__":
+    places = {name: f"{sys.argv[1]}/{name}" for name in ("sys", "dev", "run", "etc")}
+    for search in (DescriptorSearch, MappingSearch):
+        without_refusing(search)
+    linux._unreadable = lambda rows: _unreadable([row for row in rows if not refuses(row.pid)])
+    linux.collect = lambda: _collect(linux.Roots(**places))
+    main(sys.argv[2:])

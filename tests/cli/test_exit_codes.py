@@ -1,0 +1,132 @@
+"""Each exit code is reached by a real run on a machine that deserves it."""
+
+import os
+import signal
+import subprocess
+import sys
+
+import pytest
+
+from camcheck.collect.linux.system import Roots, in_first_pid_namespace
+from tests.cli.conftest import environment
+from tests.collect.linux.test_holders import Mounted
+
+POWER = "devices/pci0000:00/0000:00:14.0/usb1/1-1/power/runtime_status"
+USB = "devices/pci0000:00/0000:00:14.0/usb1/1-1"
+
+
+@pytest.fixture
+def machine(stand_in):
+    if not in_first_pid_namespace(Roots()):
+        pytest.skip("inside a container processes outside are a gap, so no scan is complete")
+    return stand_in
+
+
+def nobody(machine):
+    machine.write(POWER, "suspended")
+
+
+def silent_driver(machine):
+    (machine.sys / "module/uvcvideo/refcnt").unlink()
+
+
+def plain_holder(machine):
+    machine.driver_counts("uvcvideo", 1)
+    machine.start_ordinary()
+
+
+def raw_holder(machine):
+    machine.write(f"{USB}/dev", machine.device)
+    machine.write(f"{USB}/1-1:1.0/video4linux/video0/dev", "81:0")
+    usb = machine.root / "dev/bus/usb/001/002"
+    usb.parent.mkdir(parents=True)
+    (machine.root / "dev/video0").rename(usb)
+    machine.start("is_open", str(usb))
+
+
+def raw_taker(machine):
+    raw_holder(machine)
+    machine.interface(USB, 1, driver="usbfs")
+
+
+def hidden_holder(machine):
+    machine.driver_counts("uvcvideo", 1)
+
+
+@pytest.mark.parametrize(
+    ("prepare", "code", "words"),
+    [
+        (nobody, 0, "Nothing suspicious was found, and everything could be looked at."),
+        (silent_driver, 3, "Nothing suspicious was found, but one thing could not be looked at."),
+        (plain_holder, 10, "A camera is in use, and everything that was checked fits."),
+        (raw_holder, 11, "[LOW]"),
+        (raw_taker, 12, "[MEDIUM]"),
+        (hidden_holder, 13, "[HIGH] Somebody who cannot be found has a camera open (Webcam)"),
+    ],
+)
+def test_a_scan_says_by_its_code_what_it_says_in_words(camcheck, machine, prepare, code, words):
+    """Found, incomplete and clear have codes of their own, and so has each severity."""
+    prepare(machine)
+    run = camcheck("scan", machine=machine.root)
+
+    assert (code, "") == (run.returncode, run.stderr)
+    assert words in " ".join(run.stdout.split())
+
+
+def test_a_process_that_is_hidden_is_critical(camcheck, machine, tmp_path):
+    """A mount over the holder's folder in /proc."""
+    machine.driver_counts("uvcvideo", 1)
+    pid = machine.start("is_open")
+    with Mounted(tmp_path, f"/proc/{pid}"):
+        run = camcheck("scan", "--format", "json", machine=machine.root)
+
+    assert (14, "") == (run.returncode, run.stderr)
+    assert '"covered by something mounted over' in run.stdout
+
+
+def test_what_camcheck_cannot_do_is_one(camcheck, machine):
+    """Failing is told apart from finding: a sentence, no traceback, no output."""
+    run = camcheck("scan", "-o", "/nowhere/report.txt", machine=machine.root)
+
+    assert (1, "") == (run.returncode, run.stdout)
+    assert "camcheck: /nowhere/report.txt could not be written: No such file" in run.stderr
+    assert "Traceback" not in run.stderr
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [["nonsense"], ["scan", "--format", "xml"], ["explain", "nonsense"], ["scan", "--what"], []],
+)
+def test_wrong_usage_is_two(camcheck, arguments):
+    """With a hint how to use it."""
+    run = camcheck(*arguments)
+
+    assert 2 == run.returncode
+    assert "Usage: camcheck" in run.stderr
+    assert "Traceback" not in run.stderr
+
+
+@pytest.mark.parametrize("arguments", [["scan"], ["scan", "-o", "report.txt"]])
+def test_an_interrupted_scan_is_130_and_leaves_nothing(stand_in, tmp_path, arguments):
+    """Ctrl-C in the middle of a read: a sentence, and no part of a file."""
+    product = stand_in.sys / USB / "product"
+    product.unlink()
+    os.mkfifo(product)
+    command = [sys.executable, "-m", "tests.cli.stand_in", str(stand_in.root), *arguments]
+    with (
+        subprocess.Popen(
+            command,
+            cwd=tmp_path,
+            env=environment(),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        ) as scan,
+        open(product, "w"),
+    ):  # opens when the scan has come to read it
+        scan.send_signal(signal.SIGINT)
+        out, said = scan.communicate(timeout=60)
+
+    assert (130, "") == (scan.returncode, out)
+    assert "camcheck: stopped before the end; nothing was written." == said.strip()
+    assert [] == list(tmp_path.iterdir())

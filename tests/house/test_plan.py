@@ -1,0 +1,153 @@
+"""The plan of the house: who may import whom, and what no file may do."""
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+PACKAGE = ROOT / "camcheck"
+FILES = sorted(PACKAGE.rglob("*.py"))
+
+# Which rooms each room may use; a room is a file or folder directly below camcheck.
+BASE = {"", "model", "errors"}
+MAY_USE = {
+    "": set(),
+    "__main__": {"cli"},
+    "errors": set(),
+    "model": set(),
+    "findings": {"model"},
+    "serial": {"model", "errors"},
+    "output": {"errors"},
+    "signatures": {*BASE, "findings"},
+    "collect": {*BASE, "signatures"},
+    "checks": {*BASE, "findings", "signatures"},
+    "render": {*BASE, "findings", "serial"},
+    "report": {*BASE, "findings", "serial", "render", "output", "checks"},
+    "scan": {*BASE, "findings", "checks", "collect", "signatures"},
+    "selftest": {*BASE, "findings"},
+    "monitor": {*BASE, "findings", "checks", "collect", "scan", "serial", "output", "signatures"},
+}
+
+
+def room(path):
+    first = path.relative_to(PACKAGE).parts[0]
+    return "" if first == "__init__.py" else first.removesuffix(".py")
+
+
+def imported(tree):
+    """Every module that a file imports, wherever in it."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert not node.level, "imports name the whole path"
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def rooms_used(path):
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    for name in imported(tree):
+        parts = name.split(".")
+        if parts[0] == "camcheck":
+            found = parts[1] if len(parts) > 1 and parts[1] != "__version__" else ""
+            yield found
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_a_file_imports_only_what_its_room_may(path):
+    """Facts and judgements stay apart, and nobody imports the command line."""
+    own = room(path)
+    allowed = MAY_USE.get(own)
+    if own == "cli":
+        return
+    if own == "render":
+        # a page's pictures and words belong to rendering; only the door to the screen is shared
+        allowed = {*allowed, "render"}
+
+    assert allowed is not None, f"tests/house does not know the room {own}"
+    assert set() == set(rooms_used(path)) - allowed - {own}
+
+
+THIRD_PARTY = {
+    "psutil": {"collect"},
+    "cv2": {"selftest"},
+    "click": {"cli"},
+    "platformdirs": {"cli"},
+}
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_libraries_stay_in_their_rooms(path):
+    """psutil looks, OpenCV opens cameras, click reads words: nobody else does."""
+    used = {name.split(".")[0] for name in imported(ast.parse(path.read_text(encoding="utf-8")))}
+
+    assert set() == {
+        name for name in used & set(THIRD_PARTY) if room(path) not in THIRD_PARTY[name]
+    }
+
+
+def test_the_system_is_asked_for_in_one_place():
+    """sys.platform decides on the collector, and on who owns a written file."""
+    asking = {
+        str(path.relative_to(PACKAGE))
+        for path in FILES
+        if re.search(r"\bsys\.platform\b|\bplatform\.system\(", path.read_text("utf-8"))
+    }
+
+    assert {"collect/__init__.py", "output.py"} >= {
+        name for name in asking if not name.startswith(("collect/windows", "collect/macos"))
+    }
+
+
+ANSWERING = {"signatures/yara.py"}  # a process of its own, which answers to its parent
+
+
+def test_only_the_command_line_prints():
+    """Everything else returns what it has to say."""
+    printing = [
+        str(path)
+        for path in FILES
+        if room(path) != "cli"
+        and str(path.relative_to(PACKAGE)) not in ANSWERING
+        and any(
+            isinstance(node, ast.Call) and getattr(node.func, "id", "") == "print"
+            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        )
+    ]
+
+    assert [] == printing
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_a_file_can_be_read_in_one_sitting(path):
+    """At most 400 lines, and a first sentence that says what the file knows."""
+    text = path.read_text(encoding="utf-8")
+
+    assert 400 >= text.count("\n")
+    assert ast.get_docstring(ast.parse(text))
+
+
+def ours():
+    """The files of the project, as the repository has them."""
+    kept = ("camcheck", "tests", "scripts", "docs", "rules", ".ci")
+    for name in kept:
+        yield from (
+            path
+            for path in (ROOT / name).rglob("*")
+            if path.is_file() and "__pycache__" not in path.parts
+        )
+    yield from (ROOT / "README.md", ROOT / "pyproject.toml")
+
+
+def test_no_file_names_the_place_where_it_was_made():
+    """Paths of a developer's machine mean nothing to a reader."""
+    places = [
+        "/".join(parts).encode()
+        for parts in (("", "work", "main"), ("", "work", "shared"), ("", "tmp", "wt"))
+    ]
+
+    assert [] == [
+        str(path) for path in ours() if any(place in path.read_bytes() for place in places)
+    ]

@@ -1,0 +1,187 @@
+"""Plays the rows of the capture matrix and the doings around it, and says in JSON what was seen.
+
+Call: python -m tests.lab.guest.capture [ROW...]; the rows are those of tests.lab.capture_rows.
+"""
+
+import ctypes
+import fcntl
+import json
+import os
+import platform
+import select
+import signal
+import struct
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+from tests.lab.capture_rows import ROWS, Row
+from tests.lab.ways import WAYS
+from tests.lab.webcam.descriptors import EXTENSION_UNIT
+
+from .cameras import Webcam, wait_for
+from .matrix import start, stop, the_webcam
+
+KEPT = ("verdict", "cameras", "captures", "indicators", "holders", "findings", "gaps")
+LED = "/lab/modules/camlab_led.ko"
+LIT = Path("/sys/module/camlab_led/parameters/lit")
+
+
+def main() -> int:
+    """Plays the rows named in the arguments (all without any), and the other doings."""
+    names = sys.argv[1:] or [row.name for row in ROWS]
+    record: dict[str, Any] = {"kernel": platform.release(), "rows": {}}
+    for mode in ("iso", "bulk"):
+        rows = [row for row in ROWS if row.name in names and row.webcam == mode]
+        webcam = the_webcam(mode)
+        for row in rows:
+            began = time.monotonic()
+            record["rows"][row.name] = seen = play(row, webcam)
+            sys.stderr.write(f"{row.name}: {seen['status']} {time.monotonic() - began:.1f} s\n")
+            if row.node == "usb":  # the driver does not come back by itself
+                switch_light(webcam, None)
+                webcam.unplug()
+                webcam = the_webcam(mode)
+        switch_light(webcam, None)
+        record[mode] = {
+            "asleep": asleep(webcam),
+            "short": short_film(webcam),
+            "probe": probes(webcam),
+        }
+    record["undisturbed"] = undisturbed(webcam)
+    json.dump(record, sys.stdout)
+    return 0
+
+
+def scan(*options: str) -> dict[str, Any]:
+    """One `camcheck scan` of root: its exit status, complaints and what matters of its report."""
+    command = ["camcheck", "scan", "--format", "json", *options]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    report = json.loads(done.stdout) if done.stdout else {}
+    kept = {key: report[key] for key in KEPT if key in report}
+    return {"status": done.returncode, "stderr": done.stderr[-2000:], "report": kept}
+
+
+def switch_light(webcam: Webcam, lit: bool | None) -> None:
+    """A light that belongs to the webcam and shows this; None takes it away."""
+    if lit is None:
+        subprocess.run(["/sbin/rmmod", "camlab_led"], check=False, capture_output=True)
+        return
+    if not LIT.exists():
+        name, parent = "lab::privacy_led", os.path.basename(webcam.sysfs)
+        subprocess.run(["/sbin/insmod", LED, f"name={name}", f"parent={parent}"], check=True)
+    LIT.write_text("1" if lit else "0", encoding="ascii")
+
+
+def play(row: Row, webcam: Webcam) -> dict[str, Any]:
+    """One row: the scan of root, and what the webcam itself did meanwhile."""
+    switch_light(webcam, row.light)
+    node = getattr(webcam, row.node)
+    way = WAYS["stream_mmap"]._replace(user="root")
+    commands = filter(None, (row.filmed_by, row.command))
+    holders = [start(way._replace(command=command), node)[0] for command in commands]
+    try:
+        before = webcam.truth()
+        seen = scan()
+        after = webcam.truth()
+        return {**seen, "streaming": [before["streaming"], after["streaming"]]}
+    finally:
+        end(*holders)
+        wait_for(lambda: not webcam.truth()["streaming"])
+
+
+def end(*holders: subprocess.Popen[str]) -> None:
+    """Ends holders at once."""
+    for holder in holders:
+        os.killpg(holder.pid, signal.SIGKILL)
+        holder.wait()
+        if holder.stdout:
+            holder.stdout.close()
+
+
+def asleep(webcam: Webcam) -> dict[str, Any]:
+    """A scan of a camera that sleeps: its own record of being awake, before and after."""
+    power = Path(webcam.sysfs, "power")
+    wait_for(lambda: (power / "runtime_status").read_text(encoding="ascii") == "suspended\n")
+    files = [power / "runtime_active_time", Path(webcam.sysfs, "urbnum")]
+    before = [path.read_text(encoding="ascii") for path in files]
+    seen = scan()
+    return {**seen, "before": before, "after": [path.read_text(encoding="ascii") for path in files]}
+
+
+def short_film(webcam: Webcam) -> dict[str, Any]:
+    """A film that begins and ends between the two looks at the camera."""
+    sys.path.insert(0, next(map(str, Path("/lab/environment/lib").glob("python3*/site-packages"))))
+    from camcheck.collect.linux import collect_cameras
+    from camcheck.collect.linux.capture import CaptureLook
+    from camcheck.collect.linux.system import Roots
+
+    opener, _ = start(WAYS["open_only"]._replace(user="root"), webcam.video)
+    cameras, _ = collect_cameras(Roots())
+    look = CaptureLook(Roots(), cameras)
+    films = webcam.truth()["streams"]
+    holder, _ = start(WAYS["stream_mmap"]._replace(user="root"), webcam.video)
+    end(holder)
+    wait_for(lambda: not webcam.truth()["streaming"])
+    look.look_again()
+    captures, _ = look.judge({})
+    stop(opener, webcam)
+    mine = next(capture for capture in captures if webcam.serial in capture.camera)
+    films = webcam.truth()["streams"] - films
+    return {"films": films, "state": mine.state.value, "reason": mine.reason}
+
+
+def probes(webcam: Webcam) -> dict[str, Any]:
+    """Scans with --probe: of an idle camera, of a filming one, and of one with a dark setting."""
+    told: dict[str, Any] = {"idle": scan("--probe")}
+    holder, _ = start(WAYS["stream_mmap"]._replace(user="root"), webcam.video)
+    told["film"] = scan("--probe")
+    guard = Path("/sys/module/uvcvideo/parameters/allow_privacy_override")
+    if guard.exists():
+        told["refused"] = not darken(webcam)
+        guard.write_text("Y", encoding="ascii")
+    told["dark"] = darken(webcam) and {**scan("--probe"), "truth": webcam.truth()}
+    if guard.exists():
+        guard.write_text("N", encoding="ascii")
+    end(holder)
+    wait_for(lambda: not webcam.truth()["streaming"])
+    return told
+
+
+def darken(webcam: Webcam) -> bool:
+    """Sets the webcam's light to off by its extension unit (UVCIOC_CTRL_QUERY, SET_CUR)."""
+    mode = ctypes.create_string_buffer(bytes(3), 3)
+    query = struct.pack("=BBBxHxxQ", EXTENSION_UNIT, 1, 1, 3, ctypes.addressof(mode))
+    with open(webcam.video, "rb+", buffering=0) as node:
+        try:
+            fcntl.ioctl(node, 0xC0107521, query)
+        except PermissionError:
+            return False
+    return True
+
+
+def undisturbed(webcam: Webcam) -> dict[str, Any]:
+    """A program that counts its pictures, alone for some seconds and under scans of both kinds."""
+    told = {}
+    count = WAYS["stream_mmap"]._replace(command=("count",), user="root")
+    for name, options in (("alone", None), ("scan", []), ("probe", ["--probe"])):
+        holder, _ = start(count, webcam.video)
+        scans = 0
+        until = time.monotonic() + 8
+        while time.monotonic() < until:
+            if options is None:
+                select.select([], [], [], 1)
+                continue
+            subprocess.run(["camcheck", "scan", *options], capture_output=True, check=False)
+            scans += 1
+        holder.send_signal(signal.SIGTERM)
+        said, _ = holder.communicate(timeout=30)
+        wait_for(lambda: not webcam.truth()["streaming"])
+        told[name] = {"scans": scans, **dict(part.split("=") for part in said.split())}
+    return told
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,31 @@
+"""Rules about camera holders, against programs that really hold a real camera driver."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+ALARM = {"low", "medium", "high", "critical"}
+EXPECTED = {
+    "shared-memory": ("high", "linux/generic/holder_in_temporary_folder.yml"),
+    "mokes": ("critical", "linux/malware/mokes_path.yml"),
+    "java": ("medium", "any/generic/java_from_hidden_folder_holds_camera.yml"),
+    "script": ("low", "any/generic/script_holds_camera.yml"),
+    "cron": ("medium", "linux/generic/recorder_from_cron.yml"),
+}
+
+
+@pytest.mark.parametrize(("scene", "expected"), EXPECTED.items(), ids=list(EXPECTED))
+def test_holder_of_a_known_kind_is_named(
+    lab: Callable[..., Any], scene: str, expected: tuple[str, str]
+) -> None:
+    """The scan names the rule, with its severity, while the program holds the webcam."""
+    severity, rule = expected
+
+    assert rule in lab("signatures")[scene].get(severity, [])
+
+
+@pytest.mark.parametrize("scene", ["ordinary", "minecraft", "nobody"])
+def test_ordinary_holder_raises_nothing(lab: Callable[..., Any], scene: str) -> None:
+    """An installed viewer, a known game, and a camera that nobody holds are quiet."""
+    assert set() == ALARM & set(lab("signatures")[scene])

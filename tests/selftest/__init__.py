@@ -1,0 +1,1 @@
+"""Tests of the self-test: rounds, pictures, and the light in a film."""

@@ -1,0 +1,60 @@
+"""camcheck on a genuine Windows Python: its own tests, and the program as a user starts it."""
+
+import json
+from pathlib import Path
+
+from tests.wine.winpython import windows_path
+
+ROOT = Path(__file__).parents[2]
+NEUTRAL = ("checks", "collect", "findings", "monitor", "render", "report", "signatures")
+"""Folders of tests that need no system in particular; those that are there are run."""
+
+OF_UNIX = (
+    "collect/linux",
+    "collect/test_linux_persistence.py",
+    "collect/test_files.py",  # paths with slashes, users of passwd(5)
+    "collect/macos/test_coremedia.py",  # a C compiler's shared library
+    "signatures/test_feed.py",  # permission bits and links
+)
+"""What in them is about Linux or Unix after all."""
+
+SETTINGS = {"PYTHONPATH": windows_path(ROOT), "PYTHONDONTWRITEBYTECODE": "1"}
+
+
+def run_tests(windows, *folders, options=(), **settings):
+    """pytest on Windows over these folders; its last lines are shown when it fails."""
+    words = [windows_path(ROOT / "tests" / folder) for folder in folders]
+    always = ["-q", "-p", "no:cacheprovider", f"--rootdir={windows_path(ROOT)}"]
+    result = windows.run_python(
+        "-m", "pytest", *always, *options, *words, timeout=500, **{**SETTINGS, **settings}
+    )
+
+    assert result.returncode == 0, result.stdout[-6000:] + result.stderr[-2000:]
+    return result
+
+
+def test_collectors_read_windows(windows, monitor_library):
+    """Devices, the sensor monitor, the registry, signatures and processes of a real Windows API."""
+    result = run_tests(windows, "windows")
+
+    assert " passed" in result.stdout
+    assert "skipped" not in result.stdout
+
+
+def test_everything_neutral_passes_on_windows(windows):
+    """What is not about one system holds on Windows too, in its own encoding (cp1252)."""
+    # With CI set hypothesis has no deadlines, which a shared processor under Wine would miss.
+    folders = [folder for folder in NEUTRAL if (ROOT / "tests" / folder).is_dir()]
+    left_out = [f"--ignore={windows_path(ROOT / 'tests' / name)}" for name in OF_UNIX]
+    run_tests(windows, *folders, options=left_out, PYTHONUTF8="0", CI="1")
+
+
+def test_windows_without_the_sensor_monitor_says_so(windows):
+    """A Windows that lacks the library leaves a gap about capture, and everything else."""
+    result = windows.run_python("-m", "camcheck", "scan", "--format", "json", **SETTINGS)
+    plain = json.loads(result.stdout)
+    gaps = {(gap["fact"], gap["reason"]) for gap in plain["gaps"]}
+
+    assert ("capture", "unsupported") in gaps
+    assert plain["processes"]
+    assert "" == result.stderr
