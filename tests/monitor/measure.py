@@ -3,7 +3,8 @@
     bursts [--node /dev/video0]   seen, attributed, latency; beside psutil and inotify with lsof
     idle [SECONDS]                processor time and memory while nothing happens
     storm                         10,000 openings a second
-    crash [TIMES]                 kill -9 at random moments, the history checked after each
+    crash [TIMES]                 kill -9 of monitors at random moments, the history checked after
+    writers [TIMES]               the same for the history alone, in the middle of its writing
 
 Without --node the stand-in camera is used. The results stand in docs/monitor.md.
 """
@@ -11,6 +12,7 @@ Without --node the stand-in camera is used. The results stand in docs/monitor.md
 import argparse
 import contextlib
 import json
+import os
 import random
 import signal
 import sqlite3
@@ -23,9 +25,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from camcheck.monitor.history import Bounds, History
+from tests.monitor.build import START, a_session
 from tests.monitor.standin import standin
 
-LENGTHS = ((1, 50), (10, 50), (100, 40), (1000, 10))  # milliseconds, times
+LENGTHS = ((1, 30), (10, 30), (100, 20), (1000, 5))  # milliseconds, times
 
 
 class Watching:
@@ -231,6 +235,40 @@ def crash(chosen: argparse.Namespace) -> None:
     )
 
 
+def writers(chosen: argparse.Namespace) -> None:
+    """kill -9 in the middle of writing, many times faster: only the history, without a monitor."""
+    bad = missing = told = 0
+    with tempfile.TemporaryDirectory() as folder:
+        for _ in range(chosen.times):
+            read, write = os.pipe()
+            child = os.fork()
+            if child == 0:
+                _write_for_ever(folder, write)
+            os.close(write)
+            time.sleep(random.uniform(0.0, 0.08))
+            os.kill(child, signal.SIGKILL)
+            os.waitpid(child, 0)
+            with os.fdopen(read) as pipe:
+                numbers = {int(line) for line in pipe.read().split("\n")[:-1]}
+            told += len(numbers)
+            if numbers:
+                state, stored = check(Path(folder) / "history.db")
+                bad += state != "ok"
+                missing += len({number for number in numbers if number > 0} - stored)
+        size = (Path(folder) / "history.db").stat().st_size
+    print(f"{chosen.times} kills: {bad} damaged, {missing} of {told} writes missing, {size} bytes")
+
+
+def _write_for_ever(folder: str, write: int) -> None:
+    """Begins, updates and ends sessions; tells the number of each that is committed."""
+    history = History(folder, Bounds(size=8 << 20))
+    while True:
+        number = history.begin(a_session(ended=None))
+        os.write(write, f"{number}\n".encode())
+        history.update(number, a_session(), seen=START)
+        history.tidy(now=START)
+
+
 def check(path: Path) -> tuple[str, set[int]]:
     """SQLite's own word about the file, and the sessions in it."""
     with contextlib.closing(sqlite3.connect(path)) as database:
@@ -254,8 +292,11 @@ def main() -> None:
     one.add_argument("seconds", type=float, nargs="?", default=10.0)
     one.set_defaults(run=storm)
     one = commands.add_parser("crash")
-    one.add_argument("times", type=int, nargs="?", default=1000)
+    one.add_argument("times", type=int, nargs="?", default=200)
     one.set_defaults(run=crash)
+    one = commands.add_parser("writers")
+    one.add_argument("times", type=int, nargs="?", default=1000)
+    one.set_defaults(run=writers)
     chosen = parser.parse_args()
     chosen.run(chosen)
 
