@@ -19,7 +19,7 @@ from camcheck.model import Camera
 
 _REFRESH = 60.0  # seconds after which the numbers of open files are taken anew
 _ALWAYS = 300.0  # seconds between full looks where a driver does not tell its openings
-_SWITCH = 0.001  # seconds after which a look lets the reader have the interpreter
+_SWITCH = 0.0001  # seconds after which a look lets the reader have the interpreter
 
 
 class LinuxWatch:
