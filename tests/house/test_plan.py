@@ -25,8 +25,9 @@ MAY_USE = {
     "checks": {*BASE, "findings", "signatures"},
     "render": {*BASE, "findings", "serial"},
     "report": {*BASE, "findings", "serial", "render", "output", "checks"},
-    "scan": {*BASE, "findings", "checks", "collect", "signatures"},
-    "selftest": {*BASE, "findings"},
+    "scan": {"baseline", *BASE, "findings", "checks", "collect", "signatures"},
+    "selftest": {*BASE, "findings", "output"},
+    "baseline": {*BASE, "serial", "output"},
     "monitor": {*BASE, "findings", "checks", "collect", "scan", "serial", "output", "signatures"},
 }
 
