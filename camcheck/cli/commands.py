@@ -23,15 +23,14 @@ Examples:
   camcheck scan                          look now
   sudo camcheck scan                     look into all processes
   camcheck scan --format json -o r.json  for other programs
-  camcheck monitor install               watch from now on, also after a restart
+  camcheck monitor install               watch from now on, after restarts too
   camcheck history --since 7d            who used the camera this week
   camcheck explain concealed-holder      what a finding means
 
 \b
-Exit codes: 0 nothing found and nothing missed, 1 camcheck failed,
-2 wrong usage, 3 nothing found but something could not be checked,
-10 information only, 11 to 14 found: low, medium, high, critical;
-130 interrupted."""
+Exit codes: 0 nothing found and nothing missed, 1 camcheck failed, 2 wrong
+usage, 3 nothing found but something could not be checked, 10 information
+only, 11 to 14 found: low, medium, high, critical; 130 interrupted."""
 
 
 class _Commands(click.Group):

@@ -14,7 +14,7 @@ _collect = linux.collect
 
 def run(sysfs: str, arguments: list[str]) -> None:
     """Runs the command line with another sysfs; everything else is real."""
-    linux.collect = lambda: _collect(linux.Roots(sys=sysfs))
+    linux.collect = lambda **asked: _collect(linux.Roots(sys=sysfs), **asked)
     main(arguments)
 
 

@@ -36,5 +36,5 @@ if __name__ == "__main__":
     for search in (DescriptorSearch, MappingSearch):
         without_refusing(search)
     linux._unreadable = lambda rows: _unreadable([row for row in rows if not refuses(row.pid)])
-    linux.collect = lambda: _collect(linux.Roots(**places))
+    linux.collect = lambda **asked: _collect(linux.Roots(**places), **asked)
     main(sys.argv[2:])

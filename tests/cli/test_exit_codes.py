@@ -1,5 +1,7 @@
 """Each exit code is reached by a real run on a machine that deserves it."""
 
+import contextlib
+import errno
 import os
 import signal
 import subprocess
@@ -106,6 +108,18 @@ def test_wrong_usage_is_two(camcheck, arguments):
     assert "Traceback" not in run.stderr
 
 
+def opened_when_read(pipe, process):
+    """The pipe, opened for writing as soon as the process has come to read it."""
+    while True:
+        try:
+            return os.open(pipe, os.O_WRONLY | os.O_NONBLOCK)
+        except OSError as error:
+            if error.errno != errno.ENXIO:
+                raise
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            raise AssertionError(f"it ended before: {process.wait(timeout=0.01)}")
+
+
 @pytest.mark.parametrize("arguments", [["scan"], ["scan", "-o", "report.txt"]])
 def test_an_interrupted_scan_is_130_and_leaves_nothing(stand_in, tmp_path, arguments):
     """Ctrl-C in the middle of a read: a sentence, and no part of a file."""
@@ -113,19 +127,18 @@ def test_an_interrupted_scan_is_130_and_leaves_nothing(stand_in, tmp_path, argum
     product.unlink()
     os.mkfifo(product)
     command = [sys.executable, "-m", "tests.cli.stand_in", str(stand_in.root), *arguments]
-    with (
-        subprocess.Popen(
-            command,
-            cwd=tmp_path,
-            env=environment(),
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        ) as scan,
-        open(product, "w"),
-    ):  # opens when the scan has come to read it
+    with subprocess.Popen(
+        command,
+        cwd=tmp_path,
+        env=environment(),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as scan:
+        reader = opened_when_read(product, scan)
         scan.send_signal(signal.SIGINT)
         out, said = scan.communicate(timeout=60)
+        os.close(reader)
 
     assert (130, "") == (scan.returncode, out)
     assert "camcheck: stopped before the end; nothing was written." == said.strip()

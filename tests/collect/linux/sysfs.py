@@ -51,6 +51,7 @@ class Sysfs:
             "devnum": str(number),
             "devpath": port.partition("-")[2],
             "dev": f"189:{number - 1}",
+            "urbnum": "100",
             "power/runtime_status": power,
         }
         for name, value in {**known, **attributes}.items():
@@ -63,6 +64,9 @@ class Sysfs:
         name = f"{Path(usb).name}:1.{number}"
         path = f"{usb}/{name}"
         self.write(f"{path}/bInterfaceClass", kind)
+        self.write(f"{path}/bInterfaceSubClass", "02" if number else "01")
+        self.write(f"{path}/bAlternateSetting", " 0")
+        self.write(f"{path}/bNumEndpoints", "00" if number else "01")
         if driver:
             self.link(f"{path}/driver", f"bus/usb/drivers/{driver}")
         self.link(f"bus/usb/devices/{name}", path)
