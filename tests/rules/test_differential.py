@@ -38,7 +38,9 @@ def by_sqlite(document: dict[str, Any], events: list[dict[str, str]]) -> list[in
     (query,) = sqliteBackend().convert(SigmaCollection.from_dicts([document]))
     connection = database()
     connection.execute("DROP TABLE IF EXISTS logs")
-    connection.execute(f"CREATE TABLE logs (number, {', '.join(FIELDS)})")
+    # Sigma ignores case; the translation leaves "=" to the table's collation.
+    columns = ", ".join(f"{field} COLLATE NOCASE" for field in FIELDS)
+    connection.execute(f"CREATE TABLE logs (number, {columns})")
     for number, event in enumerate(events):
         names = ", ".join(["number", *event])
         marks = ", ".join("?" * (len(event) + 1))
