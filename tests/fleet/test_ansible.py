@@ -111,9 +111,7 @@ def test_a_fleet_is_scanned_and_the_reports_come_home(machines):
     before = set(Path("/tmp").glob("camcheck-*"))
     result = play(machines, "-e", command)
     reports = sorted(os.listdir(machines / "reports")) if "ok=" in result.stdout else result
-    left = list((machines / "scratch").glob("camcheck-*")) + list(
-        set(Path("/tmp").glob("camcheck-*")) - before
-    )
+    left = {*(machines / "scratch").glob("camcheck-*"), *Path("/tmp").glob("camcheck-*")} - before
 
     assert ["desk-1.json", "desk-1.ocsf.json", "desk-2.json", "desk-2.ocsf.json"] == reports
     assert 4 == result.returncode, "desk-3 cannot be reached, and Ansible says so"
@@ -122,7 +120,7 @@ def test_a_fleet_is_scanned_and_the_reports_come_home(machines):
     assert {"desk-1", "desk-2"} == {
         row[0] for row in query("SELECT host FROM machines", [str(machines / "reports")]).rows
     }
-    assert [] == left
+    assert set() == left
 
 
 def test_a_machine_where_camcheck_fails_is_a_failure(machines):
