@@ -28,7 +28,14 @@ CARRIER = "panda3d==1.10.14"
 TARGET = ["--platform", "win_amd64", "--python-version", "3.11", "--only-binary=:all:"]
 PACKAGES = [
     *("click>=8.1", "jinja2>=3.1", "platformdirs>=4", "psutil>=6", "colorama"),
-    *("pytest>=8", "pytest-randomly>=3.15", "hypothesis>=6", "jsonschema>=4", "regipy>=6"),
+    *(
+        "pytest>=8",
+        "pytest-randomly>=3.15",
+        "pytest-timeout>=2.3",
+        "hypothesis>=6",
+        "jsonschema>=4",
+        "regipy>=6",
+    ),
     *("pyyaml", "regex", "pyinstaller>=6", "pefile", "pywin32-ctypes"),
     "rpds-py==0.18.1",  # later ones are built with a Rust that asks for a library Wine 8 lacks
 ]
