@@ -9,11 +9,10 @@ import re
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
-from camcheck.collect.linux.system import Roots, read_bytes, read_optional
+from camcheck.collect.linux.system import Roots, read_bytes, read_optional, read_record
 from camcheck.model import Fact, Gap, Process, Reason
 
 _PF_KTHREAD = 0x00200000
-_MAX_COMMAND = 64 * 1024  # a command line can be megabytes; what counts stands at its beginning
 _MAX_ENVIRONMENT = 8 << 20  # above what execve(2) takes: nothing hides behind padding
 _DELETED = " (deleted)"
 # Patterns are compiled when the first process that matters is described, not at every start.
@@ -94,7 +93,7 @@ class ProcessTable:
     def read_task(self, pid: int, proc: str | None = None) -> Task | None:
         """The row of a process; None when it has ended (or is covered by a mount)."""
         try:
-            return parse_stat(read_bytes(f"{proc or self.roots.proc}/{pid}/stat"))
+            return parse_stat(read_record(f"{proc or self.roots.proc}/{pid}/stat"))
         except (OSError, ValueError):
             return None  # it ended while we looked; covered ones are told by the mount table
 
@@ -118,7 +117,7 @@ class ProcessTable:
         if not task.kernel_thread:
             exe, state = self._executable(base, task, unknown)
             cmdline = self._command(base, task, unknown)
-        uid = self._uid(base, unknown)
+        uid = 0 if task.kernel_thread else self._uid(base, unknown)
         return Process(
             pid=task.pid,
             started=self.started(task),
@@ -154,7 +153,7 @@ class ProcessTable:
 
     def _command(self, base: str, task: Task, unknown: list[str]) -> tuple[str, ...]:
         try:
-            data = read_bytes(alive_path(base, task, "cmdline"), _MAX_COMMAND)
+            data = read_record(alive_path(base, task, "cmdline"))
         except FileNotFoundError:
             return ()
         except OSError:
@@ -173,7 +172,11 @@ class ProcessTable:
         if uid:
             return uid
         # The folder of a process that forbids inspection belongs to root, whoever runs it.
-        owner = status_field(read_optional(f"{base}/status"), "Uid")
+        try:
+            status = read_record(f"{base}/status")
+        except OSError:
+            return uid
+        owner = status_field(status.decode("utf-8", "replace"), "Uid")
         return int(owner.split()[0]) if owner else uid
 
     def user(self, uid: int) -> str:

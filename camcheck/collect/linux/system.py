@@ -36,6 +36,20 @@ def read_bytes(path: str, limit: int = 1 << 20) -> bytes:
         os.close(descriptor)
 
 
+def read_record(path: str) -> bytes:
+    """A pseudo file of one record, which the kernel gives in a single read. Raises OSError.
+
+    Such are stat, status and cmdline of a process (single_open and proc_pid_cmdline_read in
+    fs/proc); asking once more for the end doubles the price, for each process of the machine.
+    A command line can be megabytes long: what counts stands in its first 64 KiB.
+    """
+    descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        return os.read(descriptor, 1 << 16)
+    finally:
+        os.close(descriptor)
+
+
 def read_text(path: str) -> str:
     """The text of a small pseudo file, without its line end. Raises OSError."""
     return read_bytes(path).decode("utf-8", "surrogateescape").rstrip("\n")
