@@ -31,6 +31,7 @@ def command(ctx: click.Context, outputs: tuple[str, ...], key: str | None, *, fu
     """
     if ctx.invoked_subcommand is not None:
         return
+    from camcheck.cli.past import with_timeline
     from camcheck.render.answer import headline
     from camcheck.render.words import grouped
     from camcheck.report.write import check_ending, write_report
@@ -39,7 +40,7 @@ def command(ctx: click.Context, outputs: tuple[str, ...], key: str | None, *, fu
     paths = outputs or (_somewhere(),)
     for path in paths:
         check_ending(path)
-    report = scan()
+    report = with_timeline(scan())
     if full:
         click.echo(
             "This report keeps user names, folders, serial numbers and command lines as they are.",

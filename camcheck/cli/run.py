@@ -27,6 +27,10 @@ def run_scan(wishes: Wishes = Wishes()) -> int:
     _check_endings(wishes.reports)
     asked = Asked(probe=wishes.probe, baseline=_baseline(wishes), hives=wishes.hives)
     report = _with_rules(asked, wishes) if wishes.rules else scan(asked)
+    if wishes.reports:
+        from camcheck.cli.past import with_timeline
+
+        report = with_timeline(report)
     for path in wishes.reports:
         _write(report, path, full=wishes.full)
     text = _rendered(report, form=wishes.form, colour=wants_colour(wishes.output))

@@ -11,12 +11,14 @@ import pytest
 from click.testing import CliRunner, Result
 
 from camcheck.cli.commands import camcheck
+from camcheck.cli.past import with_timeline
 from camcheck.errors import HistoryError, MonitorError
 from camcheck.findings import Severity
-from camcheck.model import CaptureState, Moment
-from camcheck.monitor.history import History
+from camcheck.model import CaptureState, Fact, Moment
+from camcheck.monitor.history import FILE, History
 from camcheck.monitor.timeline import timeline
 from camcheck.render.history import Past, render
+from tests.builders import a_report
 
 from .build import START, a_finding, a_process, a_session
 
@@ -177,6 +179,22 @@ def test_a_report_gets_its_timeline(folder: str):
     assert "zoom began to use the camera." in texts
     assert "zoom ended its use of the camera after 20 min 00 s." in texts
     assert "The computer slept." == texts[-1]
+
+
+def test_a_report_file_carries_the_history(folder: str, monkeypatch: pytest.MonkeyPatch):
+    """What the monitor saw is in the report; nothing where none ran; a broken one is a gap."""
+    monkeypatch.setattr("camcheck.cli.folders.history_folder", lambda: folder)
+    none = with_timeline(a_report())
+    with contextlib.closing(History(folder)) as history:
+        history.begin(an_hour_ago())
+    some = with_timeline(a_report())
+    Path(folder, FILE).write_bytes(b"no database at all" * 100)
+    broken = with_timeline(a_report())
+
+    assert ((), ()) == (none.timeline, none.gaps)
+    assert "zoom began to use the camera." in [moment.text for moment in some.timeline]
+    assert [Fact.HISTORY] == [gap.fact for gap in broken.gaps]
+    assert () == broken.timeline
 
 
 def test_status_and_uninstall_without_anything(
