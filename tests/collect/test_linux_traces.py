@@ -39,7 +39,7 @@ def test_administrator_sees_everybodys_entries_and_files(tree, monkeypatch):
 
 
 def test_ordinary_user_is_told_whose_folders_were_not_looked_into(tree, monkeypatch):
-    """Their own folder is seen; those of the others are a gap that names them."""
+    """Their own folder is seen; those of the others are a gap that counts them."""
     own = looked(tree, monkeypatch, uid=1000)
     other = looked(tree, monkeypatch, uid=1001)
 
@@ -47,7 +47,7 @@ def test_ordinary_user_is_told_whose_folders_were_not_looked_into(tree, monkeypa
     assert (0, 0) == (len(other.persistence), len(other.artifacts))
     (gap,) = other.gaps
     assert (Fact.PERSISTENCE, Reason.DENIED) == (gap.fact, gap.reason)
-    assert "home folders of ana, root" == gap.subject
+    assert "home folders of 2 other users" == gap.subject
 
 
 def test_unreadable_list_of_users_is_a_gap(tree, monkeypatch):

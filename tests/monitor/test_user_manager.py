@@ -25,7 +25,7 @@ def answers() -> dict[str, str]:
         env={**os.environ, "PYTHON": sys.executable},
     )  # fmt: skip
     assert done.returncode == 0, done.stderr + done.stdout
-    return dict(line.split("=", 1) for line in done.stdout.splitlines())
+    return dict(line.split("=", 1) for line in done.stdout.splitlines() if "=" in line)
 
 
 def test_install_starts_it_now_and_at_each_login(answers: dict[str, str]):

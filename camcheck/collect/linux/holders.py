@@ -35,6 +35,7 @@ from camcheck.collect.linux.system import (
 from camcheck.model import (
     FEEDS,
     Camera,
+    CameraKind,
     DriverReferences,
     Fact,
     Gap,
@@ -265,7 +266,7 @@ def _buffered(
     found += [Buffer(pid, inode, name) for pid, inode, name in mappings.buffers if inode in inodes]
     if not found:
         return []
-    held = {hit.target.camera for hit in search.hits} or {camera.id for camera in cameras}
+    held = {hit.target.camera for hit in search.hits} or _likely(cameras)
     return [
         Hit(
             Target(camera.id, None, "", NodeKind.CAPTURE),
@@ -279,6 +280,12 @@ def _buffered(
         if camera.id in held
         for buffer in found
     ]
+
+
+def _likely(cameras: tuple[Camera, ...]) -> set[str]:
+    """Which cameras a buffer can be of when none is held: real ones, where there are any."""
+    real = {camera.id for camera in cameras if camera.kind is not CameraKind.VIRTUAL}
+    return real or {camera.id for camera in cameras}
 
 
 def _exported(roots: Roots) -> set[int]:

@@ -22,7 +22,8 @@ def with_traces(
     others = sorted(home.user for home in set(everyone) - set(owners))
     if others:
         detail = "What starts by itself for them, and their files, need the administrator (sudo)."
-        subject = f"home folders of {', '.join(others)}"
+        number = len(others)
+        subject = f"home folders of {number} other user{'s' if number > 1 else ''}"
         gaps.append(Gap(Fact.PERSISTENCE, subject, Reason.DENIED, detail))
     entries, entry_gaps = collect_persistence(owners, root=root)
     artifacts, file_gaps = find_files(wanted.files, owners, root=root)
