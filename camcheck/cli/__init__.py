@@ -19,12 +19,21 @@ def main(arguments: list[str] | None = None) -> None:
         code = _last_word("camcheck: stopped before the end; nothing was written.", INTERRUPTED)
     except BrokenPipeError:
         code = _gone("camcheck: the reader of the output went away before its end.")
+    except ModuleNotFoundError as error:
+        part = (error.name or "").partition(".")[0]
+        if part == "camcheck":
+            raise
+        advice = "Install camcheck again: in a clone with scripts/camcheck, else as it was before."
+        code = _last_word(f"camcheck: {part} is missing, which camcheck needs. {advice}", FAILED)
     except OSError as error:
         code = _gone(f"camcheck: the system refused to go on: {error.strerror or error}.")
     sys.exit(code)
 
 
 def _plain_scan() -> int:
+    import gc
+
+    gc.disable()  # a scan ends before there is anything worth collecting
     from camcheck.cli.run import run_scan
 
     return run_scan()

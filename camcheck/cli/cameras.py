@@ -13,23 +13,27 @@ from camcheck.cli.output import deliver, wants_colour
 @click.option(
     "-o", "--output", default="-", metavar="FILE", help="Write to FILE instead of the screen."
 )
-def command(form: str, output: str) -> None:
+@click.pass_context
+def command(ctx: click.Context, form: str, output: str) -> None:
     """List the cameras of this computer, physical and virtual, with all their nodes.
 
-    No camera is opened. The id stays the same when a camera is plugged in again.
+    No camera is opened. The id stays the same when a camera is plugged in again. The exit code is 3
+    when something stands between camcheck and the list of cameras, else 0.
     """
     from camcheck.collect import collect
+    from camcheck.model import Fact
 
     snapshot = collect()
+    gaps = [gap for gap in snapshot.gaps if gap.fact is Fact.CAMERAS]
     if form == "json":
         import json
 
         from camcheck.serial import to_plain
 
-        gaps = [gap for gap in snapshot.gaps if gap.fact.value == "cameras"]
         plain = {"cameras": to_plain(snapshot.cameras), "gaps": to_plain(gaps)}
         deliver(json.dumps(plain, indent=1) + "\n", output)
-        return
-    from camcheck.render.text import render_cameras
+    else:
+        from camcheck.render.text import render_cameras
 
-    deliver(render_cameras(snapshot, colour=wants_colour(output)), output)
+        deliver(render_cameras(snapshot, colour=wants_colour(output)), output)
+    ctx.exit(3 if gaps else 0)

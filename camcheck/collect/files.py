@@ -1,21 +1,52 @@
 """Files that rules ask for: whether they are there, how large they are, what their digest is.
 
 Somebody else's files are looked at with care: nothing but regular files is opened, because opening
-a device can act on it (a camera wakes up) and opening a pipe can wait for ever.
+a device can act on it (a camera wakes up) and opening a pipe can wait for ever. A file system can
+be a program of a user that never answers (FUSE), so nobody waits longer than `PATIENCE` for one.
 """
 
 import os
 import stat
-from collections.abc import Container, Iterable, Iterator
-from typing import NamedTuple
+from collections.abc import Callable, Container, Iterable, Iterator
+from typing import NamedTuple, TypeVar
 
 from camcheck.model import Artifact, Fact, Gap, Process, Reason
 
 MAX_HASHED = 64 * 1024 * 1024
 MAX_HOLDER_HASHED = 16 * 1024 * 1024
+PATIENCE = 5.0  # seconds
 _MAX_READ = 64 * 1024
 _MAX_FOUND = 200
 _SMALL_ENOUGH = 4_096
+
+
+_Seen = TypeVar("_Seen")
+
+
+def in_time(look: Callable[[], _Seen]) -> _Seen:
+    """What ``look`` returns or raises; TimeoutError when a file server keeps it waiting.
+
+    The thread that waits is left behind: it can do no more, and ends with the process.
+    """
+    import threading
+
+    seen: list[_Seen] = []
+    failed: list[OSError] = []
+
+    def run() -> None:
+        try:
+            seen.append(look())
+        except OSError as error:
+            failed.append(error)
+
+    thread = threading.Thread(target=run, daemon=True)
+    thread.start()
+    thread.join(PATIENCE)
+    if failed:
+        raise failed[0]
+    if not seen:
+        raise TimeoutError("no answer from the file system")
+    return seen[0]
 
 
 class Wanted(NamedTuple):
@@ -117,11 +148,29 @@ def with_digests(
     """
     known: dict[tuple[int, int, int], str | None] = {}
     return tuple(
-        process._replace(sha256=_executable_digest(process, sizes, holders, proc, known))
+        _with_digest(process, sizes, holders, proc, known)
         if process.exe and (sizes or process.pid in holders)
         else process
         for process in processes
     )
+
+
+def _with_digest(
+    process: Process,
+    sizes: Container[int],
+    holders: Container[int],
+    proc: str,
+    known: dict[tuple[int, int, int], str | None],
+) -> Process:
+    def look() -> str | None:
+        return _executable_digest(process, sizes, holders, proc, known)
+
+    try:
+        return process._replace(sha256=in_time(look))
+    except TimeoutError:
+        return process._replace(unknown=tuple(sorted({*process.unknown, "sha256"})))
+    except OSError:
+        return process  # it ended, or is another user's: an unknown digest matches nothing
 
 
 def _executable_digest(
@@ -133,16 +182,13 @@ def _executable_digest(
 ) -> str | None:
     path = f"{proc}/{process.pid}/exe"
     limit = MAX_HOLDER_HASHED if process.pid in holders else 0
-    try:
-        status = os.stat(path)
-        if status.st_size not in sizes and status.st_size > limit:
-            return None
-        key = status.st_dev, status.st_ino, status.st_mtime_ns
-        if key not in known:
-            known[key] = digest(path, limit=max(MAX_HASHED, limit))
-        return known[key]
-    except OSError:
-        return None  # it ended, or is another user's: an unknown digest matches nothing
+    status = os.stat(path)
+    if status.st_size not in sizes and status.st_size > limit:
+        return None
+    key = status.st_dev, status.st_ino, status.st_mtime_ns
+    if key not in known:
+        known[key] = digest(path, limit=max(MAX_HASHED, limit))
+    return known[key]
 
 
 def find_files(

@@ -1,5 +1,7 @@
 """scripts/bench: a whole `camcheck scan` against fuser and lsof on the same load, side by side.
 
+camcheck is installed from a wheel into an environment of its own, as pipx does it, with this
+Python or the one that CAMCHECK_PYTHON names: compiled modules and rules are part of what is fast.
 Commands run in turn (A B C A B C ...); processor time comes from wait4(2); ratios are taken pair
 by pair, and their median is printed with the goal. Nothing is judged: machines differ.
 """
@@ -18,6 +20,7 @@ from tests.bench.sysfs import write_webcam
 from tests.signatures import bench as signatures
 
 HERE = Path(__file__).resolve().parent
+REPOSITORY = HERE.parents[1]
 DEVICE = "/dev/full"
 DESKTOP = ("300", "50", "200", "8")
 MILLION = ("5000", "200", "0", "0")
@@ -50,12 +53,12 @@ def main() -> int:
         return 1
     with tempfile.TemporaryDirectory(prefix="camcheck-bench-") as folder:
         place = Path(folder)
-        load = _build(place)
-        _compare(
-            "desktop load: 300 processes, 15,000 descriptors", place, load, DESKTOP, chosen.runs
-        )
+        load, python = _build(place), _install(place)
+        title = "desktop load: 300 processes, 15,000 descriptors"
+        _compare(title, place, (load, *DESKTOP), python, chosen.runs)
         if chosen.million:
-            _compare("a million descriptors", place, load, MILLION, 3, slow=True)
+            title = "a million descriptors"
+            _compare(title, place, (load, *MILLION), python, 3, slow=True)
     print("\nsignatures (the goals: load 1 ms, match 10 ms)")
     signatures.main()
     return 0
@@ -69,12 +72,34 @@ def _build(place: Path) -> Path:
     return program
 
 
+def _install(place: Path) -> Path:
+    """An environment with camcheck and nothing else; returns its Python."""
+    wheels, environment = place / "wheels", place / "environment"
+    build = [sys.executable, "-m", "pip", "--quiet", "wheel", "--no-deps", "-w", wheels, REPOSITORY]
+    subprocess.run(build, check=True, timeout=300)
+    python = os.environ.get("CAMCHECK_PYTHON", sys.executable)
+    subprocess.run([python, "-m", "venv", "--without-pip", environment], check=True, timeout=300)
+    (library,) = environment.glob("lib/python*/site-packages")
+    install = [sys.executable, "-m", "pip", "--quiet", "install", "--no-deps", "--no-compile"]
+    subprocess.run([*install, "--target", library, *wheels.iterdir()], check=True, timeout=300)
+    installed = environment / "bin/python"
+    subprocess.run([installed, "-m", "compileall", "-q", library], check=True, timeout=300)
+    return installed
+
+
 def _compare(
-    title: str, place: Path, load: Path, size: tuple[str, ...], runs: int, *, slow: bool = False
+    title: str,
+    place: Path,
+    load: tuple[str | Path, ...],
+    python: Path,
+    runs: int,
+    *,
+    slow: bool = False,
 ) -> None:
-    print(f"\n{title} ({runs} runs, {os.cpu_count()} processors, Python {sys.version.split()[0]})")
+    version = subprocess.check_output([python, "--version"], text=True).strip()
+    print(f"\n{title} ({runs} runs, {os.cpu_count()} processors, {version})")
     with subprocess.Popen(
-        [load, *size, DEVICE], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+        [*load, DEVICE], stdin=subprocess.PIPE, stdout=subprocess.PIPE
     ) as running:
         assert running.stdin and running.stdout
         if running.stdout.readline() != b"READY\n":
@@ -86,9 +111,7 @@ def _compare(
         for number, row in enumerate(rows):
             tree = place / f"{title[:4]}{number}"
             write_webcam(tree, device="1:7", **row.camera)  # type: ignore[arg-type]
-            commands[row.name] = [
-                sys.executable, "-m", "tests.bench.stand_in", str(tree), "scan",
-            ]  # fmt: skip
+            commands[row.name] = [str(python), "-P", str(HERE / "stand_in.py"), str(tree), "scan"]
         _report(rows, _run(commands, runs), slow=slow)
         running.stdin.close()
 
@@ -98,9 +121,7 @@ def _run(commands: dict[str, list[str]], runs: int) -> dict[str, list[tuple[floa
     figures: dict[str, list[tuple[float, int]]] = {name: [] for name in commands}
     for turn in range(runs + 1):
         for name, command in commands.items():
-            child = subprocess.Popen(
-                command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=HERE.parents[1]
-            )
+            child = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
             _, _, usage = os.wait4(child.pid, 0)
             child.returncode = 0
             if turn:

@@ -1,7 +1,7 @@
 """camcheck with a stand-in camera: sysfs of a webcam whose node is another character device.
 
-Usage: python -m tests.bench.stand_in SYSFS scan. The device number in SYSFS is that of /dev/full,
-which has no side effects and can be held without a camera.
+Usage: python -P tests/bench/stand_in.py SYSFS scan. The device number in SYSFS is that of
+/dev/full, which has no side effects and can be held without a camera.
 """
 
 import sys

@@ -68,6 +68,29 @@ def test_cameras_are_listed_as_text_and_for_programs(camcheck, stand_in):
     assert [] == data["gaps"]
 
 
+def test_a_list_of_cameras_that_may_be_incomplete_is_not_exit_code_0(camcheck, stand_in, tmp_path):
+    """A script that asks for cameras must not take "could not look" for "there is none"."""
+    whole = camcheck("cameras", machine=stand_in.root)
+    nothing = camcheck("cameras", machine=tmp_path)
+    told = camcheck("cameras", "--format", "json", machine=tmp_path)
+
+    assert 0 == whole.returncode
+    assert (3, 3) == (nothing.returncode, told.returncode)
+    assert json.loads(told.stdout)["gaps"]
+
+
+def test_a_missing_part_is_a_sentence():
+    """An environment of last year's camcheck lacks what today's needs."""
+    code = (
+        "import sys; sys.modules['click'] = None; from camcheck.cli import main; main(['--help'])"
+    )
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+
+    assert (1, "") == (run.returncode, run.stdout)
+    assert run.stderr.startswith("camcheck: click is missing")
+    assert "Traceback" not in run.stderr
+
+
 def test_a_scan_for_programs_is_json_in_a_file_of_its_reader(camcheck, stand_in, tmp_path):
     """The file is whole, and for its owner alone; the screen stays empty."""
     place = tmp_path / "report.json"

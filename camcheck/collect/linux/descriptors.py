@@ -5,8 +5,6 @@ other names. Sources: proc_pid_fd(5), proc_pid_fdinfo(5), kcmp(2); io_uring/fdin
 drivers/dma-buf/dma-buf.c.
 """
 
-import ctypes
-import errno
 import os
 import re
 import stat
@@ -64,7 +62,7 @@ class DescriptorSearch:
         self.hits: list[Hit] = []
         self.buffers: list[Buffer] = []
         self.buffer_device: tuple[int, int] | None = None
-        self.sockets: list[tuple[int, str]] = []
+        self.sockets: list[tuple[int, str, list[str]]] = []  # process, table, descriptors
         self.ring_only: list[int] = []
         self.denied: set[int] = set()
         self._inodes = device_files(targets)
@@ -86,8 +84,10 @@ class DescriptorSearch:
         self._table(f"{base}/fd", task.pid, task.pid, Via.FD)
         if task.threads < 2:
             return
-        tables = [task.pid]
-        for tid in self._threads(base, task):
+        tids, tables = self._threads(base, task), [task.pid]
+        if self.kernel.share_tables(task.pid, tids):
+            return
+        for tid in tids:
             shared = [self.kernel.same(KCMP_FILES, other, tid) for other in tables]
             if True not in shared:
                 known = len(self.hits)
@@ -111,12 +111,13 @@ class DescriptorSearch:
             return []
         self.denied.discard(task.pid)
         try:
-            return [int(tid) for tid in os.listdir(f"{base}/task") if int(tid) != task.pid]
+            names, own = os.listdir(f"{base}/task"), str(task.pid)
         except FileNotFoundError:
             return []  # it ended while we looked
         except OSError:
             self.denied.add(task.pid)
             return []
+        return [int(name) for name in names if name != own]
 
     def _table(self, path: str, pid: int, task: int, via: Via) -> None:
         try:
@@ -137,11 +138,12 @@ class DescriptorSearch:
 
     def _entries(self, path: str, folder: int, pid: int, task: int, via: Via) -> None:
         kernel, targets, shared = self.kernel, self.targets, self._shared
-        statx, mode, words, inode = kernel.statx, kernel.statx16, kernel.statx32, kernel.statx64
-        sockets = self.sockets
+        mode, words, inode = kernel.statx16, kernel.statx32, kernel.statx64
+        statx, (flags, mask, buffer) = kernel.statx, kernel.how  # by name: this is the inner loop
+        sockets: list[str] = []
         for name in os.listdir(folder):
-            if not statx(folder, name.encode()):
-                if ctypes.get_errno() in (errno.EACCES, errno.EPERM):
+            if statx(folder, name.encode(), flags, mask, buffer):
+                if _is_refused(folder, name):
                     self.denied.add(pid)
                     return
                 continue
@@ -151,9 +153,11 @@ class DescriptorSearch:
                 if target:
                     self._descriptor(path, name, target, (pid, task), via)
             elif kind == stat.S_IFSOCK:
-                sockets.append((pid, f"{path}info/{name}"))
+                sockets.append(name)
             elif not kind and (words[34], words[35], inode[4]) != shared:
                 self._anonymous(path, name, pid, task)
+        if sockets:
+            self.sockets.append((pid, path, sockets))
 
     def _descriptor(
         self, path: str, name: str, target: Target, owner: tuple[int, int], via: Via
@@ -221,6 +225,17 @@ class DescriptorSearch:
         return target
 
 
+def _is_refused(folder: int, name: str) -> bool:
+    """Whether a descriptor that could not be looked at is there, and we may not."""
+    try:
+        os.readlink(name, dir_fd=folder)
+    except PermissionError:
+        return True
+    except OSError:
+        return False  # closed while we looked
+    return False
+
+
 def _named(link: str) -> str:
     try:
         return os.readlink(link)
@@ -253,12 +268,13 @@ def _shared_anonymous_inode() -> tuple[int, int, int] | None:
     return os.major(found.st_dev), os.minor(found.st_dev), found.st_ino
 
 
-def in_flight(sockets: list[tuple[int, str]]) -> dict[int, int]:
+def in_flight(sockets: list[tuple[int, str, list[str]]]) -> dict[int, int]:
     """How many descriptors wait, received by nobody, in the sockets of which process (unix(7))."""
     waiting: dict[int, int] = {}
-    for pid, path in sockets:
-        info = read_optional(path)
-        found = re.search(r"^scm_fds:\s*([1-9]\d*)", info or "", re.MULTILINE)
-        if found:
-            waiting[pid] = waiting.get(pid, 0) + int(found[1])
+    for pid, path, names in sockets:
+        for name in names:
+            info = read_optional(f"{path}info/{name}")
+            found = re.search(r"^scm_fds:\s*([1-9]\d*)", info or "", re.MULTILINE)
+            if found:
+                waiting[pid] = waiting.get(pid, 0) + int(found[1])
     return waiting

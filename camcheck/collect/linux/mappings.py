@@ -21,7 +21,7 @@ _SHARED_LINE = (
     rb"(?m)^([0-9a-f]+-[0-9a-f]+) ..[-x]s [0-9a-f]+ ([0-9a-f]+):([0-9a-f]+) ([1-9]\d*) +(.*)$"
 )
 _QUERY = struct.Struct("=QQQQQQQQQIIIIQQ")  # struct procmap_query
-_ADDRESS, _RANGE, _FILE = struct.Struct("=Q"), struct.Struct("=QQ"), struct.Struct("=QII")
+_FILE = struct.Struct("=QII")
 _PROCMAP_QUERY = 0xC0686611
 _SHARED, _NEXT, _FILE_BACKED = 0x08, 0x10, 0x20
 _NAME_SIZE = 256
@@ -50,6 +50,7 @@ class MappingSearch:
         self.buffers: list[tuple[int, int, str]] = []  # pid, inode, name of a mapped DMA buffer
         self.denied: set[int] = set()
         self._known: dict[tuple[tuple[int, int], int], Target | None] = {**device_files(targets)}
+        self._others: set[bytes] = set()  # files that are no camera's, as the kernel writes them
         self._can_query = True
         self._request = _query(at=0, size=0, address=0)
 
@@ -95,21 +96,25 @@ class MappingSearch:
         """
         import fcntl
 
-        known, request, at = self._known, self._request, 0
+        view, others = memoryview(self._request), self._others  # by name: this is an inner loop
+        words, file, at = view.cast("Q"), view[64:80], 0
         while True:
-            _ADDRESS.pack_into(request, 16, at)
+            words[2] = at
             try:
-                fcntl.ioctl(descriptor, _PROCMAP_QUERY, request)
+                fcntl.ioctl(descriptor, _PROCMAP_QUERY, self._request)
             except OSError as error:
                 if error.errno == errno.ENOENT:
                     return
                 raise
-            start, end = _RANGE.unpack_from(request, 24)
-            inode, major, minor = _FILE.unpack_from(request, 64)
+            at = words[4]
+            if file.tobytes() in others:
+                continue
+            number, start = file.tobytes(), words[3]
+            inode, major, minor = _FILE.unpack(number)
             device = major, minor
-            if known.get((device, inode), self) is not None:
-                yield Mapping(f"{start:x}-{end:x}", device, inode, self._name(descriptor, start))
-            at = end
+            yield Mapping(f"{start:x}-{at:x}", device, inode, self._name(descriptor, start))
+            if self._known.get((device, inode), self) is None:
+                others.add(number)
 
     def _name(self, descriptor: int, start: int) -> str:
         """The path of the mapping at an address; empty when it is too long to be a device's."""
@@ -149,7 +154,7 @@ class MappingSearch:
         """
         name = os.fsencode(f"{path.removesuffix('maps')}map_files/{mapping.span}")
         kernel = self.kernel
-        if not kernel.statx(_AT_FDCWD, name) or not stat.S_ISCHR(kernel.statx16[14]):
+        if not kernel.look(_AT_FDCWD, name) or not stat.S_ISCHR(kernel.statx16[14]):
             return None
         return self.targets.get((kernel.statx32[32], kernel.statx32[33]))
 

@@ -9,6 +9,7 @@ import re
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
+from camcheck.collect.files import in_time
 from camcheck.collect.linux.system import Roots, read_bytes, read_optional, read_record
 from camcheck.model import Fact, Gap, Process, Reason
 
@@ -164,20 +165,16 @@ class ProcessTable:
         )
 
     def _uid(self, base: str, unknown: list[str]) -> int | None:
+        """Whose rights the process has: its effective user, also when it forbids inspection.
+
+        The folder of a process is owned by its effective user, unlike what is in it
+        (task_dump_owner, fs/proc/base.c).
+        """
         try:
-            uid = os.stat(base).st_uid
+            return os.stat(base).st_uid
         except OSError:
             unknown.append("user")
             return None
-        if uid:
-            return uid
-        # The folder of a process that forbids inspection belongs to root, whoever runs it.
-        try:
-            status = read_record(f"{base}/status")
-        except OSError:
-            return uid
-        owner = status_field(status.decode("utf-8", "replace"), "Uid")
-        return int(owner.split()[0]) if owner else uid
 
     def user(self, uid: int) -> str:
         if uid not in self._users:
@@ -200,6 +197,11 @@ class ProcessTable:
         status = read_optional(f"{base}/status")
         tracer = status_field(status, "TracerPid")
         unit, container, application = parse_cgroup(read_optional(f"{base}/cgroup") or "")
+        exe_state, writable_by = process.exe_state, None
+        try:
+            exe_state, writable_by = in_time(lambda: _standing(base, process))
+        except OSError:
+            unknown.append("exe_writable_by")
         return process._replace(
             cwd=_link(f"{base}/cwd", "cwd", unknown),
             unit=unit,
@@ -207,8 +209,8 @@ class ProcessTable:
             application=application,
             tracer_pid=int(tracer) if tracer and tracer != "0" else None,
             preload=self._preload(base, process, unknown),
-            exe_state=self._exe_state(base, process),
-            exe_writable_by=_writable_by(base, process.exe, unknown),
+            exe_state=exe_state,
+            exe_writable_by=writable_by,
             unknown=tuple(sorted(set(unknown))),
         )
 
@@ -229,18 +231,6 @@ class ProcessTable:
             if name in _PRELOADS:
                 found += [part for part in re.split(r"[:\s]+", value) if part]
         return tuple(found)
-
-    def _exe_state(self, base: str, process: Process) -> str | None:
-        """After an update another file stands in the place of the one that still runs."""
-        if process.exe_state != "deleted":
-            return process.exe_state
-        try:
-            os.stat(f"{base}/root{process.exe}")
-        except FileNotFoundError:
-            return "deleted"
-        except OSError:
-            return process.exe_state
-        return "replaced"
 
     def ancestors(self, task: Task) -> list[Task]:
         """The chain of parents, nearest first, up to init or to a parent that is not visible."""
@@ -307,17 +297,20 @@ def _link(path: str, field: str, unknown: list[str]) -> str | None:
         return None
 
 
-def _writable_by(base: str, exe: str | None, unknown: list[str]) -> str | None:
-    """Says "everyone" when any user could have put or changed the executable."""
+def _standing(base: str, process: Process) -> tuple[str | None, str | None]:
+    """What became of the executable's name, and "everyone" when any user could have changed it.
+
+    Looks at a file system that may be anybody's. Raises OSError.
+    """
+    exe, state = process.exe, process.exe_state
     if not exe or exe.startswith("/memfd:"):
-        return None
+        return state, None
+    if state == "deleted" and os.path.exists(f"{base}/root{exe}"):
+        state = "replaced"  # by an update: another file stands in the place of the one that runs
     for path in (f"{base}/root{exe}", f"{base}/root{os.path.dirname(exe)}"):
         try:
             if os.stat(path).st_mode & 0o002:
-                return "everyone"
+                return state, "everyone"
         except FileNotFoundError:
             continue  # deleted, perhaps with its folder: exe_state tells that
-        except OSError:
-            unknown.append("exe_writable_by")
-            return None
-    return None
+    return state, None

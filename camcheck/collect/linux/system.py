@@ -2,6 +2,7 @@
 
 import ctypes
 import os
+from itertools import repeat
 from typing import NamedTuple
 
 KCMP_FILE = 0
@@ -91,38 +92,39 @@ class Kernel:
 
     def __init__(self) -> None:
         # PyDLL keeps the interpreter lock: these calls are shorter than handing it over.
-        self._libc = ctypes.PyDLL(None, use_errno=True)
+        libc = ctypes.PyDLL(None)
         memory = bytearray(256)  # struct statx
-        self._buffer = (ctypes.c_char * len(memory)).from_buffer(memory)
+        buffer = (ctypes.c_char * len(memory)).from_buffer(memory)
         view = memoryview(memory)
         self.statx16 = view.cast("H")
         self.statx32 = view.cast("I")
         self.statx64 = view.cast("Q")
-        self._statx = getattr(self._libc, "statx", None)
+        self.statx = getattr(libc, "statx", self._stat)
+        self.how = self._AT_STATX_DONT_SYNC, self._STATX_TYPE_INO, ctypes.byref(buffer)
         self._kcmp = _KCMP_NUMBER.get(os.uname().machine)
+        self._syscall = libc.syscall
 
-    def statx(self, directory: int, name: bytes) -> bool:
+    def look(self, directory: int, name: bytes) -> bool:
         """Fills statx16/32/64 (struct statx, linux/stat.h); False when the name is gone or denied.
 
-        AT_STATX_DONT_SYNC keeps a dead network or FUSE mount from hanging the scan.
+        AT_STATX_DONT_SYNC keeps a dead network or FUSE mount from hanging the scan. Where it is
+        asked for thousands of names, ``statx(directory, name, *how)`` is the call itself: 0 for
+        yes. The reason for a no is not kept, because keeping it costs as much as the call.
         """
-        if self._statx is None:
-            return self._stat(directory, name)
-        status: int = self._statx(
-            directory, name, self._AT_STATX_DONT_SYNC, self._STATX_TYPE_INO, self._buffer
-        )
+        status: int = self.statx(directory, name, *self.how)
         return status == 0
 
-    def _stat(self, directory: int, name: bytes) -> bool:
+    def _stat(self, directory: int, name: bytes, *_: object) -> int:
+        """Where the C library has no statx."""
         try:
             found = os.stat(name, dir_fd=directory if directory >= 0 else None)
         except OSError:
-            return False
+            return -1
         self.statx16[14] = found.st_mode
         self.statx64[4] = found.st_ino
         self.statx32[32], self.statx32[33] = os.major(found.st_rdev), os.minor(found.st_rdev)
         self.statx32[34], self.statx32[35] = os.major(found.st_dev), os.minor(found.st_dev)
-        return True
+        return 0
 
     def same(self, kind: int, one: int, other: int, first: int = 0, second: int = 0) -> bool | None:
         """kcmp(2): whether two tasks share a descriptor table, or two descriptors one open file.
@@ -131,15 +133,15 @@ class Kernel:
         """
         if self._kcmp is None:
             return None
-        result: int = self._libc.syscall(
-            ctypes.c_long(self._kcmp),
-            ctypes.c_long(one),
-            ctypes.c_long(other),
-            ctypes.c_long(kind),
-            ctypes.c_ulong(first),
-            ctypes.c_ulong(second),
-        )
+        result: int = self._syscall(self._kcmp, one, other, kind, first, second)
         return None if result < 0 else result == 0
+
+    def share_tables(self, one: int, others: list[int]) -> bool:
+        """Whether all of these tasks are known to share one descriptor table: `same`, for many."""
+        if self._kcmp is None:
+            return False
+        words = repeat(self._kcmp), repeat(one), others, *map(repeat, (KCMP_FILES, 0, 0))
+        return not any(map(self._syscall, *words))
 
 
 class DetachedProc:

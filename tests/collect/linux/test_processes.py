@@ -19,6 +19,7 @@ from camcheck.collect.linux.processes import (
 )
 from camcheck.collect.linux.system import Roots, read_bytes
 from camcheck.model import Fact, Reason
+from tests.collect.linux.conftest import needs_root
 
 ROW = "S 7 10 10 0 -1 {flags} 1 2 3 4 5 6 7 8 20 0 {threads} 0 {ticks} 1 2 3"
 
@@ -311,3 +312,21 @@ def test_programs_that_cannot_be_identified_are_a_gap_in_comparing(tmp_path):
 
     assert (Fact.SIGNATURES, Reason.DENIED) == (gap.fact, gap.reason)
     assert [] == linux._unreadable((process,))
+
+
+@needs_root
+def test_a_program_that_forbids_inspection_is_still_its_users(started):
+    """What is in its folder belongs to root then, the folder itself does not."""
+    code = (
+        "import ctypes, os; os.setresuid(65534, 65534, 65534);"
+        "ctypes.CDLL(None).prctl(4, 0, 0, 0, 0); print(flush=True); input()"
+    )
+    reader, writer = os.pipe()
+    pid = started(sys.executable, "-S", "-c", code, stdout=writer, stderr=-3)
+    os.close(writer)
+    assert os.read(reader, 1)
+    os.close(reader)
+    process = story(pid)
+
+    assert 0 == os.stat(f"/proc/{pid}/fd").st_uid
+    assert (65534, False) == (process.uid, "user" in process.unknown)
