@@ -76,7 +76,9 @@ class Process(NamedTuple):
 
     ``exe`` is the path of the executable as the kernel tells it; ``exe_state`` says whether that
     file still is what runs: ``present``; ``replaced`` by another file of that name; ``deleted``;
-    ``memory`` for a file that never had a name; ``kernel`` for a kernel thread. ``package`` is the
+    ``elsewhere`` when the path means that file only in the process's own view of the file systems
+    (a container, a sandbox, a mount of its own; told of holders and their parents); ``memory`` for
+    a file that never had a name; ``kernel`` for a kernel thread. ``package`` is the
     installed package that owns the executable, ``container`` an engine and id, ``application`` a
     flatpak or snap id, ``unit`` a systemd unit. ``concealed`` says in words how the process is kept
     from ordinary tools. ``unknown`` names the fields that could not be read.

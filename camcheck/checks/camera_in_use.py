@@ -82,9 +82,13 @@ class CameraInUse:
                 "A program shares memory in which pictures of a camera can be. The program that "
                 "draws the screen does that in a video call, and one that plays a film may, too."
             )
-        contained = process is not None and (process.container or process.application)
-        broker = None if process is None or contained else _BROKERS.get(process.exe or "")
+        broker = _BROKERS.get(process.exe or "") if process and _is_of_the_system(process) else None
         return f"{self.meaning} {broker}." if broker else None
+
+
+def _is_of_the_system(process: Process) -> bool:
+    """Whether its path means what it means here: containers and private mounts have their own."""
+    return process.exe_state == "present" and not (process.container or process.application)
 
 
 def _title(snapshot: Snapshot, camera: str, process: Process | None, holders: list[Holder]) -> str:

@@ -69,6 +69,7 @@ REASON = {
 EXE_STATE = {
     "deleted": "its file was deleted",
     "replaced": "its file was replaced by another one since it started",
+    "elsewhere": "a path in a file system view of its own, as containers and sandboxes have",
     "memory": "it never had a file, it runs from memory",
     "kernel": "part of the kernel",
 }

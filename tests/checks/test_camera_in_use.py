@@ -98,6 +98,8 @@ def test_pipewire_is_introduced():
         a_process(exe="/home/erika/pipewire", name="pipewire"),
         a_process(exe=None, name="pipewire"),
         a_process(exe="/usr/bin/pipewire", container="docker-1"),
+        a_process(exe="/usr/bin/pipewire", exe_state="elsewhere"),
+        a_process(exe="/usr/bin/pipewire", exe_state="deleted"),
         a_process(exe="/usr/bin/pipewire2"),
     ],
 )

@@ -307,6 +307,8 @@ def _standing(base: str, process: Process) -> tuple[str | None, str | None]:
         return state, None
     if state == "deleted" and os.path.exists(f"{base}/root{exe}"):
         state = "replaced"  # by an update: another file stands in the place of the one that runs
+    if state == "present" and not _is_same_file(f"{base}/exe", exe):
+        state = "elsewhere"  # a mount of its own can give any program the path of another
     for path in (f"{base}/root{exe}", f"{base}/root{os.path.dirname(exe)}"):
         try:
             if os.stat(path).st_mode & 0o002:
@@ -314,3 +316,11 @@ def _standing(base: str, process: Process) -> tuple[str | None, str | None]:
         except FileNotFoundError:
             continue  # deleted, perhaps with its folder: exe_state tells that
     return state, None
+
+
+def _is_same_file(running: str, path: str) -> bool:
+    """Whether the path that the kernel tells leads to that file from here, too."""
+    try:
+        return os.path.samefile(running, path)
+    except (FileNotFoundError, NotADirectoryError):
+        return False

@@ -330,3 +330,20 @@ def test_a_program_that_forbids_inspection_is_still_its_users(started):
 
     assert 0 == os.stat(f"/proc/{pid}/fd").st_uid
     assert (65534, False) == (process.uid, "user" in process.unknown)
+
+
+@needs_root
+def test_a_path_in_a_view_of_its_own_is_no_path_of_the_system(tmp_path, started):
+    """A mount that nobody else sees gives any program the name of a trusted one."""
+    trusted, evil = a_program(tmp_path, "trusted"), a_program(tmp_path, "evil")
+    ready = tmp_path / "ready"
+    os.mkfifo(ready)
+    script = 'mount --bind "$1" "$2" && echo >"$3" && exec "$2"'
+    pid = started("unshare", "--mount", "sh", "-c", script, "sh", evil, trusted, ready)
+    ready.read_text()
+    while os.readlink(f"/proc/{pid}/exe") != str(trusted):
+        os.sched_yield()
+    ordinary = story(started(trusted))
+
+    assert (str(trusted), "elsewhere") == (story(pid).exe, story(pid).exe_state)
+    assert (str(trusted), "present") == (ordinary.exe, ordinary.exe_state)
