@@ -22,6 +22,8 @@ def write_webcam(root: Path, *, device: str, opened: int, awake: bool) -> Path:
         usb / "1-1:1.0/video4linux/video0/name": "Stand-in Webcam",
         usb / "1-1:1.0/video4linux/video0/index": "0",
         root / "module/uvcvideo/refcnt": str(opened),
+        root / "module/videobuf2_vmalloc/refcnt": "1",
+        root / "module/videobuf2_vmalloc/holders/uvcvideo/refcnt": str(opened),
     }
     for path, text in files.items():
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -106,6 +106,7 @@ WAYS = {way.name: way for way in (*HARMLESS, *HOLDING)}
 REPRESENTATIVE = (
     "nobody", "o_path", "flicker", "dup", "twice",
     "open_only", "stream_mmap", "mmap_closefd", "uring_fixed", "uring_ghost", "scm_parked",
-    "thread_unshare", "zombie_leader", "mknod_ns", "nodump", "dmabuf_passed", "mmap_tap",
-    "proc_masked", "meta_open", "usbfs_vs", "vivid_stream", "bulk_stream", "bulk_uring_ghost",
+    "thread_unshare", "zombie_leader", "mknod_ns", "nodump", "dmabuf_after", "dmabuf_passed",
+    "mmap_tap", "proc_masked", "meta_open", "usbfs_vs", "vivid_stream", "bulk_stream",
+    "bulk_uring_ghost",
 )  # fmt: skip

@@ -10,7 +10,8 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from camcheck.collect.linux import hidden
-from camcheck.collect.linux.descriptors import Buffer, DescriptorSearch, Hit, Target, in_flight
+from camcheck.collect.linux.buffers import buffer_gaps, buffer_hits, exported
+from camcheck.collect.linux.descriptors import DescriptorSearch, Hit, Target, in_flight
 from camcheck.collect.linux.mappings import MappingSearch
 from camcheck.collect.linux.processes import ProcessTable
 from camcheck.collect.linux.references import (
@@ -35,7 +36,6 @@ from camcheck.collect.linux.system import (
 from camcheck.model import (
     FEEDS,
     Camera,
-    CameraKind,
     DriverReferences,
     Fact,
     Gap,
@@ -92,8 +92,7 @@ def _nobody_holds(roots: Roots, cameras: tuple[Camera, ...]) -> bool:
     """Whether the drivers rule out every holder: understood, counting none, and bound as usual.
 
     A USB device must be asleep as well, because an open raw node keeps it awake (usbdev_open,
-    drivers/usb/core/devio.c). As root the kernel's list of DMA buffers is asked too: they outlive
-    the open file.
+    drivers/usb/core/devio.c), and there must be no DMA buffers: they outlive the open file.
     """
     if any(camera.driver not in CALIBRATED or is_raw(camera) for camera in cameras):
         return False
@@ -103,7 +102,7 @@ def _nobody_holds(roots: Roots, cameras: tuple[Camera, ...]) -> bool:
         return False
     if hidden.covered_sysfs(roots):
         return False
-    return "videobuf2" not in (read_optional(f"{roots.sys}/kernel/debug/dma_buf/bufinfo") or "")
+    return exported(roots, cameras) == 0
 
 
 def is_raw(camera: Camera) -> bool:
@@ -158,7 +157,7 @@ def _look(roots: Roots, kernel: Kernel, cameras: tuple[Camera, ...], table: Proc
     # Also when every open file is explained: who took a descriptor from its owner (pidfd_getfd),
     # mapped the pictures and closed it, shares the owner's open file and is counted with it.
     mappings.run(tasks)
-    hits = [*search.hits, *_mapped(mappings), *_buffered(roots, cameras, search, mappings)]
+    hits = [*search.hits, *_mapped(mappings), *buffer_hits(roots, cameras, search, mappings)]
     hidden_pids = {process.pid for process in concealed}
     # A number can be given to another process while we look: what changed hands is looked at anew.
     hits = [hit for hit in hits if hit.pid in hidden_pids or table.is_same(table.tasks[hit.pid])]
@@ -174,7 +173,8 @@ def _look(roots: Roots, kernel: Kernel, cameras: tuple[Camera, ...], table: Proc
         for pid in search.denied | mappings.denied
         if pid in hidden_pids or (pid in table.tasks and table.is_same(table.tasks[pid]))
     }
-    return _Look(hits, references, uncertain, proven, denied, concealed)
+    unproven = uncertain + buffer_gaps(roots, cameras, search, mappings, denied)
+    return _Look(hits, references, unproven, proven, denied, concealed)
 
 
 def _with_feeders(roots: Roots, cameras: tuple[Camera, ...], hits: list[Hit]) -> list[Hit]:
@@ -251,51 +251,6 @@ def _mapped(mappings: MappingSearch) -> list[Hit]:
         )
         for pid, target, path in mappings.found
     ]
-
-
-def _buffered(
-    roots: Roots, cameras: tuple[Camera, ...], search: DescriptorSearch, mappings: MappingSearch
-) -> list[Hit]:
-    """DMA buffers of a camera: whoever has one sees pictures without opening the camera.
-
-    The kernel names the exporting framework, not the device: with several cameras, those that are
-    held are meant, and all of them when none is.
-    """
-    inodes = {buffer.inode for buffer in search.buffers} | _exported(roots)
-    found = list(search.buffers)
-    found += [Buffer(pid, inode, name) for pid, inode, name in mappings.buffers if inode in inodes]
-    if not found:
-        return []
-    held = {hit.target.camera for hit in search.hits} or _likely(cameras)
-    return [
-        Hit(
-            Target(camera.id, None, "", NodeKind.CAPTURE),
-            buffer.pid,
-            buffer.pid,
-            Via.DMA_BUF,
-            "/dmabuf",
-            detail=None if len(held) == 1 else "which camera of several, the kernel does not say",
-        )
-        for camera in cameras
-        if camera.id in held
-        for buffer in found
-    ]
-
-
-def _likely(cameras: tuple[Camera, ...]) -> set[str]:
-    """Which cameras a buffer can be of when none is held: real ones, where there are any."""
-    real = {camera.id for camera in cameras if camera.kind is not CameraKind.VIRTUAL}
-    return real or {camera.id for camera in cameras}
-
-
-def _exported(roots: Roots) -> set[int]:
-    """Inodes of all buffers of video drivers, from debugfs (root only; dma-buf.c)."""
-    inodes = set()
-    for line in (read_optional(f"{roots.sys}/kernel/debug/dma_buf/bufinfo") or "").splitlines():
-        fields = line.split()
-        if len(fields) > 5 and fields[4].startswith("videobuf2_") and fields[5].isdecimal():
-            inodes.add(int(fields[5]))
-    return inodes
 
 
 def _waiting(

@@ -31,6 +31,9 @@ class Sysfs:
         link.symlink_to(self.sys / target)
 
     def driver_counts(self, driver: str, opened: int | str, *dependants: str) -> None:
+        """Openings that a driver counts. The module whose memory uvcvideo uses exports nothing."""
+        if driver == "uvcvideo" and not (self.sys / "module/videobuf2_vmalloc").exists():
+            self.driver_counts("videobuf2_vmalloc", 1, driver)
         self.write(f"module/{driver}/refcnt", str(opened))
         (self.sys / f"module/{driver}/holders").mkdir(exist_ok=True)
         for name in dependants:
