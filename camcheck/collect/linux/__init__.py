@@ -29,6 +29,8 @@ from camcheck.model import (
 
 __all__ = ["Roots", "collect", "collect_cameras"]
 
+_FEW = 3  # processes that are worth naming one by one
+
 
 def collect(roots: Roots | None = None, *, probe: bool = False) -> Snapshot:
     """Looks at everything once and changes nothing.
@@ -140,9 +142,11 @@ def _unreadable(processes: tuple[Process, ...]) -> list[Gap]:
     if not hidden_programs:
         return []
     subject = f"program files of {in_words(len(hidden_programs))}"
+    few = ", ".join(f"{process.name}, number {process.pid}" for process in hidden_programs[:_FEW])
+    named = f" ({few})" if len(hidden_programs) <= _FEW else ""
     detail = (
-        f"The system does not tell the {subject}, so they could not be compared with what is known "
-        f"to be bad. {what_helps()}"
+        f"The system does not tell the {subject}{named}, so they could not be compared with what "
+        f"is known to be bad. {what_helps()}"
     )
     return [Gap(Fact.SIGNATURES, subject, Reason.DENIED, detail)]
 
