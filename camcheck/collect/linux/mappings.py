@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from camcheck.collect.linux.descriptors import Target, device_files
 from camcheck.collect.linux.processes import ProcessTable, Task, alive_path
-from camcheck.collect.linux.system import Kernel
+from camcheck.collect.linux.system import AT_FDCWD, Kernel
 
 _SHARED_LINE = (
     rb"(?m)^([0-9a-f]+-[0-9a-f]+) ..[-x]s [0-9a-f]+ ([0-9a-f]+):([0-9a-f]+) ([1-9]\d*) +(.*)$"
@@ -25,7 +25,6 @@ _FILE = struct.Struct("=QII")
 _PROCMAP_QUERY = 0xC0686611
 _SHARED, _NEXT, _FILE_BACKED = 0x08, 0x10, 0x20
 _NAME_SIZE = 256
-_AT_FDCWD = -100
 
 
 class Mapping(NamedTuple):
@@ -154,7 +153,7 @@ class MappingSearch:
         """
         name = os.fsencode(f"{path.removesuffix('maps')}map_files/{mapping.span}")
         kernel = self.kernel
-        if not kernel.look(_AT_FDCWD, name) or not stat.S_ISCHR(kernel.statx16[14]):
+        if not kernel.look(AT_FDCWD, name) or not stat.S_ISCHR(kernel.statx16[14]):
             return None
         return self.targets.get((kernel.statx32[32], kernel.statx32[33]))
 

@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
 from camcheck.collect.files import in_time
-from camcheck.collect.linux.system import Roots, read_bytes, read_optional, read_record
+from camcheck.collect.linux.system import Kernel, Roots, read_bytes, read_optional, read_record
 from camcheck.model import Fact, Gap, Process, Reason
 
 _PF_KTHREAD = 0x00200000
@@ -139,7 +139,7 @@ class ProcessTable:
         path = alive_path(base, task, "exe")
         try:
             link = os.readlink(path)
-            if link.endswith(_DELETED) and os.stat(path).st_nlink:
+            if link.endswith(_DELETED) and not Kernel().has_no_name(path):
                 return link, "present"  # the name itself ends like that
         except FileNotFoundError:
             return None, None  # a process that has just ended, or a zombie

@@ -8,6 +8,7 @@ from typing import NamedTuple
 KCMP_FILE = 0
 KCMP_FILES = 2
 
+AT_FDCWD = -100
 _KCMP_NUMBER = {"x86_64": 312, "i686": 349, "i386": 349, "aarch64": 272, "riscv64": 272}
 _PIDS_OF_FIRST_NAMESPACE = "pid:[4026531836]"  # PROC_PID_INIT_INO, include/linux/proc_ns.h
 
@@ -88,7 +89,7 @@ class Kernel:
     """Calls through the C library: statx that never waits for a file server, and kcmp."""
 
     _AT_STATX_DONT_SYNC = 0x4000
-    _STATX_TYPE_INO = 0x0001 | 0x0002 | 0x0100
+    _STATX_TYPE_NLINK_INO = 0x0001 | 0x0004 | 0x0100
 
     def __init__(self) -> None:
         # PyDLL keeps the interpreter lock: these calls are shorter than handing it over.
@@ -100,7 +101,7 @@ class Kernel:
         self.statx32 = view.cast("I")
         self.statx64 = view.cast("Q")
         self.statx = getattr(libc, "statx", self._stat)
-        self.how = self._AT_STATX_DONT_SYNC, self._STATX_TYPE_INO, ctypes.byref(buffer)
+        self.how = self._AT_STATX_DONT_SYNC, self._STATX_TYPE_NLINK_INO, ctypes.byref(buffer)
         self._kcmp = _KCMP_NUMBER.get(os.uname().machine)
         self._syscall = libc.syscall
 
@@ -114,6 +115,12 @@ class Kernel:
         status: int = self.statx(directory, name, *self.how)
         return status == 0
 
+    def has_no_name(self, path: str) -> bool:
+        """Whether the file behind a link of /proc has been deleted. Raises FileNotFoundError."""
+        if not self.look(AT_FDCWD, os.fsencode(path)):
+            raise FileNotFoundError(path)
+        return self.statx32[4] == 0
+
     def _stat(self, directory: int, name: bytes, *_: object) -> int:
         """Where the C library has no statx."""
         try:
@@ -121,6 +128,7 @@ class Kernel:
         except OSError:
             return -1
         self.statx16[14] = found.st_mode
+        self.statx32[4] = found.st_nlink
         self.statx64[4] = found.st_ino
         self.statx32[32], self.statx32[33] = os.major(found.st_rdev), os.minor(found.st_rdev)
         self.statx32[34], self.statx32[35] = os.major(found.st_dev), os.minor(found.st_dev)
