@@ -48,6 +48,14 @@ def open_watch() -> "Watch":
         from camcheck.collect.linux.watch import LinuxWatch
 
         return LinuxWatch()
+    if sys.platform == "win32":
+        from camcheck.collect.windows.watch import windows_watch
+
+        return windows_watch()
+    if sys.platform == "darwin":
+        from camcheck.collect.macos.watch import macos_watch
+
+        return macos_watch()
     from camcheck.collect.watching import PollingWatch
 
     return PollingWatch()

@@ -12,7 +12,7 @@ class Bucket:
         """Whether one more is allowed now."""
         self._left = min(self._size, self._left + max(0.0, at - self._at) * self._rate)
         self._at = at
-        if self._left < 1:
+        if self._left < 1 - _ROUNDING:  # or what `next` named could be a moment too early for ever
             return False
         self._left -= 1
         return True
@@ -20,3 +20,6 @@ class Bucket:
     def next(self) -> float:
         """When the next one will be allowed."""
         return self._at + max(0.0, 1 - self._left) / self._rate
+
+
+_ROUNDING = 1e-9

@@ -1,9 +1,13 @@
 """What a watch on the cameras tells, on any system, and the watch where nothing better is known."""
 
 import threading
+import time
+from collections import deque
+from collections.abc import Callable
+from contextlib import AbstractContextManager, ExitStack
 from typing import NamedTuple, Protocol
 
-from camcheck.model import Camera, Process
+from camcheck.model import Camera, Fact, Gap, Process, Reason
 
 
 class Sighting(NamedTuple):
@@ -96,3 +100,117 @@ class PollingWatch:
 
     def close(self) -> None:
         """Nothing to give back."""
+
+
+class Watching(Protocol):
+    """Starts what tells of changes, until its ``with`` ends; gives what cannot be watched.
+
+    ``on_change`` and ``on_loss`` (what was watched and is no longer) are called on any thread.
+    Entering it raises OSError where nothing at all can be watched.
+    """
+
+    def __call__(
+        self, on_change: Callable[[], None], *, on_loss: Callable[[Gap], None]
+    ) -> AbstractContextManager[tuple[Gap, ...]]: ...
+
+
+class ToldWatch(PollingWatch):
+    """A watch that the system tells of changes; it looks now and then for what has no notice.
+
+    ``extent`` names what there is to watch: when that changes, watching begins anew. What cannot
+    be watched stands in ``limits``; without word of cameras that start it is a `PollingWatch`.
+    """
+
+    limits: tuple[str, ...] = ()
+    _own_limit = (
+        "A use that is over before camcheck has looked (about a second) is not seen as one; "
+        "camcheck history shows it where the system remembers it."
+    )
+
+    def __init__(
+        self, way: str, watching: Watching, *, extent: Callable[[], object] = lambda: None
+    ) -> None:
+        super().__init__()
+        self.way = way
+        self._told_by = way
+        self._watching, self._extent = watching, extent
+        self._told = threading.Event()
+        self._lost: deque[Gap] = deque()
+        self._gaps: tuple[Gap, ...] = ()
+        self._known: object = None
+        self._open: ExitStack | None = None
+        self._began, self._again = 0.0, float("inf")
+
+    def arm(self, cameras: tuple[Camera, ...]) -> None:
+        """Notices name no camera: what is watched is the same for all."""
+        if self._open is None:
+            self._begin()
+
+    def _begin(self) -> None:
+        self.close()
+        self._began, self._again = time.monotonic(), float("inf")
+        # Asked first: what comes while watching begins is a change of it.
+        self._known = self._extent()
+        self._open = ExitStack()
+        try:
+            gaps = self._open.enter_context(self._watching(self._tell, on_loss=self._lose))
+        except OSError as error:
+            detail = f"The system does not tell of changes: {error.strerror or error}."
+            gaps = (Gap(Fact.CAPTURE, self._told_by, Reason.FAILED, detail),)
+            self._again = self._began + _RETRY_LATE
+        self._know(gaps)
+
+    def _know(self, gaps: tuple[Gap, ...]) -> None:
+        """What these gaps mean for how often it must look, and what is to be said of it."""
+        self._gaps = gaps
+        blind = any(gap.fact is Fact.CAPTURE for gap in gaps)
+        self.every = PollingWatch.every if blind else _SELDOM
+        self.way = f"{self._told_by}, and {PollingWatch.way}" if blind else self._told_by
+        own = PollingWatch.limits if blind else (self._own_limit,)
+        self.limits = (*own, *(f"{gap.subject}: {gap.detail}" for gap in gaps))
+
+    def _tell(self) -> None:
+        self._told.set()
+        self._woken.set()
+
+    def _lose(self, gap: Gap) -> None:
+        self._lost.append(gap)
+        self._woken.set()
+
+    def wait(self, timeout: float) -> Seen:
+        super().wait(timeout)
+        changed = self._told.is_set()
+        if changed:
+            self._told.clear()
+        return Seen(changed=changed, lost=self._has_lost())
+
+    def _has_lost(self) -> bool:
+        """Whether something that told of changes has stopped, after it had worked."""
+        gaps = [self._lost.popleft() for _ in range(len(self._lost))]
+        if not gaps:
+            return False
+        now = time.monotonic()
+        worked = now - self._began > _PROBATION
+        self._again = now + (_RETRY if worked else _RETRY_LATE)
+        self._know((*self._gaps, *gaps))
+        return worked
+
+    def stirred(self) -> bool:
+        """Begins anew where that is due; what happened in between is then looked at."""
+        if self._open is None:
+            return False
+        if self._extent() == self._known and time.monotonic() < self._again:
+            return False
+        self._begin()
+        return True
+
+    def close(self) -> None:
+        if self._open is not None:
+            self._open.close()
+            self._open = None
+        self._lost.clear()
+
+
+_SELDOM = 60.0  # seconds between looks that nothing asked for: cameras that come, crashes
+_PROBATION = 10.0  # seconds; what stops before has not worked at all
+_RETRY, _RETRY_LATE = 60.0, 3600.0  # seconds after which what stopped, or never worked, is tried

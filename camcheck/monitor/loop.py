@@ -99,6 +99,7 @@ class Monitor:
             ("pulse", self._pulse),
             ("check", self._check),
             ("look", self._look),
+            ("review", self._review),
             ("flush", self._flush),
             ("alive", self._alive),
             ("tidy", self._tidy),
@@ -122,6 +123,7 @@ class Monitor:
     def state(self) -> dict[str, object]:
         """What ``status`` tells: cameras, uses that go on, what cannot be seen, what was lost."""
         return {
+            "way": self._eyes.watch.way,
             "cameras": sorted(self._cameras.values()),
             "in_use": sum(use.closing is None for use in self.tracker.uses.values()),
             "limits": list(self._eyes.watch.limits),
@@ -142,10 +144,13 @@ class Monitor:
                 self._want("check", now.elapsed + _CHECKS)
         if seen.lost:
             self.losses += 1
-            self._note("Events were lost: more happened than the system keeps. Looked anew.")
+            self._note(
+                "Events were lost: more happened than the system keeps, or what tells of them "
+                "stopped. Looked anew."
+            )
         if seen.lost or seen.changed:
             self._want("look", now.elapsed + _SETTLE)
-        if seen.sightings:
+        if seen.sightings or seen.changed:
             self._last_event = now.wall.isoformat(timespec="seconds")
             self._want("flush", now.elapsed + _FLUSH)
 
@@ -174,10 +179,14 @@ class Monitor:
         self._want("flush", now.elapsed)
 
     def _look(self, now: Instant) -> None:
-        """The same look and the same checks as camcheck scan."""
-        if not self._looks.take(now.elapsed):
+        """A look because something happened: there is a budget for those."""
+        if self._looks.take(now.elapsed):
+            self._review(now)
+        else:
             self._want("look", self._looks.next())
-            return
+
+    def _review(self, now: Instant) -> None:
+        """The same look and the same checks as camcheck scan."""
         snapshot = self._eyes.look()
         if snapshot.cameras != self._armed:
             self._arm(snapshot)
@@ -189,7 +198,7 @@ class Monitor:
         if any(id(use) not in before and use.closing is None for use in uses):
             self._want("look", now.elapsed + _AGAIN)
         often = _REVIEW if any(use.closing is None for use in uses) else float("inf")
-        self._want("look", now.elapsed + min(often, self._eyes.watch.every))
+        self._due["review"] = now.elapsed + min(often, self._eyes.watch.every)
         self._want("flush", now.elapsed)
 
     def _arm(self, snapshot: Snapshot) -> None:

@@ -48,7 +48,7 @@ def run(
         try:
             monitor.start()
             ready(watch)
-            status = _Status(lock, monitor, watch.way, started=datetime.now(UTC))
+            status = _Status(lock, monitor, started=datetime.now(UTC))
             while not stop.asked:
                 status.tick(eyes.clock.now())
                 monitor.step()
@@ -76,8 +76,8 @@ class _Stop:
 class _Status:
     """Tells ``camcheck monitor status`` what goes on."""
 
-    def __init__(self, lock: Lock, monitor: Monitor, way: str, *, started: datetime) -> None:
-        self._lock, self._monitor, self._way = lock, monitor, way
+    def __init__(self, lock: Lock, monitor: Monitor, *, started: datetime) -> None:
+        self._lock, self._monitor = lock, monitor
         self._started = started
         self._at = float("-inf")
         self._last: dict[str, Any] = {}
@@ -92,7 +92,6 @@ class _Status:
                 "version": __version__,
                 "started": self._started.isoformat(),
                 "alive": now.wall.isoformat(),
-                "way": self._way,
                 "root": getattr(os, "geteuid", lambda: -1)() == 0,
                 **state,
             }

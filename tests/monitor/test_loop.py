@@ -173,6 +173,32 @@ def test_what_only_the_drivers_tell_is_looked_at(machine: Machine):
     assert 1 == len(machine.history.unfinished())
 
 
+def test_a_notice_is_looked_at_at_once_however_often_it_looks_anyway(machine: Machine):
+    """Looks that nothing asked for leave the budget of those that something did."""
+    machine.watch.every = 5.0
+    machine.monitor.start()
+    machine.run(300)
+    assert machine.looks > 50
+    machine.holders = (a_process(),)
+    machine.watch.waiting.append(Seen(changed=True))
+    machine.run(1)
+
+    assert 1 == len(machine.history.unfinished())
+    assert machine.monitor.state()["last_event"] is not None
+
+
+def test_a_storm_of_notices_is_rationed(machine: Machine):
+    """A thousand notices in two minutes are not a thousand looks."""
+    machine.monitor.start()
+    machine.run(10)
+    before = machine.looks
+    for _ in range(1000):
+        machine.watch.waiting.append(Seen(changed=True))
+        machine.run(0.125)
+
+    assert machine.looks - before < 20
+
+
 def test_nothing_happens_when_nothing_happens(machine: Machine):
     """An idle hour: no look after the first ones, one wait for each pulse."""
     machine.monitor.start()

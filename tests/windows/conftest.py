@@ -4,9 +4,12 @@ Each finds and leaves it without cameras, camera use and autostart.
 """
 
 import os
+import shutil
+import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
@@ -127,3 +130,25 @@ def plug_in(write: Write) -> Write:
         return link
 
     return register
+
+
+@pytest.fixture
+def program(tmp_path: Path) -> "Iterator[subprocess.Popen[bytes]]":
+    """A running program whose path has a space and letters outside cp1252."""
+    home = tmp_path / "Παράδειγμα mit Leerzeichen"
+    home.mkdir()
+    shutil.copy(Path(sys.executable).parent / "python311.dll", home)
+    shutil.copy(sys.executable, home / "kamera ✓.exe")
+    environment = {**os.environ, "PYTHONHOME": str(Path(sys.executable).parent)}
+    command = [
+        str(home / "kamera ✓.exe"),
+        "-c",
+        "import sys; print(1, flush=True); sys.stdin.read()",
+    ]
+    with subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment
+    ) as child:
+        assert child.stdout and child.stdin
+        child.stdout.readline()
+        yield child
+        child.stdin.close()

@@ -2,36 +2,12 @@
 
 import ctypes
 import os
-import shutil
-import subprocess
 import sys
-from pathlib import Path
 
 import psutil
 import pytest
 
 from camcheck.collect.windows.processes import processes, with_signers
-
-
-@pytest.fixture
-def program(tmp_path):
-    """A running program whose path has a space and letters outside cp1252."""
-    home = tmp_path / "Παράδειγμα mit Leerzeichen"
-    home.mkdir()
-    shutil.copy(Path(sys.executable).parent / "python311.dll", home)
-    shutil.copy(sys.executable, home / "kamera ✓.exe")
-    environment = {**os.environ, "PYTHONHOME": str(Path(sys.executable).parent)}
-    command = [
-        str(home / "kamera ✓.exe"),
-        "-c",
-        "import sys; print(1, flush=True); sys.stdin.read()",
-    ]
-    with subprocess.Popen(
-        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment
-    ) as child:
-        child.stdout.readline()
-        yield child
-        child.stdin.close()
 
 
 def test_every_process_has_number_start_and_program():

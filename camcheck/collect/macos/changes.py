@@ -30,15 +30,17 @@ def watching(
     *,
     command: tuple[str, ...],
     devices: Callable[[], tuple[Device, ...]] | None = None,
+    on_loss: Callable[[Gap], None] = lambda _: None,
 ) -> Iterator[tuple[Gap, ...]]:
     """Calls ``on_change`` after each change, on threads of its own, until the ``with`` ends.
 
-    ``command`` comes from `stream_command`. Gives the gaps: what cannot be watched.
+    ``command`` comes from `stream_command`. Gives the gaps: what cannot be watched; what can no
+    longer be watched is told to ``on_loss``.
     """
     gaps: list[Gap] = []
     with ExitStack() as stack:
         try:
-            stack.enter_context(_streamed(command, on_change))
+            stack.enter_context(_streamed(command, on_change, on_loss))
         except OSError as error:
             detail = f"The green dot's changes are only seen at the next look: {error}."
             gaps.append(Gap(Fact.INDICATORS, command[0], Reason.FAILED, detail))
@@ -52,7 +54,9 @@ def watching(
 
 
 @contextmanager
-def _streamed(command: tuple[str, ...], on_change: Callable[[], None]) -> Iterator[None]:
+def _streamed(
+    command: tuple[str, ...], on_change: Callable[[], None], on_loss: Callable[[Gap], None]
+) -> Iterator[None]:
     """Reads a command's lines; each is a change, the text is left to the next look."""
     with subprocess.Popen(  # noqa: S603 - the system's own log command
         command,
@@ -61,20 +65,25 @@ def _streamed(command: tuple[str, ...], on_change: Callable[[], None]) -> Iterat
         stderr=subprocess.DEVNULL,
         env={"LC_ALL": "C", "PATH": "/usr/bin:/bin"},
     ) as process:
-        thread = threading.Thread(target=_read, args=(process, on_change), daemon=True)
+        ending = threading.Event()
+
+        def follow() -> None:
+            for line in process.stdout or ():
+                # The first line repeats the question and is no entry.
+                if line.startswith(b"{"):
+                    on_change()
+            if not ending.is_set():
+                detail = f"The green dot's changes are only seen at the next look: {LOG} ended."
+                on_loss(Gap(Fact.INDICATORS, command[0], Reason.FAILED, detail))
+
+        thread = threading.Thread(target=follow, daemon=True)
         thread.start()
         try:
             yield
         finally:
+            ending.set()
             process.terminate()
             thread.join()
-
-
-def _read(process: "subprocess.Popen[bytes]", on_change: Callable[[], None]) -> None:
-    for line in process.stdout or ():
-        # The first line repeats the question and is no entry.
-        if line.startswith(b"{"):
-            on_change()
 
 
 @contextmanager

@@ -22,27 +22,43 @@ _SIGNALLED, _FAILED, _FOREVER = 0, 0xFFFFFFFF, 0xFFFFFFFF
 _MOST = 63
 """WaitForMultipleObjects takes 64 objects; one is ours, to end the wait."""
 
+_PAUSE = 50
+"""Milliseconds after a change in which more of them become one."""
+
+_LATE = "That user's use of the camera is only noticed at the next look."
+
 
 @contextmanager
-def watching(on_change: Callable[[], None]) -> Iterator[tuple[Gap, ...]]:
+def watching(
+    on_change: Callable[[], None], *, on_loss: Callable[[Gap], None] = lambda _: None
+) -> Iterator[tuple[Gap, ...]]:
     """Calls ``on_change`` after each change, on threads of its own, until the ``with`` ends.
 
-    Gives the gaps: what cannot be watched, so that it must be looked at from time to time.
-    Raises OSError where Windows refuses to watch.
+    Gives the gaps: what cannot be watched, so that it must be looked at from time to time; what
+    can no longer be watched is told to ``on_loss``. Raises OSError where Windows refuses to watch.
     """
     gaps: list[Gap] = []
     with ExitStack() as stack:
         try:
-            stack.enter_context(SensorMonitor(on_report=lambda _: on_change()))
+            monitor = SensorMonitor(on_report=lambda _: on_change(), on_failure=on_change)
+            stack.enter_context(monitor)
         except MonitorUnavailableError as error:
             detail = f"The start of a stream is noticed late or not at all: {error}."
             gaps.append(Gap(Fact.CAPTURE, "sensor monitor", Reason.UNSUPPORTED, detail))
-        keys = [stack.enter_context(key) for key in _stores(gaps)]
-        stack.enter_context(_registry_thread(keys, on_change))
+        keys = {path: stack.enter_context(key) for path, key in _opened(gaps).items()}
+        stack.enter_context(_registry_thread(keys, on_change, on_loss))
         yield tuple(gaps)
 
 
-def _stores(gaps: list[Gap]) -> list[Any]:
+def stores() -> tuple[str, ...]:
+    """The ConsentStore keys that can be watched now: users come and go, and so do their keys."""
+    keys = _opened([])
+    for key in keys.values():
+        key.Close()
+    return tuple(keys)
+
+
+def _opened(gaps: list[Gap]) -> dict[str, Any]:
     """The ConsentStore keys that may be watched, of the machine and of each loaded user."""
     winreg: Any = importlib.import_module("winreg")
     places = [(winreg.HKEY_LOCAL_MACHINE, STORE)]
@@ -50,32 +66,46 @@ def _stores(gaps: list[Gap]) -> list[Any]:
         hive = user.removeprefix(f"{USERS}\\")
         places.append((winreg.HKEY_USERS, f"{hive}\\{STORE}"))
     access = winreg.KEY_NOTIFY | winreg.KEY_WOW64_64KEY
-    found: list[Any] = []
-    for root, path in places[:_MOST]:
+    found: dict[str, Any] = {}
+    for root, path in places:
+        if len(found) == _MOST:
+            gaps.append(Gap(Fact.HISTORY, path, Reason.UNSUPPORTED, _LATE))
+            continue
         try:
-            found.append(winreg.OpenKey(root, path, 0, access))
+            found[path] = winreg.OpenKey(root, path, 0, access)
         except FileNotFoundError:
             continue  # a user who never granted anything
         except PermissionError:
-            detail = "Another user's use of the camera is only noticed at the next look."
-            gaps.append(Gap(Fact.HISTORY, path, Reason.DENIED, detail))
+            gaps.append(Gap(Fact.HISTORY, path, Reason.DENIED, _LATE))
     return found
 
 
 @contextmanager
-def _registry_thread(keys: list[Any], on_change: Callable[[], None]) -> Iterator[None]:
+def _registry_thread(
+    keys: dict[str, Any], on_change: Callable[[], None], on_loss: Callable[[Gap], None]
+) -> Iterator[None]:
     kernel = library("kernel32.dll")
     kernel.CreateEventW.restype = wintypes.HANDLE
     events = [kernel.CreateEventW(None, 0, 0, None) for _ in range(len(keys) + 1)]
-    for key, event in zip(keys, events[1:], strict=True):
-        _arm(key, event)
-    thread = threading.Thread(target=_wait, args=(keys, events, on_change), daemon=True)
-    thread.start()
+
+    def follow() -> None:
+        try:
+            _wait(list(keys.values()), events, on_change)
+        except OSError as error:
+            # A user who logs off takes the key along; then it must be looked for anew.
+            detail = f"Windows no longer tells of changes in the registry: {error.strerror}."
+            on_loss(Gap(Fact.HISTORY, "ConsentStore", Reason.FAILED, detail))
+
+    thread = threading.Thread(target=follow, daemon=True)
     try:
+        for key, event in zip(keys.values(), events[1:], strict=True):
+            _arm(key, event)
+        thread.start()
         yield
     finally:
         kernel.SetEvent(wintypes.HANDLE(events[0]))
-        thread.join()
+        if thread.ident is not None:
+            thread.join()
         for event in events:
             kernel.CloseHandle(wintypes.HANDLE(event))
 
@@ -86,7 +116,7 @@ def _arm(key: Any, event: int) -> None:
     notify = library("advapi32.dll").RegNotifyChangeKeyValue
     status = notify(c_void_p(key.handle), 1, what, wintypes.HANDLE(event), 1)
     if status:
-        raise OSError(status, "Windows does not let the registry be watched")
+        raise OSError(status, f"error {status} when it was asked to watch a key")
 
 
 def _wait(keys: list[Any], events: list[int], on_change: Callable[[], None]) -> None:
@@ -102,3 +132,5 @@ def _wait(keys: list[Any], events: list[int], on_change: Callable[[], None]) -> 
         # Armed again before telling, so that a change while somebody looks is not lost.
         _arm(keys[first - 1], events[first])
         on_change()
+        if wait(wintypes.DWORD(1), handles, 0, wintypes.DWORD(_PAUSE)) == _SIGNALLED:
+            return

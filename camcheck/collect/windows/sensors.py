@@ -53,14 +53,20 @@ class MonitorUnavailableError(Exception):
 class SensorMonitor:
     """A running sensor activity monitor; use it in a ``with``, and ask ``activities()`` inside.
 
-    ``on_report`` is called on Windows' thread after each report.
+    ``on_report`` is called on Windows' thread after each report, ``on_failure`` after one that
+    could not be read.
     """
 
-    def __init__(self, *, on_report: Callable[[Activity], None] | None = None) -> None:
+    def __init__(
+        self,
+        *,
+        on_report: Callable[[Activity], None] | None = None,
+        on_failure: Callable[[], None] | None = None,
+    ) -> None:
         self._latest: dict[str, Activity] = {}
         self._lock = threading.Lock()
         self._failures: list[str] = []
-        self._on_report = on_report
+        self._on_report, self._on_failure = on_report, on_failure
         self._monitor = c_void_p()
         self._initialized = False
         self._began = 0.0
@@ -118,7 +124,10 @@ class SensorMonitor:
             activities = _read_reports(report)
         except (MonitorUnavailableError, OverflowError) as error:
             with self._lock:
-                self._failures.append(str(error))
+                if str(error) not in self._failures:
+                    self._failures.append(str(error))
+            if self._on_failure:
+                self._on_failure()
             return
         with self._lock:
             self._latest |= {activity.device: activity for activity in activities}

@@ -61,6 +61,29 @@ def test_what_cannot_be_watched_is_a_gap():
         assert {Fact.INDICATORS, Fact.CAPTURE} == {gap.fact for gap in gaps}
 
 
+def test_log_that_ends_is_a_loss(bell):
+    """log(1) ends at once for who may not stream: from then on nobody tells of the green dot."""
+    lost = []
+
+    def lose(gap):
+        lost.append(gap)
+        bell.release()
+
+    ended = (sys.executable, "-c", "")
+    with watching(lambda: None, command=ended, devices=tuple, on_loss=lose):
+        assert bell.acquire(timeout=20)
+    assert [(Fact.INDICATORS, ended[0])] == [(gap.fact, gap.subject) for gap in lost]
+
+
+def test_log_that_we_end_is_no_loss():
+    """The end of the watch is not told as if something had broken."""
+    lost = []
+    with watching(lambda: None, command=SILENT, devices=tuple, on_loss=lost.append):
+        pass
+
+    assert [] == lost
+
+
 def test_stream_asks_as_show_does():
     """13.3 writes its lines at debug level, later releases at the default one."""
     assert "debug" in stream_command((13, 3))

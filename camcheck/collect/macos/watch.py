@@ -1,0 +1,14 @@
+"""The watch on a Mac: told by the system's log, and by CoreMediaIO, which is asked often."""
+
+import platform
+from functools import partial
+
+from camcheck.collect.macos.changes import stream_command, watching
+from camcheck.collect.macos.machine import release
+from camcheck.collect.watching import ToldWatch
+
+
+def macos_watch() -> ToldWatch:
+    """Eyes on this machine's cameras; see `watching.Watch`."""
+    command = stream_command(release(platform.mac_ver()[0]))
+    return ToldWatch("CoreMediaIO and the log", partial(watching, command=command))
