@@ -1,6 +1,6 @@
 """Facts and judgements with defaults that hide what does not matter to a test."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from camcheck.findings import Confidence, Evidence, Finding, Report, Severity
@@ -8,6 +8,7 @@ from camcheck.model import (
     Bus,
     Camera,
     CameraKind,
+    CameraUse,
     Capture,
     CaptureState,
     DriverReferences,
@@ -97,6 +98,14 @@ def an_indicator(state: IndicatorState = IndicatorState.OFF, **changes: Any) -> 
     source = "/sys/class/leds/x::privacy_led/brightness"
     light = Indicator(CAMERA, IndicatorKind.LED, state, source, Trust.KERNEL, "it is dark")
     return light._replace(**changes)
+
+
+def a_use(**changes: Any) -> CameraUse:
+    """Three minutes of a program of bob's, as Windows' ConsentStore notes them."""
+    key = r"HKU\S-1-5-21-1-2-3-1001\SOFTWARE\Microsoft\ConsentStore\webcam\NonPackaged\C:#Z.exe"
+    ended = WHEN + timedelta(minutes=3)
+    use = CameraUse(None, r"C:\Program Files\Zoom\bin\Zoom.exe", "bob", WHEN, ended, key)
+    return use._replace(**changes)
 
 
 def a_gap(**changes: Any) -> Gap:

@@ -46,23 +46,22 @@ class _Since(click.ParamType):  # type: ignore[type-arg,unused-ignore]
 def command(since: datetime, camera: str | None, form: str, output: str) -> None:
     """Tell when the cameras of this computer were used, and by which programs.
 
-    It knows what a monitor has seen (camcheck monitor). As administrator (sudo) it shows the
-    history of the monitor for all users.
+    It knows what a monitor has seen (camcheck monitor), and what Windows or macOS has noted by
+    itself. As administrator (sudo) it shows the history of the monitor for all users.
     """
     import os
 
-    from camcheck.errors import HistoryError
     from camcheck.monitor.history import FILE, History
     from camcheck.monitor.timeline import past
 
     folder = history_folder()
     if not os.path.exists(os.path.join(folder, FILE)):
-        raise HistoryError(
-            "There is no history yet: no monitor has run. Start one with: camcheck monitor install"
-        )
+        found = _with_notes(_nothing_watched(since), camera)
+        deliver(_json(found, 0) if form == "json" else _text(found, 0, []), output)
+        return
     history = History(folder)
     try:
-        found = past(history, since=since, camera=camera)
+        found = _with_notes(past(history, since=since, camera=camera), camera)
         unreadable, kept = history.unreadable, history.kept()
         text = _json(found, unreadable) if form == "json" else _text(found, unreadable, kept)
         deliver(text, output)
@@ -71,6 +70,32 @@ def command(since: datetime, camera: str | None, form: str, output: str) -> None
                 history.forget_message(number)  # shown now
     finally:
         history.close()
+
+
+def _nothing_watched(since: datetime) -> "Past":
+    """Without a monitor only the system's own notes are left. Raises HistoryError without those."""
+    from camcheck.collect import system_of_notes
+    from camcheck.errors import HistoryError
+    from camcheck.render.history import Past
+
+    if not system_of_notes():
+        raise HistoryError(
+            "There is no history yet: no monitor has run. Start one with: camcheck monitor install"
+        )
+    return Past(since, datetime.now(UTC))
+
+
+def _with_notes(past: "Past", camera: str | None) -> "Past":
+    """With what the system has noted by itself."""
+    from camcheck.collect import past_uses, system_of_notes
+    from camcheck.render.remembered import within
+
+    uses, gaps = past_uses()
+    return past._replace(
+        remembered=within(uses, since=past.since, camera=camera),
+        remembered_by=system_of_notes(),
+        gaps=tuple(sorted(set(gaps))),
+    )
 
 
 def _text(found: "Past", unreadable: int, kept: list[tuple[int, str]]) -> str:

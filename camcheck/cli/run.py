@@ -27,7 +27,7 @@ def run_scan(wishes: Wishes = Wishes()) -> int:
     _check_endings(wishes.reports)
     asked = Asked(probe=wishes.probe, baseline=_baseline(wishes), hives=wishes.hives)
     report = _with_rules(asked, wishes) if wishes.rules else scan(asked)
-    if wishes.reports:
+    if wishes.reports and not wishes.hives:  # what this computer's monitor saw is of no other disk
         from camcheck.cli.past import with_timeline
 
         report = with_timeline(report)

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from camcheck.collect.files import Wanted
 from camcheck.errors import UnsupportedSystemError
-from camcheck.model import Camera, CameraPrint, Presence, Snapshot
+from camcheck.model import Camera, CameraPrint, CameraUse, Gap, Presence, Snapshot
 
 if TYPE_CHECKING:
     from camcheck.collect.watching import Watch
@@ -68,6 +68,27 @@ def presence() -> tuple[Presence, ...]:
 
         return collect_presence()
     return ()
+
+
+def past_uses() -> tuple[tuple[CameraUse, ...], tuple[Gap, ...]]:
+    """Uses of cameras that the system itself has noted, and what of that could not be read.
+
+    Nothing on Linux, which notes none.
+    """
+    if sys.platform == "win32":
+        from camcheck.collect import windows
+
+        return windows.past_uses()
+    if sys.platform == "darwin":
+        from camcheck.collect import macos
+
+        return macos.past_uses()
+    return (), ()
+
+
+def system_of_notes() -> str:
+    """The system (`Host.system`) that notes uses of cameras by itself; empty where it does not."""
+    return {"win32": "windows", "darwin": "macos"}.get(sys.platform, "")
 
 
 def system() -> str:

@@ -8,8 +8,10 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from camcheck.findings import Session
-from camcheck.model import CaptureState, Moment
+from camcheck.model import CameraUse, CaptureState, Gap, Moment
+from camcheck.render import remembered
 from camcheck.render.printable import printable
+from camcheck.render.words import duration as duration
 
 _WIDTH = 78
 _NAME = 18
@@ -19,23 +21,33 @@ LEGEND = "= in use   ! in use, something to look at   . not used   ? nobody watc
 
 
 class Past(NamedTuple):
-    """What the history holds of a stretch of time. ``watched`` are the times of the monitor."""
+    """What the history holds of a stretch of time. ``watched`` are the times of the monitor.
+
+    ``remembered`` is what the system (``remembered_by``) has noted by itself, no session of the
+    monitor; ``gaps`` is what of that could not be read.
+    """
 
     since: datetime
     until: datetime
     sessions: tuple[Session, ...] = ()
     moments: tuple[Moment, ...] = ()
     watched: tuple[tuple[datetime, datetime], ...] = ()
+    remembered: tuple[CameraUse, ...] = ()
+    remembered_by: str = ""
+    gaps: tuple[Gap, ...] = ()
 
 
 def render(past: Past) -> str:
     """Picture and list."""
     lines = [f"Use of cameras from {_when(past.since)} to {_when(past.until)}", ""]
     if not past.watched:
-        lines.append("No monitor watched in this time, so nothing is known about it.")
+        nothing = "it knows nothing" if past.remembered_by else "nothing is known"
+        lines.append(f"No monitor watched in this time, so {nothing} about it.")
     else:
         lines += [*_picture(past), "", LEGEND, ""]
         lines += _list(past)
+    if past.remembered_by:
+        lines += ["", *_remembered(past)]
     return "\n".join(lines).rstrip("\n") + "\n"
 
 
@@ -76,6 +88,19 @@ def _row(past: Past, sessions: list[Session]) -> str:
             watched = any(began < end and seen >= start for began, seen in past.watched)
             row.append(_QUIET if watched else _UNKNOWN)
     return "".join(row)
+
+
+def _remembered(past: Past) -> Iterator[str]:
+    """What the system has noted by itself, and what of that could not be read."""
+    name = remembered.system_name(past.remembered_by)
+    yield f"Remembered by {name}, not seen by camcheck. {remembered.limits(past.remembered_by)}"
+    for use in past.remembered:
+        yield f"{_when(use.began)}  {printable(remembered.sentence(use), limit=400)}"
+        yield f"    {printable(f'{use.program}, from {remembered.origin(use)}', limit=400)}"
+    if not past.remembered:
+        yield f"{name} has noted no use in this time."
+    for gap in past.gaps:
+        yield printable(f"Could not be read: {gap.subject}: {gap.detail}", limit=600)
 
 
 def _list(past: Past) -> Iterator[str]:
@@ -121,27 +146,14 @@ def _name(session: Session) -> str:
     process = session.process
     if process is None:
         return "A program that could not be named"
-    return (process.exe or process.name).rpartition("/")[2] or process.name
+    path = (process.exe or process.name).replace("\\", "/")
+    return path.rpartition("/")[2] or process.name
 
 
 def _length(session: Session) -> str:
     if session.ended is None:
         return "still in use"
     return f"for {duration((session.ended - session.began).total_seconds())}"
-
-
-def duration(seconds: float) -> str:
-    """A length of time as people say it: milliseconds up to days."""
-    if seconds < 1:
-        return f"{seconds * 1000:.0f} ms"
-    if seconds < 60:
-        return f"{seconds:.1f} s"
-    minutes, hours = int(seconds // 60), int(seconds // 3600)
-    if minutes < 60:
-        return f"{minutes} min {int(seconds % 60):02} s"
-    if hours < 48:
-        return f"{hours} h {minutes % 60:02} min"
-    return f"{hours // 24} days {hours % 24} h"
 
 
 def _when(at: datetime) -> str:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from camcheck.findings import Report
 from camcheck.render import json as render_json
-from camcheck.render import picture, view, words
+from camcheck.render import picture, remembered, view, words
 from camcheck.render.answer import headline
 from camcheck.render.printable import printable
 
@@ -40,6 +40,7 @@ def render(report: Report) -> str:
             bars=picture.bars(report),
             timeline=view.timeline(report),
             words=words,
+            remembered=remembered.limits(report.snapshot.host.system),
             headline=headline(report),
             width=picture.WIDTH,
             css=_style(),

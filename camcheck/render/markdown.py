@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from camcheck.findings import Finding, Report
 from camcheck.render import json as render_json
-from camcheck.render import view, words
+from camcheck.render import remembered, view, words
 from camcheck.render.answer import headline
 from camcheck.render.printable import printable
 
@@ -38,6 +38,16 @@ def render(report: Report) -> str:
         ]
         lines += [f"- Connection: {_text(item.remote)}" for item in program.connections]
         lines += [f"- Starts by itself: {_text(item.path)}" for item in program.starts]
+        lines.append("")
+    if snapshot.history:
+        name = remembered.system_name(snapshot.host.system)
+        lines += [f"## Earlier use of cameras, as {name} remembers it", ""]
+        lines += [_text(remembered.limits(snapshot.host.system)), ""]
+        lines += [
+            f"- {_text(words.when(use.began))}: {_text(remembered.sentence(use))}, "
+            f"{_text(use.program)}, {_text(remembered.origin(use))}"
+            for use in snapshot.history
+        ]
         lines.append("")
     lines += ["## What could not be looked at", ""]
     lines += [

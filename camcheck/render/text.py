@@ -11,6 +11,7 @@ from camcheck.render.answer import headline
 from camcheck.render.printable import printable
 
 WIDTH = 80
+_LATEST = 10
 _COLOURS = {"bold": "1", "red": "1;31", "yellow": "33", "green": "32", "dim": "2"}
 _SEVERITY_COLOUR = {
     Severity.INFO: "dim",
@@ -25,7 +26,8 @@ def render(report: Report, *, colour: bool = False) -> str:
     """The whole report. ``colour`` adds ANSI attributes around words that say the same."""
     paint = _Paint(on=colour)
     parts = [*_verdict(report, paint), *_cameras(report.snapshot, paint)]
-    parts += [*_findings(report.findings, paint), *_gaps(report, paint), *_closing(report, paint)]
+    parts += [*_findings(report.findings, paint), *_remembered(report.snapshot, paint)]
+    parts += [*_gaps(report, paint), *_closing(report, paint)]
     return "\n".join(parts) + "\n"
 
 
@@ -177,6 +179,25 @@ def _list(title: str, items: tuple[str, ...] | list[str]) -> Iterator[str]:
         yield f"  {title}:"
     for item in items:
         yield from _wrapped(f"- {printable(item, limit=600)}", indent=4, hang=2)
+
+
+def _remembered(snapshot: Snapshot, paint: _Paint) -> Iterator[str]:
+    """The latest uses that the system itself has noted."""
+    if not snapshot.history:
+        return
+    from camcheck.render import remembered
+
+    name = remembered.system_name(snapshot.host.system)
+    yield paint(f"Earlier use of cameras, as {name} remembers it", "bold")
+    yield from _wrapped(remembered.limits(snapshot.host.system), indent=2)
+    for use in snapshot.history[-_LATEST:]:
+        text = f"{use.began.astimezone():%Y-%m-%d %H:%M} {remembered.sentence(use)}"
+        yield from _wrapped(f"- {printable(text, limit=300)}", indent=2, hang=2)
+    earlier = len(snapshot.history) - _LATEST
+    if earlier > 0:
+        text = f"{earlier} earlier ones are in a report (camcheck scan --report FILE)."
+        yield from _wrapped(text, indent=2)
+    yield ""
 
 
 def _gaps(report: Report, paint: _Paint) -> Iterator[str]:

@@ -6,6 +6,7 @@ from typing import NamedTuple
 from camcheck.findings import Finding, Report, Severity
 from camcheck.model import (
     Camera,
+    CameraUse,
     Capture,
     CaptureState,
     Connection,
@@ -21,7 +22,7 @@ from camcheck.model import (
     ProcessId,
     Witness,
 )
-from camcheck.render import words
+from camcheck.render import remembered, words
 
 _SEARCH = (Fact.HOLDERS, Fact.PROCESSES)
 _DEEPEST = 64  # ancestors; a report from a stranger could hold a chain without end
@@ -186,8 +187,17 @@ def timeline(report: Report) -> list[Moment]:
         for program in programs(report)
         if program.process.started
     ]
+    name = remembered.system_name(report.snapshot.host.system)
+    moments += [
+        Moment(use.began, f"{remembered.sentence(use)}; {use.program}, {_noted(name, use)}")
+        for use in report.snapshot.history
+    ]
     moments.append(Moment(report.snapshot.started_at, "camcheck looked at this computer"))
     return sorted(moments)
+
+
+def _noted(name: str, use: CameraUse) -> str:
+    return f"remembered by {name} ({remembered.origin(use)}), not seen by camcheck"
 
 
 def _reasons(report: Report) -> dict[ProcessId, str]:

@@ -93,7 +93,16 @@ def _users(report: Report, texts: list[str]) -> list[str]:
     """User names: of processes by number (the first user stays the first), then the others."""
     numbered = {(item.uid or 0, item.user) for item in report.snapshot.processes if item.user}
     names = [name for _, name in sorted(numbered)]
-    named = {entry.user for entry in report.snapshot.persistence if entry.user}
+    snapshot = report.snapshot
+    named: set[str] = set()
+    for facts in (
+        snapshot.persistence,
+        snapshot.permissions,
+        snapshot.history,
+        snapshot.artifacts,
+        snapshot.presence,
+    ):
+        named.update(fact.user for fact in facts if fact.user)
     for text in texts:
         named.update((match[1] or match[2]).rstrip(". ") for match in _HOME.finditer(text))
     names += sorted(named)

@@ -12,13 +12,14 @@ from click.testing import CliRunner, Result
 
 from camcheck.cli.commands import camcheck
 from camcheck.cli.past import with_timeline
+from camcheck.cli.run import Wishes, run_scan
 from camcheck.errors import HistoryError, MonitorError
 from camcheck.findings import Severity
-from camcheck.model import CaptureState, Fact, Moment
+from camcheck.model import CaptureState, Fact, Gap, Moment, Reason
 from camcheck.monitor.history import FILE, History
 from camcheck.monitor.timeline import timeline
 from camcheck.render.history import Past, render
-from tests.builders import a_report
+from tests.builders import a_report, a_use
 
 from .build import START, a_finding, a_process, a_session
 
@@ -195,6 +196,79 @@ def test_a_report_file_carries_the_history(folder: str, monkeypatch: pytest.Monk
     assert "zoom began to use the camera." in [moment.text for moment in some.timeline]
     assert [Fact.HISTORY] == [gap.fact for gap in broken.gaps]
     assert () == broken.timeline
+
+
+@pytest.fixture
+def windows_remembers(monkeypatch: pytest.MonkeyPatch):
+    """Windows has noted a use an hour ago and one last year; another user's notes are denied."""
+    began = datetime.now(UTC) - timedelta(hours=1)
+    ended = began + timedelta(minutes=3)
+    uses = (
+        a_use(began=began - timedelta(days=365), ended=ended - timedelta(days=365), program="Old"),
+        a_use(began=began, ended=ended),
+    )
+    gap = Gap(Fact.HISTORY, "HKU", Reason.DENIED, "Start camcheck as administrator to see it.")
+    monkeypatch.setattr("camcheck.collect.past_uses", lambda: (uses, (gap,)))
+    monkeypatch.setattr("camcheck.collect.system_of_notes", lambda: "windows")
+
+
+def test_what_windows_remembers_is_shown_without_any_monitor(folder: str, windows_remembers):
+    """It is no session, and no history is begun for it."""
+    done = call("history")
+
+    assert 0 == done.exit_code
+    assert "No monitor watched in this time, so it knows nothing about it." in done.output
+    assert "Remembered by Windows, not seen by camcheck." in done.output
+    assert "Zoom.exe used a camera for 3 min 00 s (user bob)" in done.output
+    assert "Zoom.exe, from ConsentStore" in done.output
+    assert "Could not be read: HKU: Start camcheck as administrator" in done.output
+    assert "Old" not in done.output
+    assert not os.path.exists(folder)
+
+
+def test_what_windows_remembers_is_no_session_of_the_monitor(folder: str, windows_remembers):
+    """Beside what the monitor saw, marked with its source; for programs as well."""
+    with contextlib.closing(History(folder)) as history:
+        history.begin(an_hour_ago())
+        history.watched(since=datetime.now(UTC) - timedelta(hours=2), until=datetime.now(UTC))
+    text = call("history").output
+    data = json.loads(call("history", "--format", "json").output)
+    all_of_it = json.loads(call("history", "--format", "json", "--since", "2020-01-01").output)
+
+    assert text.index("zoom, on HD Webcam") < text.index("Remembered by Windows")
+    assert ["zoom"] == [session["process"]["name"] for session in data["sessions"]]
+    assert [("bob", "windows")] == [
+        (use["user"], data["remembered_by"]) for use in data["remembered"]
+    ]
+    assert "ConsentStore" in data["remembered"][0]["source"]
+    assert ["denied"] == [gap["reason"] for gap in data["gaps"]]
+    assert 2 == len(all_of_it["remembered"])
+
+
+def test_windows_without_notes_says_that_nothing_is_noted(
+    folder: str, windows_remembers, monkeypatch
+):
+    """Neither an error nor silence."""
+    monkeypatch.setattr("camcheck.collect.past_uses", lambda: ((), ()))
+
+    assert "Windows has noted no use in this time." in call("history").output
+
+
+def test_a_report_of_a_disk_has_no_history_of_this_computer(folder: str, monkeypatch, tmp_path):
+    """What the monitor of the helper's own computer saw is no part of another's report."""
+    monkeypatch.setattr("camcheck.cli.folders.history_folder", lambda: folder)
+    with contextlib.closing(History(folder)) as history:
+        history.begin(an_hour_ago())
+    monkeypatch.setattr("camcheck.cli.run.scan", lambda *_, **__: a_report())
+    for name, hives in (("disk", ("NTUSER.DAT",)), ("here", ())):
+        run_scan(
+            Wishes(
+                output=str(tmp_path / "x"), reports=(str(tmp_path / f"{name}.json"),), hives=hives
+            )
+        )
+
+    assert [] == json.loads((tmp_path / "disk.json").read_text())["timeline"]
+    assert json.loads((tmp_path / "here.json").read_text())["timeline"]
 
 
 def test_status_and_uninstall_without_anything(

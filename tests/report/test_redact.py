@@ -5,10 +5,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from camcheck.findings import Report
-from camcheck.model import PersistenceEntry
+from camcheck.model import Permission, PersistenceEntry
 from camcheck.render import json as render_json
 from camcheck.report import secrets
 from camcheck.report.redact import redact
+from tests.builders import a_use
 from tests.report.sample import CAMERA, SERIAL, a_camera, a_process, a_report, a_snapshot
 from tests.report.strategies import reports
 
@@ -179,3 +180,15 @@ def test_no_text_keeps_the_search_busy(bait):
     list(secrets.in_text(bait * (65_000 // len(bait))))
 
     assert time.process_time() - start < 2
+
+
+def test_a_user_who_is_only_remembered_is_redacted():
+    """Somebody whom only the system's notes of camera use or of permissions name is a user too."""
+    use = a_use(user="ottilie")
+    permission = Permission("us.zoom.xos", "kunigunde", "allowed", None, "TCC.db")
+    report = a_report(snapshot=a_snapshot(history=(use,), permissions=(permission,)))
+    text = render_json.render(redact(report))
+
+    assert "ottilie" not in text
+    assert "kunigunde" not in text
+    assert "{user-" in redact(report).snapshot.history[0].user

@@ -71,6 +71,7 @@ def test_use_that_windows_notes_wakes_the_monitor(camcheck, consent, plug_in, pr
     past = json.loads(answer(camcheck("history", "--format", "json")))
 
     (session,) = past["sessions"]
+    assert [exe] == [use["program"] for use in past["remembered"]]
     assert (exe, program.pid) == (session["process"]["exe"], session["process"]["pid"])
     assert session["ended"]
     # Looks that nothing asks for come once a minute only.
@@ -78,3 +79,20 @@ def test_use_that_windows_notes_wakes_the_monitor(camcheck, consent, plug_in, pr
     assert timedelta(seconds=-1) < found - began < timedelta(seconds=windows_watch().every / 2)
     assert "In use now: 1." in status
     assert "Last event: 20" in status
+
+
+def test_history_shows_what_windows_remembers(camcheck, consent):
+    """Without any monitor a past use is told as Windows' own note of it, and as no session."""
+    began = datetime.now(UTC) - timedelta(minutes=30)
+    consent(r"C:\Users\Zoë\evil ✓.exe", began=began, ended=began + timedelta(minutes=3))
+    text = answer(camcheck("history"))
+    data = json.loads(answer(camcheck("history", "--format", "json")))
+    later = json.loads(answer(camcheck("history", "--format", "json", "--since", "10m")))
+
+    assert "Remembered by Windows, not seen by camcheck." in text
+    assert "evil ✓.exe used a camera for 3 min 00 s" in text
+    assert ([], [r"C:\Users\Zoë\evil ✓.exe"]) == (
+        data["sessions"],
+        [use["program"] for use in data["remembered"]],
+    )
+    assert [] == later["remembered"]

@@ -10,7 +10,7 @@ from camcheck.collect.macos.log import LogFacts, parse_log
 from camcheck.collect.macos.machine import CommandError, Machine, release, this_machine
 from camcheck.collect.macos.processes import with_signers
 from camcheck.collect.macos.use import describe, history
-from camcheck.model import Fact, Gap, Reason, Snapshot
+from camcheck.model import CameraUse, Fact, Gap, Reason, Snapshot
 
 
 def collect(*, machine: Machine | None = None) -> Snapshot:
@@ -46,6 +46,14 @@ def collect(*, machine: Machine | None = None) -> Snapshot:
         history=history(log) if log else (),
         gaps=tuple(sorted({*gaps, *missed})),
     )
+
+
+def past_uses(*, machine: Machine | None = None) -> tuple[tuple[CameraUse, ...], tuple[Gap, ...]]:
+    """What macOS has noted of camera use, and what of that could not be read."""
+    machine = machine or this_machine()
+    gaps: list[Gap] = []
+    log = _log(machine, release(machine.host().release), gaps)
+    return history(log) if log else (), tuple(gap for gap in gaps if gap.fact is Fact.HISTORY)
 
 
 def _devices(machine: Machine, gaps: list[Gap]) -> tuple[Device, ...]:

@@ -64,6 +64,14 @@ def _collected(
     )
 
 
+def past_uses(*, machine: Machine | None = None) -> tuple[tuple[CameraUse, ...], tuple[Gap, ...]]:
+    """What Windows has noted of camera use, and what of that could not be read."""
+    machine = machine or this_machine()
+    entries, missed = read_consent(machine.registry)
+    earlier, more = machine.earlier()
+    return _without_repeats((*history(entries), *earlier)), (*missed, *more)
+
+
 def _without_repeats(uses: tuple[CameraUse, ...]) -> tuple[CameraUse, ...]:
     """A use that Windows has noted twice is one: that of the ConsentStore, which comes first."""
     found: dict[tuple[str, datetime], CameraUse] = {}

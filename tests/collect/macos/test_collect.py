@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from camcheck.collect.macos import collect
+from camcheck.collect.macos import collect, past_uses
 from camcheck.collect.macos.cameras import UNNAMED, CoreMediaError
 from camcheck.collect.macos.machine import CommandError
 from camcheck.model import CaptureState, Fact, IndicatorKind, IndicatorState, Reason, Via
@@ -251,3 +251,14 @@ def test_program_started_after_the_line_is_not_its_user():
 
     assert () == snapshot.holders
     assert (Fact.HOLDERS, Reason.MISSING) in gaps_of(snapshot)
+
+
+def test_past_uses_are_those_of_a_scan():
+    """camcheck history asks the log alone; a log that says nothing is a gap and no empty past."""
+    log = a_log(activity(f"cam:{ZOOM}"), activity(seconds=60))
+    uses, gaps = past_uses(machine=a_machine(log=log))
+    silent = past_uses(machine=a_machine(log=CommandError(Reason.FAILED, "log wrote nothing")))
+
+    assert [(ZOOM, 60)] == [(use.program, (use.ended - use.began).seconds) for use in uses]
+    assert () == gaps
+    assert ((), [Fact.HISTORY]) == (silent[0], [gap.fact for gap in silent[1]])

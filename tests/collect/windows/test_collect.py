@@ -4,13 +4,15 @@ from datetime import timedelta
 
 import pytest
 
-from camcheck.collect.windows import FRAME_SERVER_KEYS, NOTICE_KEY, collect
+from camcheck.collect.windows import FRAME_SERVER_KEYS, NOTICE_KEY, collect, past_uses
 from camcheck.collect.windows.cameras import UNNAMED
 from camcheck.collect.windows.consent import STORE
 from camcheck.model import (
     CameraKind,
+    CameraUse,
     CaptureState,
     Fact,
+    Gap,
     IndicatorKind,
     IndicatorState,
     Reason,
@@ -287,3 +289,20 @@ def test_ended_use_of_a_running_program_is_history():
 
     assert () == snapshot.holders
     assert [NOW] == [use.ended for use in snapshot.history]
+
+
+def test_past_uses_are_those_of_a_scan():
+    """camcheck history asks for them alone, with the gaps about them."""
+    gap = Gap(Fact.HISTORY, "CapabilityAccessManager.db", Reason.DENIED, "Start camcheck as ...")
+    denied = rf"HKLM\{STORE}"
+    machine = a_machine(
+        registry={**consent(ZOOM, ended=NOW), denied: PermissionError},
+        earlier=((CameraUse(None, "Old", None, NOW, NOW, "db"),), (gap,)),
+    )
+    uses, gaps = past_uses(machine=machine)
+    snapshot = collect(machine=machine)
+
+    assert [ZOOM, "Old"] == sorted((use.program for use in uses), key=len, reverse=True)
+    assert snapshot.history == uses
+    assert {gap.subject, denied} == {gap.subject for gap in gaps}
+    assert set(gaps) <= set(snapshot.gaps)
