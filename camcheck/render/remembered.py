@@ -14,7 +14,7 @@ _LIMITS = {
 
 def system_name(system: str) -> str:
     """What people call a system (``Host.system``)."""
-    return {"windows": "Windows", "macos": "macOS"}.get(system, "the system")
+    return {"windows": "Windows", "macos": "macOS"}.get(system.lower(), "the system")
 
 
 def limits(system: str) -> str:

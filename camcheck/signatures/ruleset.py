@@ -77,5 +77,7 @@ def ruleset(product: str, user: UserRules = NO_USER_RULES) -> Ruleset:
 @cache
 def rules_of_system(system: str, user: UserRules = NO_USER_RULES) -> Ruleset | None:
     """The rules for an operating system by its own name (`os.uname`); None where there are none."""
-    product = {"linux": "linux", "windows": "windows", "darwin": "macos"}.get(system.lower())
+    # A report from elsewhere may name macOS' kernel instead of macOS.
+    products = {"linux": "linux", "windows": "windows", "macos": "macos", "darwin": "macos"}
+    product = products.get(system.lower())
     return None if product is None else ruleset(product, user)

@@ -156,3 +156,10 @@ def test_everything_seen_leaves_no_gap(look):
     facts = {gap.fact.value for gap in look(held=False).gaps}
 
     assert not facts & {"cameras", "capture", "indicators", "history"}
+
+
+def test_every_system_has_its_rules(look):
+    """The name that a collector gives its system is one that rules are written for."""
+    gaps = judge(look(held=False)).gaps
+
+    assert "signatures" not in {gap.fact.value for gap in gaps}
