@@ -3,15 +3,19 @@
 import os
 import time
 from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.monitor.standin import StandIn, standin
+if TYPE_CHECKING:
+    from tests.monitor.standin import StandIn
 
 
 @pytest.fixture
-def camera() -> Iterator[StandIn]:
+def camera() -> "Iterator[StandIn]":
     """A stand-in camera; root alone can make one. In CI it has to work."""
+    from tests.monitor.standin import standin  # not on Windows, which has no device nodes
+
     if os.geteuid() != 0 and not os.environ.get("CI"):
         pytest.skip("device nodes can only be made by root")
     with standin() as device:
