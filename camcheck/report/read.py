@@ -42,7 +42,9 @@ def read_report(path: str) -> Stored:
                 raise ReportError(f"{path} is no ordinary file.")
             data = file.read(MAX_BYTES + 1)
     except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or "its name is not possible"
+        # Windows calls that a lack of permission.
+        folder = "it is a directory" if os.path.isdir(path) else None
+        reason = folder or getattr(error, "strerror", None) or "its name is not possible"
         raise ReportError(f"{path} could not be read: {reason}.") from error
     try:
         return parse(data)

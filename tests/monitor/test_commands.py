@@ -102,8 +102,9 @@ def test_a_time_that_is_none_is_wrong_usage(folder: str, words: str):
     assert "try 24h" in done.output
 
 
-def test_no_history_says_that_nobody_watched(folder: str):
-    """Not an empty list: nothing is known."""
+def test_no_history_says_that_nobody_watched(folder: str, monkeypatch):
+    """Not an empty list: where the system notes nothing by itself, nothing is known."""
+    monkeypatch.setattr("camcheck.collect.system_of_notes", lambda: "")
     done = call("history")
 
     assert isinstance(done.exception, HistoryError)

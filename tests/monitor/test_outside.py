@@ -16,6 +16,7 @@ from camcheck.monitor.child import Children, Job
 from camcheck.monitor.hook import Hook, writable_by_others
 from camcheck.monitor.journal import Journal, encode
 from camcheck.monitor.live import Live
+from tests.systems import of_unix
 
 from .build import START, a_finding, a_process, a_session, at
 from .conftest import until
@@ -41,6 +42,7 @@ def run(hook: Hook, folder: Path, number: int) -> list[dict]:
     return got(folder)
 
 
+@of_unix("the program is a shell script")
 def test_the_program_gets_the_event_as_json(tmp_path: Path, script: Path, monkeypatch):
     """One start for the begin, one for the end; names of the machine are data, no arguments."""
     monkeypatch.setattr("camcheck.monitor.hook.writable_by_others", lambda path: None)
@@ -56,6 +58,7 @@ def test_the_program_gets_the_event_as_json(tmp_path: Path, script: Path, monkey
     assert "$(touch /tmp/pwned)" == events[0]["session"]["process"]["name"]
 
 
+@of_unix("the program is a shell script")
 def test_a_new_finding_starts_the_program_once(tmp_path: Path, script: Path, monkeypatch):
     """A change without a new finding does not."""
     monkeypatch.setattr("camcheck.monitor.hook.writable_by_others", lambda path: None)
@@ -74,6 +77,7 @@ def test_a_relative_or_missing_program_is_refused():
             Hook(program)
 
 
+@of_unix("root")
 def test_root_runs_nothing_that_others_can_change(tmp_path: Path):
     """The file, and each folder on the way to it."""
     if os.geteuid() != 0:
@@ -90,6 +94,7 @@ def test_root_runs_nothing_that_others_can_change(tmp_path: Path):
     assert str(program) == writable_by_others(str(program))
 
 
+@of_unix("sleep(1)")
 def test_a_program_that_hangs_is_ended_and_the_others_get_their_turn(tmp_path: Path):
     """Six programs that do not end, four at once: none outlives its time."""
     children, results = Children(), []
@@ -120,6 +125,7 @@ def test_of_too_many_the_oldest_is_dropped_and_counted():
     assert 10 == children.dropped == len(results)
 
 
+@of_unix("systemd's journal")
 def test_the_journal_gets_fields_and_text_that_cannot_forge_others(tmp_path: Path):
     """A line break in a name would begin a field of its own, so it is sent with its length."""
     server = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
@@ -140,6 +146,7 @@ def test_the_journal_gets_fields_and_text_that_cannot_forge_others(tmp_path: Pat
     assert b"A\n\x03\x00\x00\x00\x00\x00\x00\x00x\ny\n" == encode({"A": "x\ny"})
 
 
+@of_unix("systemd's journal")
 def test_a_journal_that_is_away_stops_nothing(tmp_path: Path):
     """It is counted."""
     journal = Journal(str(tmp_path / "nothing"))
@@ -167,6 +174,7 @@ def test_the_terminal_shows_each_thing_once_and_escaped():
     assert not any("\x1b" in line for line in lines)
 
 
+@of_unix("file modes")
 def test_the_history_file_is_private_even_with_an_open_umask(tmp_path: Path):
     """Files made by the monitor do not follow the user's umask."""
     from camcheck.monitor.history import History

@@ -7,6 +7,7 @@ from camcheck.collect.linux import Roots
 from camcheck.collect.linux.presence import collect_presence, parse_sessions
 from camcheck.findings import Severity
 from camcheck.model import CameraKind, Presence
+from tests.systems import of_unix
 
 from .build import a_camera, a_process, a_snapshot
 
@@ -69,6 +70,7 @@ def test_what_logind_says_is_understood():
     ] == parse_sessions(text)
 
 
+@of_unix("Linux' ACPI")
 def test_the_lid_is_read_from_acpi(tmp_path: Path):
     """Open, closed, and a word that is not known."""
     for name, state in (("LID0", "open"), ("LID1", "closed"), ("LID2", "strange")):

@@ -16,6 +16,7 @@ from camcheck.monitor.lock import Lock, is_running, published
 from camcheck.monitor.service import Plan, launchd, plan, refuse_unsafe, systemd, task
 from camcheck.monitor.service.install import install, is_installed, uninstall
 from camcheck.monitor.status import describe
+from tests.systems import of_unix
 
 COMMAND = ("/opt/a b/python3", "-I", "-m", "camcheck", "monitor", '50%"$HOME')
 
@@ -102,6 +103,7 @@ def a_plan(folder: Path, *, start: tuple[str, ...] = ("/bin/true",)) -> Plan:
     )
 
 
+@of_unix("the service manager is true(1)")
 def test_install_and_uninstall_leave_nothing(tmp_path: Path):
     """What was written is removed; a second uninstall finds nothing to do."""
     made = a_plan(tmp_path)
@@ -114,6 +116,7 @@ def test_install_and_uninstall_leave_nothing(tmp_path: Path):
     assert [] == uninstall(made)
 
 
+@of_unix("the service manager is a shell")
 def test_an_installation_that_fails_leaves_nothing(tmp_path: Path):
     """The service manager refuses: the unit does not stay behind, and the reason is told."""
     made = a_plan(tmp_path, start=("/bin/sh", "-c", "echo no such bus >&2; exit 1"))
@@ -123,6 +126,7 @@ def test_an_installation_that_fails_leaves_nothing(tmp_path: Path):
     assert not is_installed(made)
 
 
+@of_unix("the service manager is true(1)")
 def test_a_link_in_place_of_the_unit_is_replaced_not_followed(tmp_path: Path):
     """The target of the link stays what it was."""
     (tmp_path / "units").mkdir()
@@ -133,6 +137,7 @@ def test_a_link_in_place_of_the_unit_is_replaced_not_followed(tmp_path: Path):
     assert "precious" == (tmp_path / "target").read_text()
 
 
+@of_unix("root")
 def test_a_root_service_from_files_of_others_is_refused(monkeypatch: pytest.MonkeyPatch):
     """Who can change the program that root starts at boot is root."""
     monkeypatch.setattr(
@@ -145,6 +150,7 @@ def test_a_root_service_from_files_of_others_is_refused(monkeypatch: pytest.Monk
     refuse_unsafe(for_all=False)
 
 
+@of_unix("root")
 def test_the_service_for_all_needs_root(monkeypatch: pytest.MonkeyPatch):
     """Said before anything is written."""
     monkeypatch.setattr(os, "geteuid", lambda: 1000)

@@ -12,6 +12,7 @@ from camcheck.report.read import read_report
 from camcheck.report.write import write_report
 from tests.report.need import need
 from tests.report.sample import a_report, a_snapshot, an_incomplete_report
+from tests.systems import of_unix
 
 
 @pytest.fixture
@@ -32,6 +33,7 @@ def run(monkeypatch, capsys, tmp_path):
     return command
 
 
+@of_unix("HOME is the person's folder")
 def test_without_a_name_a_page_is_written_and_named(run, tmp_path):
     """It lies in the person's folder; its path and digest are said."""
     code, out, _ = run()
@@ -45,6 +47,7 @@ def test_without_a_name_a_page_is_written_and_named(run, tmp_path):
     assert stored.report.exit_code == code
 
 
+@of_unix("HOME is the person's folder")
 def test_the_documents_are_preferred_where_there_are_some(run, tmp_path):
     """People look for a document there."""
     (tmp_path / "Documents").mkdir()
@@ -53,6 +56,7 @@ def test_the_documents_are_preferred_where_there_are_some(run, tmp_path):
     assert 1 == len(os.listdir(tmp_path / "Documents"))
 
 
+@of_unix("sudo")
 def test_under_sudo_the_folder_comes_from_the_system(run, tmp_path, monkeypatch):
     """Not from the variables and settings of the person, which root does not trust."""
     from camcheck import output

@@ -35,7 +35,8 @@ def test_what_was_written_is_read(tmp_path, report, ending):
 
     assert report == stored.report
     assert (digest, digest) == (stored.digest, stored.stated_digest)
-    assert 0o600 == os.stat(path).st_mode & 0o777
+    if os.name == "posix":
+        assert 0o600 == os.stat(path).st_mode & 0o777
 
 
 def test_without_full_the_file_is_redacted(tmp_path):
@@ -160,10 +161,13 @@ def test_the_costliest_file_that_is_allowed_stays_in_memory():
     assert peak < 700 * 2**20
 
 
-@pytest.mark.parametrize("make", [os.mkfifo, os.mkdir])
+NAMED_PIPES = pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="folders hold no pipes here")
+
+
+@pytest.mark.parametrize("make", [pytest.param("mkfifo", marks=NAMED_PIPES), "mkdir"])
 def test_a_pipe_or_folder_is_no_report_and_makes_nobody_wait(tmp_path, make):
     """Opening a pipe without a writer would wait for ever."""
-    make(tmp_path / "r.json")
+    getattr(os, make)(tmp_path / "r.json")
 
     with pytest.raises(ReportError, match=r"no ordinary file|directory"):
         read_report(str(tmp_path / "r.json"))

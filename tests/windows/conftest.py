@@ -29,8 +29,9 @@ Write = Callable[..., None]
 
 @pytest.fixture
 def write() -> Iterator[Write]:
-    """Writes a key with values; every key that was new is gone afterwards."""
+    """Writes a key with values; every key and value that was new is gone afterwards."""
     made: list[tuple[int, str]] = []
+    added: list[tuple[int, str, str]] = []
 
     def write_key(root: int, path: str, **values: object) -> None:
         parts = path.split("\\")
@@ -39,11 +40,17 @@ def write() -> Iterator[Write]:
             if not _exists(root, ancestor):
                 made.append((root, ancestor))
                 winreg.CreateKey(root, ancestor).Close()
-        with winreg.OpenKey(root, path, 0, winreg.KEY_WRITE) as key:
+        with winreg.OpenKey(root, path, 0, winreg.KEY_ALL_ACCESS) as key:
+            there = {winreg.EnumValue(key, n)[0] for n in range(winreg.QueryInfoKey(key)[1])}
+            added.extend((root, path, name) for name in values if name not in there)
             for name, value in values.items():
                 winreg.SetValueEx(key, name, 0, _kind(value), value)
 
     yield write_key
+    for root, path, name in added:
+        if _exists(root, path):  # or the test has removed it
+            with winreg.OpenKey(root, path, 0, winreg.KEY_WRITE) as key:
+                winreg.DeleteValue(key, name)
     for root, path in reversed(made):
         _remove(root, path)
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from tests.wine.winpython import windows_path
 
 ROOT = Path(__file__).parents[2]
-NEUTRAL = ("checks", "collect", "render", "signatures")
+NEUTRAL = ("checks", "collect", "monitor", "recorded", "render", "report", "signatures")
 """Folders of tests that need no system in particular; those that are there are run."""
 
 OF_UNIX = (
@@ -15,6 +15,12 @@ OF_UNIX = (
     "collect/test_linux_traces.py",
     "collect/test_files.py",  # paths with slashes, users of passwd(5)
     "collect/macos/test_coremedia.py",  # a C compiler's shared library
+    "monitor/test_approval.py",  # programs of /bin and /proc; windows/test_approval.py is like it
+    "monitor/test_crash.py",  # device nodes in the camera's place
+    "monitor/test_desktop.py",  # a message bus and a display of X
+    "monitor/test_user_manager.py",  # systemd
+    "monitor/test_watch.py",  # fanotify and inotify; windows/test_monitor.py is like it
+    "report/test_query.py",  # DuckDB, which this Windows Python does not have
     "render/test_ocsf.py",  # the published schema is a package of the host
     "signatures/test_builtin.py",  # builds a wheel, counts what a scan on Linux loads
     "signatures/test_feed.py",  # permission bits and links
