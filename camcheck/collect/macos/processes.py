@@ -7,44 +7,30 @@ from datetime import UTC, datetime
 from typing import Any
 from xml.parsers.expat import ExpatError
 
+from camcheck.collect import running
 from camcheck.collect.macos.codesign import Signature
-from camcheck.model import Fact, Gap, Process, Reason
+from camcheck.model import Gap, Process
 
 _FIELDS = ("ppid", "name", "exe", "cmdline", "username", "create_time")
-_NAMES = {"username": "user", "create_time": "started"}
 _KERNEL = 0
 _LARGEST = 1 << 20
 
 
 def processes() -> tuple[tuple[Process, ...], tuple[Gap, ...]]:
     """Every process, and one gap that counts those whose program could not be read."""
-    import psutil
-
-    found: list[Process] = []
     bundles: dict[str, str | None] = {}
-    for process in psutil.process_iter():
-        try:
-            found.append(_described(process, bundles))
-        except psutil.NoSuchProcess:
-            continue  # it ended while we looked
-    unread = [process for process in found if "exe" in process.unknown]
-    gaps: tuple[Gap, ...] = ()
-    if unread:
-        detail = "Their programs could not be read. Run camcheck with sudo to see more."
-        gaps = (Gap(Fact.PROCESSES, f"{len(unread)} processes", Reason.DENIED, detail),)
-    return tuple(sorted(found, key=lambda process: process.pid)), gaps
+    return running.list_processes(
+        lambda process: _described(process, bundles),
+        advice="Run camcheck with sudo to see more.",
+    )
 
 
 def _described(process: Any, bundles: dict[str, str | None]) -> Process:
     import psutil
 
-    said: dict[str, Any] = {}
-    unknown = ["signer"]
-    for field in _FIELDS:
-        try:
-            said[field] = getattr(process, field)()
-        except (psutil.AccessDenied, psutil.ZombieProcess):
-            unknown.append(_NAMES.get(field, field))
+    denied = (psutil.AccessDenied, psutil.ZombieProcess)
+    said, unknown = running.ask(process, _FIELDS, denied=denied)
+    unknown.append("signer")
     exe = said.get("exe") or None
     if exe is None and "exe" not in unknown and process.pid != _KERNEL:
         unknown.append("exe")
@@ -96,18 +82,12 @@ def with_signers(
     ask: Callable[[str], Signature | None],
 ) -> tuple[tuple[Process, ...], tuple[Gap, ...]]:
     """The same processes, those in ``pids`` with the signer of their program."""
-    answers: list[Process] = []
-    gaps: list[Gap] = []
-    for process in processes:
-        if process.pid not in pids or process.exe is None:
-            answers.append(process)
-            continue
-        signature = ask(process.exe)
+
+    def sign(process: Process) -> Process:
+        signature = ask(process.exe or "")
         if signature is None:
-            answers.append(process)
-            detail = "Its signature could not be checked: codesign gave no answer that is known."
-            gaps.append(Gap(Fact.PROCESSES, process.exe, Reason.FAILED, detail))
-            continue
+            raise OSError("codesign gave no answer that is known")
         unknown = tuple(field for field in process.unknown if field != "signer")
-        answers.append(process._replace(signer=signature.signer, unknown=unknown))
-    return tuple(answers), tuple(gaps)
+        return process._replace(signer=signature.signer, unknown=unknown)
+
+    return running.with_signers(processes, pids=pids, sign=sign)

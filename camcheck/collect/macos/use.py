@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable
 from datetime import timedelta
-from typing import NamedTuple
 
 from camcheck.collect.macos.cameras import UNNAMED, Device, cameras
 from camcheck.collect.macos.log import Client, LogFacts, Reading, latest
+from camcheck.collect.use import Use
 from camcheck.model import (
     Bus,
     Camera,
@@ -29,16 +29,6 @@ from camcheck.model import (
 COREMEDIAIO = "CoreMediaIO"
 CONTROL_CENTER = "Control Center"
 _CLOCK_STEP = timedelta(seconds=1)
-
-
-class Use(NamedTuple):
-    """Everything that macOS says about the use of cameras at this moment."""
-
-    cameras: tuple[Camera, ...]
-    holders: tuple[Holder, ...]
-    captures: tuple[Capture, ...]
-    indicators: tuple[Indicator, ...]
-    gaps: tuple[Gap, ...]
 
 
 def describe(

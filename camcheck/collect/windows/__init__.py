@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 
+from camcheck.collect.use import Use
 from camcheck.collect.windows.cameras import cameras as cameras_among
 from camcheck.collect.windows.cameras import picture_sources
 from camcheck.collect.windows.consent import history, permissions, read_consent
@@ -9,7 +10,7 @@ from camcheck.collect.windows.machine import Activities, Machine, this_machine
 from camcheck.collect.windows.persistence import registry_entries
 from camcheck.collect.windows.registry import MACHINE, Registry
 from camcheck.collect.windows.sensors import Activity, MonitorUnavailableError
-from camcheck.collect.windows.use import MONITOR, NOTICE_SETTING, Use, describe
+from camcheck.collect.windows.use import MONITOR, NOTICE_SETTING, describe
 from camcheck.model import Camera, CameraUse, Fact, Gap, PersistenceEntry, Reason, Snapshot
 
 NOTICE_KEY = rf"{MACHINE}\SOFTWARE\Microsoft\OEM\Device\Capture"

@@ -8,31 +8,22 @@ from datetime import UTC, datetime
 from itertools import pairwise
 from typing import Any
 
+from camcheck.collect import running
 from camcheck.collect.windows.consent import package_family
 from camcheck.collect.windows.native import library
 from camcheck.collect.windows.programs import NOT_SIGNED, Trust, VersionInfo, verify, version_info
-from camcheck.model import Fact, Gap, Process, Reason
+from camcheck.model import Gap, Process
 
-_FIELDS = ("pid", "ppid", "name", "exe", "cmdline", "username", "create_time", "cwd")
+_FIELDS = ("ppid", "name", "exe", "cmdline", "username", "create_time", "cwd")
 
 
 def processes() -> tuple[tuple[Process, ...], tuple[Gap, ...]]:
     """Every process, and one gap that counts those whose program could not be read."""
-    import psutil
-
-    found: list[Process] = []
     versions: dict[str, VersionInfo | None] = {}
-    for process in psutil.process_iter():
-        try:
-            found.append(_described(process, versions))
-        except psutil.NoSuchProcess:
-            continue  # it ended while we looked
-    unread = [process for process in found if "exe" in process.unknown]
-    gaps: tuple[Gap, ...] = ()
-    if unread:
-        detail = "Their programs could not be read. Start camcheck as administrator to see more."
-        gaps = (Gap(Fact.PROCESSES, f"{len(unread)} processes", Reason.DENIED, detail),)
-    return tuple(sorted(found, key=lambda process: process.pid)), gaps
+    return running.list_processes(
+        lambda process: _described(process, versions),
+        advice="Start camcheck as administrator to see more.",
+    )
 
 
 _KERNEL = (0, 4)
@@ -43,15 +34,7 @@ Compression, Secure System) run no file; only the kernel has such children."""
 def _described(process: Any, versions: dict[str, VersionInfo | None]) -> Process:
     import psutil
 
-    said: dict[str, Any] = {}
-    unknown: list[str] = []
-    for field in _FIELDS:
-        try:
-            said[field] = getattr(process, field)() if field != "pid" else process.pid
-        except psutil.NoSuchProcess:
-            raise
-        except (psutil.AccessDenied, OSError):
-            unknown.append(_NAMES.get(field, field))
+    said, unknown = running.ask(process, _FIELDS, denied=(psutil.AccessDenied, OSError))
     exe = said.get("exe") or None
     kernel = process.pid in _KERNEL or (exe is None and said.get("ppid") in _KERNEL)
     if kernel:
@@ -84,9 +67,6 @@ def _described(process: Any, versions: dict[str, VersionInfo | None]) -> Process
         # Asking for a signature hashes the whole file: only done for who uses the camera.
         unknown=tuple(sorted({*unknown, "signer"})),
     )
-
-
-_NAMES = {"username": "user", "create_time": "started"}
 
 
 def _version(exe: str | None, versions: dict[str, VersionInfo | None]) -> VersionInfo | None:
@@ -158,19 +138,9 @@ def with_signers(
     processes: Iterable[Process], *, pids: frozenset[int]
 ) -> tuple[tuple[Process, ...], tuple[Gap, ...]]:
     """The same processes, those in ``pids`` with the signer of their program."""
-    answers: list[Process] = []
-    gaps: list[Gap] = []
-    for process in processes:
-        if process.pid not in pids or process.exe is None:
-            answers.append(process)
-            continue
-        try:
-            answers.append(signed(process, verify(process.exe)))
-        except OSError as error:
-            answers.append(process)
-            detail = f"Its signature could not be checked ({error.strerror})."
-            gaps.append(Gap(Fact.PROCESSES, process.exe, Reason.FAILED, detail))
-    return tuple(answers), tuple(gaps)
+    return running.with_signers(
+        processes, pids=pids, sign=lambda process: signed(process, verify(process.exe or ""))
+    )
 
 
 def signed(process: Process, trust: Trust) -> Process:

@@ -1,8 +1,8 @@
 """Who uses which camera now, out of the sensor monitor's reports and the ConsentStore."""
 
 from collections.abc import Iterable
-from typing import NamedTuple
 
+from camcheck.collect.use import Use
 from camcheck.collect.windows.cameras import UNNAMED, same_device
 from camcheck.collect.windows.consent import ConsentEntry, users_of
 from camcheck.collect.windows.roles import role
@@ -31,16 +31,6 @@ from camcheck.model import (
 MONITOR = "IMFSensorActivityMonitor"
 STORE = "ConsentStore"
 NOTICE_SETTING = "NoPhysicalCameraLED"
-
-
-class Use(NamedTuple):
-    """Everything that Windows says about the use of cameras at this moment."""
-
-    cameras: tuple[Camera, ...]
-    holders: tuple[Holder, ...]
-    captures: tuple[Capture, ...]
-    indicators: tuple[Indicator, ...]
-    gaps: tuple[Gap, ...]
 
 
 def describe(
