@@ -31,6 +31,7 @@ from camcheck.model import (
 MONITOR = "IMFSensorActivityMonitor"
 STORE = "ConsentStore"
 NOTICE_SETTING = "NoPhysicalCameraLED"
+_PAST_IT = "one that opens the driver itself, past the Frame Server, may not be reported"
 
 
 def describe(
@@ -235,7 +236,9 @@ def _monitor_witness(
         value = f"streaming to {len(here)} process(es){known}"
         return Witness(camera.id, "sensor-monitor", value, MONITOR, CaptureState.ACTIVE)
     value = f"no streaming reported within {SETTLING_SECONDS} s"
-    return Witness(camera.id, "sensor-monitor", value, MONITOR, CaptureState.INACTIVE)
+    return Witness(
+        camera.id, "sensor-monitor", value, MONITOR, CaptureState.INACTIVE, detail=_PAST_IT
+    )
 
 
 def _state(camera: Camera, said: Witness | None, *, noted: bool) -> tuple[CaptureState, str]:
@@ -247,7 +250,8 @@ def _state(camera: Camera, said: Witness | None, *, noted: bool) -> tuple[Captur
     if noted:
         return CaptureState.ACTIVE, "Windows has noted a use that goes on by a running program"
     if said:
-        return CaptureState.INACTIVE, "Windows reports no program that streams from it"
+        reason = f"Windows reports no program that streams from it ({_PAST_IT})"
+        return CaptureState.INACTIVE, reason
     if camera.kind is CameraKind.VIRTUAL:
         reason = "Windows keeps no account of cameras that programs imitate"
         return CaptureState.UNDETERMINED, reason

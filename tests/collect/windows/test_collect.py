@@ -306,3 +306,13 @@ def test_past_uses_are_those_of_a_scan():
     assert snapshot.history == uses
     assert {gap.subject, denied} == {gap.subject for gap in gaps}
     assert set(gaps) <= set(snapshot.gaps)
+
+
+@pytest.mark.parametrize("streams", [True, False])
+def test_silence_of_the_monitor_says_what_it_may_not_hear(streams):
+    """A program that opens the driver itself is named beside silence, not beside a stream."""
+    snapshot = look(activities=[streaming()] if streams else [], processes=[a_process()])
+    (witness,) = (one for one in snapshot.captures[0].witnesses if one.name == "sensor-monitor")
+
+    assert streams is (witness.detail is None)
+    assert streams or "past the Frame Server" in witness.detail
