@@ -1,10 +1,13 @@
 """Rules about camera holders, against programs that really hold a real camera driver."""
 
+import json
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+RECORDED = Path(__file__).parents[1] / "recorded" / "linux.json"
 ALARM = {"low", "medium", "high", "critical"}
 EXPECTED = {
     "shared-memory": ("high", "linux/generic/holder_in_temporary_folder.yml"),
@@ -29,3 +32,18 @@ def test_holder_of_a_known_kind_is_named(
 def test_ordinary_holder_raises_nothing(lab: Callable[..., Any], scene: str) -> None:
     """An installed viewer, a known game, and a camera that nobody holds are quiet."""
     assert set() == ALARM & set(lab("signatures")[scene])
+
+
+def test_recorded_machine_would_be_recorded_so_today(lab: Callable[..., Any]) -> None:
+    """What tests/recorded/linux.json says was found is what a scan of such a machine finds."""
+
+    def found(report: Any) -> set[tuple[str, str, str]]:
+        return {
+            (one["check"], one["severity"], (one["signature"] or {}).get("origin", ""))
+            for one in report["findings"]
+        }
+
+    recorded = json.loads(RECORDED.read_text(encoding="utf-8"))
+
+    assert found(recorded) == found(lab("recording"))
+    assert ("known-bad", "critical", "linux/malware/mokes_path.yml") in found(recorded)
