@@ -15,6 +15,7 @@ _SETTLE = 0.15  # seconds between an event and the look that it asks for
 _AGAIN = 1.2  # seconds after which a begun use is looked at once more: frames start late
 _IDLE, _BUSY = 2.0, 1.0  # seconds between two pulses: nobody there, a camera in use
 _CHECKS = 0.25  # seconds between two questions who still holds the camera
+_QUIET = 0.25  # seconds without an opening, after which an opening without a name is looked for
 _FLUSH = 1.0  # seconds between two writings of the same session
 _ALIVE = 30.0  # seconds between two notes that a session still goes on
 _REVIEW = 600.0  # seconds between two looks while a camera is in use
@@ -169,8 +170,15 @@ class Monitor:
                 self._want("look", now.elapsed)
             else:
                 self.tracker.checked(camera, holding, now)
-        if any(use.session.process is None for use in self.tracker.uses.values()):
-            self._want("look", now.elapsed + _SETTLE)
+        uses = self.tracker.uses.values()
+        nameless = [
+            use.touched for use in uses if use.session.process is None and use.closing is None
+        ]
+        if nameless:  # no look can end a use that begins again while it looks
+            quiet = max(nameless) + _QUIET
+            self._want(
+                *(("look", now.elapsed + _SETTLE) if quiet <= now.elapsed else ("check", quiet))
+            )
         self._want("flush", now.elapsed)
 
     def _look(self, now: Instant) -> None:

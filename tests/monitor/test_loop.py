@@ -265,6 +265,24 @@ def test_a_storm_causes_few_looks_and_one_session(machine: Machine):
     assert stored.session.ended is not None
 
 
+def test_a_storm_of_nobody_is_looked_for_when_it_is_over(machine: Machine):
+    """An ordinary user is not told who opens: no look can end a use that begins all the time."""
+    machine.monitor.start()
+    machine.run(10)
+    before = machine.looks
+    for _ in range(600):
+        machine.watch.waiting.append(Seen((opened(None, closed=True),)))
+        machine.monitor.step(at_most=0)
+        machine.run(0.1)
+    during = machine.looks - before
+    machine.run(2)
+
+    assert during <= 3
+    assert machine.looks - before == during + 1
+    (stored,) = machine.history.sessions()
+    assert stored.session.ended is not None
+
+
 def test_a_day_of_use_leaves_memory_flat(machine: Machine):
     """24 hours with a use every few minutes: nothing is kept that is not needed any more."""
     chance = random.Random(7)
