@@ -21,13 +21,14 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 from camcheck.monitor.history import Bounds, History
 from tests.monitor.build import START, a_session
 from tests.monitor.standin import standin
+from tests.monitor.watcher import main as watch
 
 LENGTHS = ((1, 30), (10, 30), (100, 20), (1000, 5))  # milliseconds, times
 
@@ -206,33 +207,55 @@ def _cpu(pid: int) -> float:
 
 
 def crash(chosen: argparse.Namespace) -> None:
-    """kill -9 while sessions come and go; what was told before stands in the history after."""
+    """kill -9 while sessions come and go; what was told before stands in the history after.
+
+    The monitors are forked from here, where everything is loaded; each starts, looks, watches and
+    writes like any other, and is killed at some moment of that.
+    """
     bad = missing = told = 0
+    chance = random.Random(chosen.times)
     with standin() as device, tempfile.TemporaryDirectory() as folder:
-        history = Path(folder) / "history"
+        history, log = Path(folder) / "history", Path(folder) / "log"
         for _ in range(chosen.times):
-            watching = Watching(
-                ["tests.monitor.watcher", str(history), "LOG", str(device.folder)], Path(folder)
+            log.write_text("")
+            children = (
+                _forked(lambda: watch([str(history), str(log), str(device.folder)])),
+                _forked(lambda: _open_for_ever(str(device.node))),
             )
-            opener = subprocess.Popen(
-                [sys.executable, "-c", STORM, str(device.node), "50", "20"],
-                stdout=subprocess.DEVNULL,
-            )
-            time.sleep(random.uniform(0.0, 0.4))
-            watching.process.kill()
-            watching.process.wait()
-            opener.kill()
-            opener.wait()
-            numbers = {line["number"] for line in watching.lines() if line["what"] == "session"}
+            time.sleep(chance.uniform(0.0, 0.5))
+            for child in children:
+                os.kill(child, signal.SIGKILL)
+                os.waitpid(child, 0)
+            lines = [json.loads(line) for line in log.read_text().splitlines() if line[-1:] == "}"]
+            numbers = {line["number"] for line in lines if line["what"] == "session"}
             told += len(numbers)
-            state, stored = check(history / "history.db")
-            bad += state != "ok"
-            missing += len(numbers - stored)
+            if (history / "history.db").exists():
+                state, stored = check(history / "history.db")
+                bad += state != "ok"
+                missing += len(numbers - stored)
         size = (history / "history.db").stat().st_size
     print(
         f"{chosen.times} kills: {bad} damaged, "
         f"{missing} of {told} told sessions missing, {size} bytes"
     )
+
+
+def _forked(work: Callable[[], object]) -> int:
+    """A child that does this and nothing of ours."""
+    sys.stdout.flush()
+    child = os.fork()
+    if child == 0:
+        try:
+            work()
+        finally:
+            os._exit(1)
+    return child
+
+
+def _open_for_ever(node: str) -> None:
+    while True:
+        os.close(os.open(node, os.O_RDONLY))
+        time.sleep(0.02)
 
 
 def writers(chosen: argparse.Namespace) -> None:
