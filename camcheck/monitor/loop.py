@@ -21,7 +21,14 @@ _ALIVE = 30.0  # seconds between two notes that a session still goes on
 _REVIEW = 600.0  # seconds between two looks while a camera is in use
 _WATCHED = 600.0  # seconds between two notes that the monitor watches
 _TIDY = 3600.0
+_NOTES_AT_ONCE, _NOTES_PER_SECOND = 3, 1 / 600  # of cameras that woke for nobody
 _LOOKS_AT_ONCE, _LOOKS_PER_SECOND = 6, 1 / 15
+
+
+_WOKEN = (
+    "woke or sent data for a moment, and nobody was seen to open it: a program that lists USB "
+    "devices (lsusb -v) does that, or one that uses a device node made elsewhere (in a container)."
+)
 
 
 class Listener(Protocol):
@@ -59,6 +66,7 @@ class Monitor:
         self.tracker = Tracker(now.elapsed)
         self._jumps = Jumps(eyes.clock)
         self._looks = Bucket(size=_LOOKS_AT_ONCE, rate=_LOOKS_PER_SECOND, at=now.elapsed)
+        self._notes = Bucket(size=_NOTES_AT_ONCE, rate=_NOTES_PER_SECOND, at=now.elapsed)
         self._cameras: dict[str, str] = {}
         self._armed: tuple[Camera, ...] = ()
         self._due = dict.fromkeys(
@@ -144,6 +152,10 @@ class Monitor:
         if seen.lost:
             self.losses += 1
             self._note("Events were lost: more happened than the system keeps. Looked anew.")
+        used = {use.session.camera for use in self.tracker.uses.values()}
+        for camera in seen.moved:  # the look that this asked for has been made
+            if camera not in used and camera in self._cameras and self._notes.take(now.elapsed):
+                self._note(f"{self._cameras[camera]} {_WOKEN}", camera)
         if seen.lost or seen.changed:
             self._want("look", now.elapsed + _SETTLE)
         if seen.sightings:

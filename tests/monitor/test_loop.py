@@ -173,6 +173,34 @@ def test_what_only_the_drivers_tell_is_looked_at(machine: Machine):
     assert 1 == len(machine.history.unfinished())
 
 
+def test_a_camera_that_woke_for_nobody_is_noted_and_no_use(machine: Machine):
+    """A glance in a container is over before anybody looks; so is lsusb. Neither is accused."""
+    machine.monitor.start()
+    machine.run(5)
+    for _ in range(20):
+        machine.watch.waiting.append(Seen(moved=(a_camera().id,)))
+        machine.run(10)
+
+    noted = [text for text in machine.moments if "woke or sent data" in text]
+    assert 3 == len(noted)
+    assert noted[0].startswith("HD Webcam woke")
+    assert [] == machine.history.sessions()
+
+
+def test_a_camera_that_woke_for_a_use_is_not_noted(machine: Machine):
+    """The use says it already, also in the seconds after its end."""
+    machine.monitor.start()
+    machine.opens(a_process())
+    machine.run(3)
+    machine.watch.waiting.append(Seen(moved=(a_camera().id,)))
+    machine.closes(a_process())
+    machine.run(3)
+    machine.watch.waiting.append(Seen(moved=(a_camera().id,)))
+    machine.run(3)
+
+    assert [] == [text for text in machine.moments if "woke" in text]
+
+
 def test_nothing_happens_when_nothing_happens(machine: Machine):
     """An idle hour: no look after the first ones, one wait for each pulse."""
     machine.monitor.start()

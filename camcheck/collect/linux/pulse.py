@@ -34,6 +34,7 @@ class PulseReader:
         self._drivers = tuple(sorted(drivers(cameras)))
         self._settings: list[str] = []
         self._counters: list[tuple[str, str]] = []
+        self._counted: list[str] = []
         self._last: dict[tuple[str, str], tuple[str | None, str | None]] = {}
         for camera in cameras:
             if camera.bus is Bus.USB:
@@ -46,6 +47,7 @@ class PulseReader:
         if names:
             device = f"{base}/{names[0].partition(':')[0]}"
             self._counters.append((f"{device}/urbnum", f"{device}/power/runtime_active_time"))
+            self._counted.append(camera.id)
 
     def read(self) -> Pulse:
         """The pulse of this moment; some ten reads of sysfs."""
@@ -59,6 +61,11 @@ class PulseReader:
             settings=tuple(settings),
             moving=tuple(self._is_moving(pair) for pair in self._counters),
         )
+
+    def woken(self, before: Pulse, now: Pulse) -> tuple[str, ...]:
+        """Cameras that were at rest and are not any more. A camera that never rests is none."""
+        pairs = zip(self._counted, before.moving, now.moving, strict=True)
+        return tuple(camera for camera, moved, moves in pairs if moves and not moved)
 
     def _devices(self) -> tuple[str, ...]:
         found: list[str] = []

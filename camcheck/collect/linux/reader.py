@@ -103,7 +103,12 @@ class EventReader:
             (*(sighting for seen in unread for sighting in seen.sightings), *repeats),
             changed=any(seen.changed for seen in unread),
             lost=any(seen.lost for seen in unread),
+            moved=tuple(sorted({camera for seen in unread for camera in seen.moved})),
         )
+
+    def tell(self, seen: Seen) -> None:
+        """Something that was seen in another way."""
+        self._keep(seen)
 
     def refresh(self) -> None:
         """Takes the numbers of open files of now as the usual ones."""
@@ -149,7 +154,7 @@ class EventReader:
             seen = self._without_repeats(seen, now)
             waiting = sum(len(one.sightings) for one in self._unread)
             if waiting + len(seen.sightings) > _UNREAD:
-                seen = Seen(changed=seen.changed, lost=True)
+                seen = seen._replace(sightings=(), lost=True)
             if seen != Seen():
                 self._unread.append(seen)
             elif not self._repeats or now < self._rung + _REPEAT:

@@ -19,6 +19,7 @@ from camcheck.model import Camera
 
 _REFRESH = 60.0  # seconds after which the numbers of open files are taken anew
 _ALWAYS = 300.0  # seconds between full looks where a driver does not tell its openings
+_AWAKE = 10.0  # seconds in which a camera that has just come is awake by itself
 _SWITCH = 0.0001  # seconds after which a look lets the reader have the interpreter
 
 
@@ -33,7 +34,7 @@ class LinuxWatch:
         self._targets: dict[tuple[int, int], Target] = {}
         self._pulses = PulseReader(self._roots, ())
         self._pulse: Pulse | None = None
-        self._refreshed = time.monotonic()
+        self._refreshed = self._armed = time.monotonic()
         sys.setswitchinterval(_SWITCH)
         self._reader = EventReader(self._roots, self._table, may_trace=may_trace)
         self._poll = select.poll()
@@ -47,7 +48,7 @@ class LinuxWatch:
         self._targets = find_targets(cameras)
         unseen = self._reader.arm(self._targets)
         self._pulses = PulseReader(self._roots, cameras)
-        self._pulse = self._pulses.read()
+        self._pulse, self._armed = self._pulses.read(), time.monotonic()
         silent = {name for name in drivers(cameras) if not self._speaks(name)}
         blind = [camera for camera in cameras if camera.driver is None or camera.driver in silent]
         self.every = _ALWAYS if blind else float("inf")
@@ -85,8 +86,11 @@ class LinuxWatch:
         if time.monotonic() - self._refreshed > _REFRESH:
             self._reader.refresh()
             self._refreshed = time.monotonic()
-        before, self._pulse = self._pulse, self._pulses.read()
-        return before != self._pulse
+        before, now = self._pulse, self._pulses.read()
+        self._pulse = now
+        if before and time.monotonic() - self._armed > _AWAKE:
+            self._reader.tell(Seen(moved=self._pulses.woken(before, now)))
+        return before != now
 
     def holding(self, camera: str, pids: frozenset[int]) -> frozenset[int] | None:
         known = next((one for one in self._cameras if one.id == camera), None)
