@@ -22,7 +22,7 @@ _REVIEW = 600.0  # seconds between two looks while a camera is in use
 _WATCHED = 600.0  # seconds between two notes that the monitor watches
 _TIDY = 3600.0
 _NOTES_AT_ONCE, _NOTES_PER_SECOND = 3, 1 / 600  # of cameras that woke for nobody
-_LOOKS_AT_ONCE, _LOOKS_PER_SECOND = 6, 1 / 15
+_LOOKS_AT_ONCE, _LOOKS_PER_SECOND = 6, 1 / 6
 
 
 _WOKEN = (

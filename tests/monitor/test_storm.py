@@ -3,7 +3,6 @@
 import subprocess
 import sys
 import time
-from pathlib import Path
 
 import pytest
 
@@ -116,12 +115,3 @@ def test_a_repetition_waits_and_news_do_not(camera: StandIn):
 
     assert (first, first._replace(closed=True)) == one.sightings
     assert (other, first._replace(closed=True)) == two.sightings
-
-
-def test_the_reader_runs_before_the_looks(camera: StandIn):
-    """Where it may, it takes a higher priority than the thread that looks."""
-    with watching(camera, may_trace=True) as watch:
-        thread = watch._reader._thread.native_id
-        stat = Path(f"/proc/self/task/{thread}/stat")
-
-        until(lambda: int(stat.read_text().rpartition(")")[2].split()[16]) == -10)

@@ -189,6 +189,29 @@ def test_a_driver_count_that_changes_stirs(camera: StandIn):
         watch.close()
 
 
+def test_a_count_that_an_opening_explains_stirs_only_if_it_stays(camera: StandIn, monkeypatch):
+    """A storm makes the count jump with every pulse; what is counted beyond it is looked at."""
+    count = camera.sys / "module/vivid/refcnt"
+    count.parent.mkdir(parents=True)
+    known = collect_cameras(camera.roots)[0][0]._replace(driver="vivid")
+    watch = LinuxWatch(camera.roots)
+    stirred, ends = [], []
+    try:
+        count.write_text("0\n")
+        watch.arm((known,))
+        for value, opened in ((1, 0), (0, 0), (1, 0), (1, 100), (1, 100), (0, 100)):
+            count.write_text(f"{value}\n")
+            at = time.monotonic() - opened
+            monkeypatch.setattr(watch._reader, "opened", lambda _, at=at: at)
+            stirred.append(watch.stirred())
+            ends.append([one.closed for one in watch.wait(0).sightings])
+    finally:
+        watch.close()
+
+    assert [False, False, False, True, False, False] == stirred
+    assert [[], [], [], [], [], [True]] == ends
+
+
 def test_a_camera_that_wakes_is_told_once_it_had_time_to_sleep(camera: StandIn):
     """Transfers or waking time that begin to grow. A camera that has just come is awake anyway."""
     device = camera.sys / "bus/usb/devices/1-1"

@@ -10,7 +10,6 @@ fs/notify/inotify/inotify_fsnotify.c, equal neighbours only). What repeats itsel
 second, who is new at once.
 """
 
-import contextlib
 import os
 import select
 import signal
@@ -33,7 +32,6 @@ _REPEAT = 1.0  # seconds between two words about the same process in a storm
 _LOUD = 100  # openings and closings in one batch, above which closings are not told for a while
 _MUTE = 2.0  # seconds without closings; then it is said that there may have been some
 _SAMPLE = 0.01  # seconds after which it shows whether the storm is over: the queue is not full yet
-_HURRY = -10  # the reader's own priority, where it may choose: its work is short and cannot wait
 _READS, _READS_PER_SECOND = 50.0, 5.0  # readings that may follow each other without a pause
 _SEARCHES, _SEARCHES_PER_SECOND = 20.0, 2.5  # searches for the process of an event
 _SEARCHED = 1.0  # seconds between two searches while closings are not told
@@ -62,6 +60,7 @@ class EventReader:
         now = time.monotonic()
         self._reads = Bucket(size=_READS, rate=_READS_PER_SECOND, at=now)
         self._searches = Bucket(size=_SEARCHES, rate=_SEARCHES_PER_SECOND, at=now)
+        self._opened: dict[str, float] = {}
         self._searched = float("-inf")
         self._storm = float("-inf")  # until when
         self._plain: dict[str, int] = {}  # nodes and folders that inotify watches, and for what
@@ -106,6 +105,10 @@ class EventReader:
             moved=tuple(sorted({camera for seen in unread for camera in seen.moved})),
         )
 
+    def opened(self, camera: str) -> float:
+        """When an opening of it was last seen."""
+        return self._opened.get(camera, float("-inf"))
+
     def tell(self, seen: Seen) -> None:
         """Something that was seen in another way."""
         self._keep(seen)
@@ -133,8 +136,6 @@ class EventReader:
         poll.register(self._inotify.fd, select.POLLIN)
         if self._fanotify:
             poll.register(self._fanotify.fd, select.POLLIN)
-        with contextlib.suppress(PermissionError):
-            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _HURRY)
         while self._end not in [descriptor for descriptor, _ in poll.poll(self._pause())]:
             now = time.monotonic()
             if not self._reads.take(now):
@@ -198,6 +199,8 @@ class EventReader:
         self._temper(use, uses)
         for path, mask in use.items():
             sightings += self._untraced(path, mask)
+        now = time.monotonic()
+        self._opened.update((one.camera, now) for one in sightings if one.opened)
         return Seen(tuple(sightings), changed, lost)
 
     def _temper(self, use: dict[str, int], uses: int) -> None:

@@ -21,7 +21,7 @@ from .people import PEOPLE, start_as
 
 LENGTHS = ((1, 30), (10, 30), (100, 20), (1000, 6))  # milliseconds, times
 SHORT = ((1, 5), (100, 3))
-BOXED = ((1, 4), (10, 4), (100, 4), (1000, 4), (2000, 4), (4000, 3), (8000, 3))
+BOXED = ((1, 3), (100, 3), (1000, 4), (2000, 4), (4000, 4), (8000, 3))
 PATIENCE = 8.0  # seconds in which a monitor has to notice
 LINGER = 14.0  # in which a use has to end: a container's end shows with a pulse and a look
 APART = 9.0  # seconds between two openings in a container: each is a use of its own
