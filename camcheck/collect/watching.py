@@ -26,11 +26,13 @@ class Sighting(NamedTuple):
 
 
 class Seen(NamedTuple):
-    """All that one wait brought. ``changed``: cameras came, went or changed; ``lost``: events."""
+    """All that one wait brought. ``changed``: cameras came, went or changed; ``lost``: events;
+    ``moved``: cameras that woke or sent data, which need not be anybody's opening."""
 
     sightings: tuple[Sighting, ...] = ()
     changed: bool = False
     lost: bool = False
+    moved: tuple[str, ...] = ()
 
 
 class Watch(Protocol):

@@ -15,12 +15,20 @@ _SETTLE = 0.15  # seconds between an event and the look that it asks for
 _AGAIN = 1.2  # seconds after which a begun use is looked at once more: frames start late
 _IDLE, _BUSY = 2.0, 1.0  # seconds between two pulses: nobody there, a camera in use
 _CHECKS = 0.25  # seconds between two questions who still holds the camera
+_QUIET = 0.25  # seconds without an opening, after which an opening without a name is looked for
 _FLUSH = 1.0  # seconds between two writings of the same session
 _ALIVE = 30.0  # seconds between two notes that a session still goes on
 _REVIEW = 600.0  # seconds between two looks while a camera is in use
 _WATCHED = 600.0  # seconds between two notes that the monitor watches
 _TIDY = 3600.0
-_LOOKS_AT_ONCE, _LOOKS_PER_SECOND = 6, 1 / 15
+_NOTES_AT_ONCE, _NOTES_PER_SECOND = 3, 1 / 600  # of cameras that woke for nobody
+_LOOKS_AT_ONCE, _LOOKS_PER_SECOND = 6, 1 / 6
+
+
+_WOKEN = (
+    "woke or sent data for a moment, and nobody was seen to open it: a program that lists USB "
+    "devices (lsusb -v) does that, or one that uses a device node made elsewhere (in a container)."
+)
 
 
 class Listener(Protocol):
@@ -58,10 +66,11 @@ class Monitor:
         self.tracker = Tracker(now.elapsed)
         self._jumps = Jumps(eyes.clock)
         self._looks = Bucket(size=_LOOKS_AT_ONCE, rate=_LOOKS_PER_SECOND, at=now.elapsed)
+        self._notes = Bucket(size=_NOTES_AT_ONCE, rate=_NOTES_PER_SECOND, at=now.elapsed)
         self._cameras: dict[str, str] = {}
         self._armed: tuple[Camera, ...] = ()
         self._due = dict.fromkeys(
-            ("look", "pulse", "check", "flush", "alive", "tidy"), float("inf")
+            ("look", "review", "pulse", "check", "flush", "alive", "tidy"), float("inf")
         )
         self.losses = 0
         self._since = now.wall
@@ -148,6 +157,10 @@ class Monitor:
                 "Events were lost: more happened than the system keeps, or what tells of them "
                 "stopped. Looked anew."
             )
+        used = {use.session.camera for use in self.tracker.uses.values()}
+        for camera in seen.moved:  # the look that this asked for has been made
+            if camera not in used and camera in self._cameras and self._notes.take(now.elapsed):
+                self._note(f"{self._cameras[camera]} {_WOKEN}", camera)
         if seen.lost or seen.changed:
             self._want("look", now.elapsed + _SETTLE)
         if seen.sightings or seen.changed:
@@ -174,8 +187,15 @@ class Monitor:
                 self._want("look", now.elapsed)
             else:
                 self.tracker.checked(camera, holding, now)
-        if any(use.session.process is None for use in self.tracker.uses.values()):
-            self._want("look", now.elapsed + _SETTLE)
+        uses = self.tracker.uses.values()
+        nameless = [
+            use.touched for use in uses if use.session.process is None and use.closing is None
+        ]
+        if nameless:  # no look can end a use that begins again while it looks
+            quiet = max(nameless) + _QUIET
+            self._want(
+                *(("look", now.elapsed + _SETTLE) if quiet <= now.elapsed else ("check", quiet))
+            )
         self._want("flush", now.elapsed)
 
     def _look(self, now: Instant) -> None:

@@ -1,6 +1,8 @@
 """Measurements of the monitor that take longer than a test may: python -m tests.monitor.measure.
 
-    bursts [--node /dev/video0]   seen, attributed, latency; beside psutil and inotify with lsof
+    bursts [--only WAY] [--storm] [--uid N]
+                                  seen, attributed, latency; beside psutil and inotify with lsof;
+                                  in a storm by another process; the user's ways as that user
     idle [SECONDS]                processor time and memory while nothing happens
     storm                         10,000 openings a second
     crash [TIMES]                 kill -9 of monitors at random moments, the history checked after
@@ -21,25 +23,28 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 from camcheck.monitor.history import Bounds, History
 from tests.monitor.build import START, a_session
 from tests.monitor.standin import standin
+from tests.monitor.watcher import main as watch
 
-LENGTHS = ((1, 30), (10, 30), (100, 20), (1000, 5))  # milliseconds, times
+LENGTHS = ((1, 100), (10, 50), (100, 20), (1000, 5))  # milliseconds, times
 
 
 class Watching:
     """A monitor, or a rival, in a process of its own."""
 
-    def __init__(self, arguments: list[str], folder: Path) -> None:
+    def __init__(self, arguments: list[str], folder: Path, *, uid: int | None = None) -> None:
         self.log = folder / "log"
         self.log.write_text("")
+        for path in (folder, self.log) if uid else ():
+            os.chown(path, uid or 0, uid or 0)
         command = [sys.executable, "-m", *(a.replace("LOG", str(self.log)) for a in arguments)]
-        self.process = subprocess.Popen(command)
+        self.process = subprocess.Popen(command, **somebody(uid))
         self.until("ready")
 
     def until(self, what: str, seconds: float = 60.0) -> dict[str, Any]:
@@ -62,6 +67,11 @@ class Watching:
         return self.until("done")
 
 
+def somebody(uid: int | None) -> dict[str, Any]:
+    """How subprocess starts a program as that user."""
+    return {"user": uid, "group": uid, "extra_groups": []} if uid else {}
+
+
 @contextlib.contextmanager
 def camera(node: str | None) -> Iterator[tuple[str, list[str]]]:
     """A node to open, and the arguments that tell the watcher of it."""
@@ -79,8 +89,9 @@ def bursts(chosen: argparse.Namespace) -> None:
         "inotify + lsof": ["tests.monitor.rivals", "LOG", "NODE", "lsof"],
         "psutil each second": ["tests.monitor.rivals", "LOG", "NODE", "psutil"],
     }
-    print("| way | process | held (ms) | seen | attributed | p50 (ms) | p99 (ms) | CPU (ms each) |")
-    print("|---|---|---|---|---|---|---|---|")
+    print("| way | process | held (ms) | seen | attributed | with program |", end="")
+    print(" p50 (ms) | p99 (ms) | CPU (ms each) |")
+    print("|---|---|---|---|---|---|---|---|---|")
     for way, template in ways.items():
         if chosen.only and chosen.only not in way:
             continue
@@ -92,36 +103,27 @@ def bursts(chosen: argparse.Namespace) -> None:
                     place = arguments.index("STANDIN") if "STANDIN" in arguments else None
                     if place is not None:
                         arguments[place : place + 1] = told
-                    row = _burst(arguments, Path(folder), node, milliseconds, times, same=same)
+                    uid = chosen.uid if "user" in way else None
+                    watching = Watching(arguments, Path(folder), uid=uid)
+                    how = [node, str(milliseconds), str(times), "0.4", *(["--same"] * same)]
+                    with _storming(node) if chosen.storm else contextlib.nullcontext():
+                        row = _burst(watching, how, uid)
                 print(
                     f"| {way} | {'the same' if same else 'new'} | {milliseconds} | {row} |",
                     flush=True,
                 )
 
 
-def _burst(
-    arguments: list[str], folder: Path, node: str, milliseconds: int, times: int, *, same: bool
-) -> str:
-    watching = Watching(arguments, folder)
+def _burst(watching: Watching, how: list[str], uid: int | None) -> str:
     before = watching.until("ready")["cpu"]
-    command = [
-        sys.executable,
-        "-m",
-        "tests.monitor.opener",
-        node,
-        str(milliseconds),
-        str(times),
-        "0.4",
-    ]
-    done = subprocess.run(
-        [*command, *(["--same"] if same else [])], capture_output=True, text=True, check=True
-    )
+    command = [sys.executable, "-m", "tests.monitor.opener", *how]
+    done = subprocess.run(command, capture_output=True, text=True, check=True, **somebody(uid))
     time.sleep(1.2)
     used = watching.end()["cpu"] - before
     openings = [json.loads(line) for line in done.stdout.splitlines()]
     sightings = [line for line in watching.lines() if line["what"] == "sighting"]
     sightings = [line for line in sightings if line.get("opened", True)]
-    seen = attributed = 0
+    seen = attributed = described = 0
     latencies = []
     for number, opening in enumerate(openings):
         until = openings[number + 1]["at"] if number + 1 < len(openings) else float("inf")
@@ -129,9 +131,27 @@ def _burst(
         named = [line for line in mine if line["pid"] == opening["pid"]]
         seen += bool(mine)
         attributed += bool(named)
+        described += any(line.get("exe") for line in named)
         latencies += [(named[0]["at"] - opening["at"]) * 1000] if named else []
     p50, p99 = _percentiles(latencies)
-    return f"{seen}/{times} | {attributed}/{times} | {p50} | {p99} | {used * 1000 / times:.1f}"
+    of = len(openings)
+    return (
+        f"{seen}/{of} | {attributed}/{of} | {described}/{of} | {p50} | {p99} | "
+        f"{used * 1000 / of:.1f}"
+    )
+
+
+@contextlib.contextmanager
+def _storming(node: str) -> Iterator[None]:
+    """Another process opens the node 10,000 times a second meanwhile."""
+    with subprocess.Popen(
+        [sys.executable, "-c", STORM, node, "10000", "3600"], stdout=subprocess.DEVNULL
+    ) as child:
+        time.sleep(3)
+        try:
+            yield
+        finally:
+            child.kill()
 
 
 def _percentiles(values: list[float]) -> tuple[str, str]:
@@ -206,33 +226,55 @@ def _cpu(pid: int) -> float:
 
 
 def crash(chosen: argparse.Namespace) -> None:
-    """kill -9 while sessions come and go; what was told before stands in the history after."""
+    """kill -9 while sessions come and go; what was told before stands in the history after.
+
+    The monitors are forked from here, where everything is loaded; each starts, looks, watches and
+    writes like any other, and is killed at some moment of that.
+    """
     bad = missing = told = 0
+    chance = random.Random(chosen.times)
     with standin() as device, tempfile.TemporaryDirectory() as folder:
-        history = Path(folder) / "history"
+        history, log = Path(folder) / "history", Path(folder) / "log"
         for _ in range(chosen.times):
-            watching = Watching(
-                ["tests.monitor.watcher", str(history), "LOG", str(device.folder)], Path(folder)
+            log.write_text("")
+            children = (
+                _forked(lambda: watch([str(history), str(log), str(device.folder)])),
+                _forked(lambda: _open_for_ever(str(device.node))),
             )
-            opener = subprocess.Popen(
-                [sys.executable, "-c", STORM, str(device.node), "50", "20"],
-                stdout=subprocess.DEVNULL,
-            )
-            time.sleep(random.uniform(0.0, 0.4))
-            watching.process.kill()
-            watching.process.wait()
-            opener.kill()
-            opener.wait()
-            numbers = {line["number"] for line in watching.lines() if line["what"] == "session"}
+            time.sleep(chance.uniform(0.0, 0.5))
+            for child in children:
+                os.kill(child, signal.SIGKILL)
+                os.waitpid(child, 0)
+            lines = [json.loads(line) for line in log.read_text().splitlines() if line[-1:] == "}"]
+            numbers = {line["number"] for line in lines if line["what"] == "session"}
             told += len(numbers)
-            state, stored = check(history / "history.db")
-            bad += state != "ok"
-            missing += len(numbers - stored)
+            if (history / "history.db").exists():
+                state, stored = check(history / "history.db")
+                bad += state != "ok"
+                missing += len(numbers - stored)
         size = (history / "history.db").stat().st_size
     print(
         f"{chosen.times} kills: {bad} damaged, "
         f"{missing} of {told} told sessions missing, {size} bytes"
     )
+
+
+def _forked(work: Callable[[], object]) -> int:
+    """A child that does this and nothing of ours."""
+    sys.stdout.flush()
+    child = os.fork()
+    if child == 0:
+        try:
+            work()
+        finally:
+            os._exit(1)
+    return child
+
+
+def _open_for_ever(node: str) -> None:
+    while True:
+        os.close(os.open(node, os.O_RDONLY))
+        time.sleep(0.02)
 
 
 def writers(chosen: argparse.Namespace) -> None:
@@ -284,6 +326,8 @@ def main() -> None:
     commands = parser.add_subparsers(required=True)
     one = commands.add_parser("bursts")
     one.add_argument("--only")
+    one.add_argument("--storm", action="store_true")
+    one.add_argument("--uid", type=int)
     one.set_defaults(run=bursts)
     one = commands.add_parser("idle")
     one.add_argument("seconds", type=float, nargs="?", default=60.0)

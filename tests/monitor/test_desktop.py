@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -26,6 +27,14 @@ class Bus(NamedTuple):
     """A desktop that runs, and how to reach it."""
 
     environment: dict[str, str]
+    who: dict[str, Any] = {}  # noqa: RUF012 of a named tuple, and never changed
+
+    def is_up(self) -> bool:
+        command = ["dunstctl", "count"]
+        done = subprocess.run(
+            command, env=self.environment, capture_output=True, check=False, cwd="/", **self.who
+        )
+        return done.returncode == 0
 
     def shown(self) -> list[dict[str, Any]]:
         """What the daemon has shown, the oldest first."""
@@ -36,18 +45,35 @@ class Bus(NamedTuple):
 
     def _control(self, *words: str) -> str:
         done = subprocess.run(
-            ["dunstctl", *words], env=self.environment, capture_output=True, text=True, check=True
+            ["dunstctl", *words],
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            check=True,
+            cwd="/",
+            **self.who,
         )
         return done.stdout
 
 
 @pytest.fixture(scope="module")
 def desktop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bus]:
+    needs_a_desktop()
+    with a_bus(tmp_path_factory.mktemp("desktop")) as bus:
+        yield bus
+
+
+def needs_a_desktop() -> None:
     missing = [name for name in NEEDED if not shutil.which(name)]
     if missing and not os.environ.get("CI"):
         pytest.skip(f"not installed: {', '.join(missing)}")
     pytest.importorskip("desktop_notifier")
-    folder = tmp_path_factory.mktemp("desktop")
+
+
+@contextmanager
+def a_bus(folder: Path, *, user: int | None = None) -> Iterator[Bus]:
+    """A desktop of that user (None: of ours), whose session bus is ``bus`` in the folder."""
+    who: dict[str, Any] = {"user": user, "group": user, "extra_groups": []} if user else {}
     started = []
     read, write = os.pipe()
     started.append(
@@ -55,6 +81,8 @@ def desktop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bus]:
             ["Xvfb", "-displayfd", str(write), "-screen", "0", "640x480x24", "-nolisten", "tcp"],
             pass_fds=[write],
             stderr=subprocess.DEVNULL,
+            cwd="/",
+            **who,
         )
     )
     os.close(write)
@@ -68,27 +96,20 @@ def desktop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bus]:
         "DBUS_SESSION_BUS_ADDRESS": bus,
         "XDG_RUNTIME_DIR": str(folder),
     }
+    how: dict[str, Any] = {"env": environment, "cwd": "/", **who}
     started.append(
-        subprocess.Popen(
-            ["dbus-daemon", "--session", "--nofork", f"--address={bus}"], env=environment
-        )
+        subprocess.Popen(["dbus-daemon", "--session", "--nofork", f"--address={bus}"], **how)
     )
     until(lambda: (folder / "bus").exists())
-    started.append(subprocess.Popen(["dunst"], env=environment, stderr=subprocess.DEVNULL))
+    started.append(subprocess.Popen(["dunst"], stderr=subprocess.DEVNULL, **how))
+    shown = Bus(environment, who)
     try:
-        until(lambda: _is_up(environment))
-        yield Bus(environment)
+        until(shown.is_up)
+        yield shown
     finally:
         for child in reversed(started):
             child.terminate()
             child.wait(20)
-
-
-def _is_up(environment: dict[str, str]) -> bool:
-    command = ["dunstctl", "count"]
-    return (
-        subprocess.run(command, env=environment, capture_output=True, check=False).returncode == 0
-    )
 
 
 def a_desktop(history: History, bus: Bus | None, *, approved: bool = False) -> Desktop:

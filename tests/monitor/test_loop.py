@@ -188,7 +188,7 @@ def test_a_notice_is_looked_at_at_once_however_often_it_looks_anyway(machine: Ma
 
 
 def test_a_storm_of_notices_is_rationed(machine: Machine):
-    """A thousand notices in two minutes are not a thousand looks."""
+    """A thousand notices in two minutes are six looks at once, and one in six seconds."""
     machine.monitor.start()
     machine.run(10)
     before = machine.looks
@@ -196,7 +196,35 @@ def test_a_storm_of_notices_is_rationed(machine: Machine):
         machine.watch.waiting.append(Seen(changed=True))
         machine.run(0.125)
 
-    assert machine.looks - before < 20
+    assert machine.looks - before < 6 + 125 / 6 + 2
+
+
+def test_a_camera_that_woke_for_nobody_is_noted_and_no_use(machine: Machine):
+    """A glance in a container is over before anybody looks; so is lsusb. Neither is accused."""
+    machine.monitor.start()
+    machine.run(5)
+    for _ in range(20):
+        machine.watch.waiting.append(Seen(moved=(a_camera().id,)))
+        machine.run(10)
+
+    noted = [text for text in machine.moments if "woke or sent data" in text]
+    assert 3 == len(noted)
+    assert noted[0].startswith("HD Webcam woke")
+    assert [] == machine.history.sessions()
+
+
+def test_a_camera_that_woke_for_a_use_is_not_noted(machine: Machine):
+    """The use says it already, also in the seconds after its end."""
+    machine.monitor.start()
+    machine.opens(a_process())
+    machine.run(3)
+    machine.watch.waiting.append(Seen(moved=(a_camera().id,)))
+    machine.closes(a_process())
+    machine.run(3)
+    machine.watch.waiting.append(Seen(moved=(a_camera().id,)))
+    machine.run(3)
+
+    assert [] == [text for text in machine.moments if "woke" in text]
 
 
 def test_nothing_happens_when_nothing_happens(machine: Machine):
@@ -288,6 +316,24 @@ def test_a_storm_causes_few_looks_and_one_session(machine: Machine):
     assert machine.looks - before <= 14
     (stored,) = machine.history.sessions()
     assert 1200 == stored.session.openings
+    assert stored.session.ended is not None
+
+
+def test_a_storm_of_nobody_is_looked_for_when_it_is_over(machine: Machine):
+    """An ordinary user is not told who opens: no look can end a use that begins all the time."""
+    machine.monitor.start()
+    machine.run(10)
+    before = machine.looks
+    for _ in range(600):
+        machine.watch.waiting.append(Seen((opened(None, closed=True),)))
+        machine.monitor.step(at_most=0)
+        machine.run(0.1)
+    during = machine.looks - before
+    machine.run(2)
+
+    assert during <= 3
+    assert machine.looks - before == during + 1
+    (stored,) = machine.history.sessions()
     assert stored.session.ended is not None
 
 

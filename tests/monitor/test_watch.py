@@ -14,6 +14,7 @@ from camcheck.collect.linux import collect_cameras, fanotify, inotify
 from camcheck.collect.linux.reader import EventReader
 from camcheck.collect.linux.watch import LinuxWatch
 from camcheck.collect.watching import Sighting
+from camcheck.model import Bus
 
 from .conftest import until
 from .standin import CAMERA, StandIn
@@ -186,6 +187,52 @@ def test_a_driver_count_that_changes_stirs(camera: StandIn):
         assert () == watch.limits
     finally:
         watch.close()
+
+
+def test_a_count_that_an_opening_explains_stirs_only_if_it_stays(camera: StandIn, monkeypatch):
+    """A storm makes the count jump with every pulse; what is counted beyond it is looked at."""
+    count = camera.sys / "module/vivid/refcnt"
+    count.parent.mkdir(parents=True)
+    known = collect_cameras(camera.roots)[0][0]._replace(driver="vivid")
+    watch = LinuxWatch(camera.roots)
+    stirred, ends = [], []
+    try:
+        count.write_text("0\n")
+        watch.arm((known,))
+        for value, opened in ((1, 0), (0, 0), (1, 0), (1, 100), (1, 100), (0, 100)):
+            count.write_text(f"{value}\n")
+            at = time.monotonic() - opened
+            monkeypatch.setattr(watch._reader, "opened", lambda _, at=at: at)
+            stirred.append(watch.stirred())
+            ends.append([one.closed for one in watch.wait(0).sightings])
+    finally:
+        watch.close()
+
+    assert [False, False, False, True, False, False] == stirred
+    assert [[], [], [], [], [], [True]] == ends
+
+
+def test_a_camera_that_wakes_is_told_once_it_had_time_to_sleep(camera: StandIn):
+    """Transfers or waking time that begin to grow. A camera that has just come is awake anyway."""
+    device = camera.sys / "bus/usb/devices/1-1"
+    (device / "power").mkdir(parents=True)
+    counter, awake = device / "urbnum", device / "power/runtime_active_time"
+    known = collect_cameras(camera.roots)[0][0]._replace(bus=Bus.USB, interfaces=("1-1:1.0=0e",))
+    watch = LinuxWatch(camera.roots)
+    told = []
+    try:
+        counter.write_text("7\n")
+        awake.write_text("2000\n")
+        watch.arm((known,))
+        for moment, value in enumerate((9, 9, 11, 13, 13, 13, 15)):
+            counter.write_text(f"{value}\n")
+            watch._armed = float("inf") if moment == 0 else 0.0
+            watch.stirred()
+            told.append(watch.wait(0).moved)
+    finally:
+        watch.close()
+
+    assert [(), (), (CAMERA,), (), (), (), (CAMERA,)] == told
 
 
 def test_a_driver_that_says_nothing_is_a_limit_that_is_told(camera: StandIn):

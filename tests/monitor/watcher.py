@@ -75,14 +75,14 @@ class Listener:
         """Nothing waits."""
 
 
-def main() -> None:
+def main(arguments: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("history")
     parser.add_argument("log")
     parser.add_argument("standin", nargs="?")
     parser.add_argument("--user", action="store_true")
     parser.add_argument("--real", action="store_true", help="the real cameras, as root")
-    chosen = parser.parse_args()
+    chosen = parser.parse_args(arguments)
     roots = Roots()
     if chosen.standin:
         folder = Path(chosen.standin)

@@ -26,14 +26,26 @@ class Pulse(NamedTuple):
     moving: tuple[bool, ...]
 
 
+class Change(NamedTuple):
+    """Cameras that woke or began to send, whose driver counts more, or fewer, open files than
+    before; ``odd``: anything else changed."""
+
+    woken: tuple[str, ...]
+    risen: tuple[str, ...]
+    fallen: tuple[str, ...]
+    odd: bool
+
+
 class PulseReader:
     """Reads pulses of the given cameras."""
 
     def __init__(self, roots: Roots, cameras: tuple[Camera, ...]) -> None:
         self._roots = roots
-        self._drivers = tuple(sorted(drivers(cameras)))
+        self._cameras = drivers(cameras)
+        self._drivers = tuple(sorted(self._cameras))
         self._settings: list[str] = []
         self._counters: list[tuple[str, str]] = []
+        self._counted: list[str] = []
         self._last: dict[tuple[str, str], tuple[str | None, str | None]] = {}
         for camera in cameras:
             if camera.bus is Bus.USB:
@@ -46,6 +58,7 @@ class PulseReader:
         if names:
             device = f"{base}/{names[0].partition(':')[0]}"
             self._counters.append((f"{device}/urbnum", f"{device}/power/runtime_active_time"))
+            self._counted.append(camera.id)
 
     def read(self) -> Pulse:
         """The pulse of this moment; some ten reads of sysfs."""
@@ -58,6 +71,25 @@ class PulseReader:
             counts=tuple(reference_count(self._roots, driver) for driver in self._drivers),
             settings=tuple(settings),
             moving=tuple(self._is_moving(pair) for pair in self._counters),
+        )
+
+    def compare(self, before: Pulse, now: Pulse) -> Change:
+        """What happened between two pulses of this reader. A camera that never rests never wakes;
+        one that goes to rest is no change."""
+        moving = zip(self._counted, before.moving, now.moving, strict=True)
+        risen: set[str] = set()
+        fallen: set[str] = set()
+        odd = before.devices != now.devices or before.settings != now.settings
+        for driver, was, number in zip(self._drivers, before.counts, now.counts, strict=True):
+            if was is None or number is None:
+                odd = odd or was != number
+            elif number != was:
+                (risen if number > was else fallen).update(self._cameras[driver])
+        return Change(
+            woken=tuple(camera for camera, moved, moves in moving if moves and not moved),
+            risen=tuple(sorted(risen)),
+            fallen=tuple(sorted(fallen)),
+            odd=odd,
         )
 
     def _devices(self) -> tuple[str, ...]:

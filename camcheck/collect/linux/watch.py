@@ -13,12 +13,14 @@ from camcheck.collect.linux.pulse import Pulse, PulseReader
 from camcheck.collect.linux.reader import EventReader
 from camcheck.collect.linux.references import CALIBRATED, drivers, reference_count
 from camcheck.collect.linux.system import Kernel, Roots
-from camcheck.collect.watching import Seen
+from camcheck.collect.watching import Seen, Sighting
 from camcheck.errors import MonitorError
 from camcheck.model import Camera
 
 _REFRESH = 60.0  # seconds after which the numbers of open files are taken anew
 _ALWAYS = 300.0  # seconds between full looks where a driver does not tell its openings
+_AWAKE = 10.0  # seconds in which a camera that has just come is awake by itself
+_RECENT = 3.0  # seconds after which an opening explains no change of a count any more
 _SWITCH = 0.0001  # seconds after which a look lets the reader have the interpreter
 
 
@@ -33,7 +35,7 @@ class LinuxWatch:
         self._targets: dict[tuple[int, int], Target] = {}
         self._pulses = PulseReader(self._roots, ())
         self._pulse: Pulse | None = None
-        self._refreshed = time.monotonic()
+        self._refreshed = self._armed = time.monotonic()
         sys.setswitchinterval(_SWITCH)
         self._reader = EventReader(self._roots, self._table, may_trace=may_trace)
         self._poll = select.poll()
@@ -47,7 +49,7 @@ class LinuxWatch:
         self._targets = find_targets(cameras)
         unseen = self._reader.arm(self._targets)
         self._pulses = PulseReader(self._roots, cameras)
-        self._pulse = self._pulses.read()
+        self._pulse, self._armed = self._pulses.read(), time.monotonic()
         silent = {name for name in drivers(cameras) if not self._speaks(name)}
         blind = [camera for camera in cameras if camera.driver is None or camera.driver in silent]
         self.every = _ALWAYS if blind else float("inf")
@@ -85,8 +87,27 @@ class LinuxWatch:
         if time.monotonic() - self._refreshed > _REFRESH:
             self._reader.refresh()
             self._refreshed = time.monotonic()
-        before, self._pulse = self._pulse, self._pulses.read()
-        return before != self._pulse
+        before, now = self._pulse, self._pulses.read()
+        if before is None:
+            return False
+        change = self._pulses.compare(before, now)
+        began = [camera for camera in change.risen if not self._explained(change.risen)]
+        woke = [camera for camera in change.woken if not self._explained((camera,))]
+        # A count that events explain is compared again, in case it stays when they do not.
+        self._pulse = now if began else now._replace(counts=self._least(before, now))
+        settled = time.monotonic() - self._armed > _AWAKE
+        ends = tuple(Sighting(camera, "", closed=True) for camera in change.fallen)
+        self._reader.tell(Seen(ends, moved=change.woken if settled else ()))
+        return bool(began or woke or change.odd)
+
+    def _explained(self, cameras: tuple[str, ...]) -> bool:
+        """Whether an opening that was seen can be why a driver counts more."""
+        recent = time.monotonic() - _RECENT
+        return any(self._reader.opened(camera) > recent for camera in cameras)
+
+    def _least(self, before: Pulse, now: Pulse) -> tuple[int | None, ...]:
+        pairs = zip(before.counts, now.counts, strict=True)
+        return tuple(new if old is None or new is None else min(old, new) for old, new in pairs)
 
     def holding(self, camera: str, pids: frozenset[int]) -> frozenset[int] | None:
         known = next((one for one in self._cameras if one.id == camera), None)

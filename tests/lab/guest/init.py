@@ -74,6 +74,7 @@ def _lay_out(config: dict[str, Any]) -> None:
         "/lab/bin": config["holders"],
         "/lab/modules": config["modules"],
         "/lab/python/tests/lab": f"{config['repository']}/tests/lab",
+        "/lab/python/tests/monitor": f"{config['repository']}/tests/monitor",
     }
     if not os.path.isdir(config["repository"]):  # hidden by the guest's own /tmp
         places[config["repository"]] = config["repository"]

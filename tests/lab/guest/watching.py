@@ -1,8 +1,9 @@
 """What two monitors, root's and alice's, see of ways to hold a camera and of short openings.
 
-Call: python -m tests.lab.guest.watching [--bursts] [WAY...]; prints JSON.
+Call: python -m tests.lab.guest.watching [--bursts | --short] [--containers] [WAY...]; prints JSON.
 """
 
+import argparse
 import json
 import os
 import signal
@@ -19,8 +20,11 @@ from .matrix import NotReadyError, node_of, prepare, start, stop, the_webcam
 from .people import PEOPLE, start_as
 
 LENGTHS = ((1, 30), (10, 30), (100, 20), (1000, 6))  # milliseconds, times
+SHORT = ((1, 5), (100, 3))
+BOXED = ((1, 3), (100, 3), (1000, 4), (2000, 4), (4000, 4), (8000, 3))
 PATIENCE = 8.0  # seconds in which a monitor has to notice
-LINGER = 6.0  # until a program that comes back counts as a new use
+LINGER = 14.0  # in which a use has to end: a container's end shows with a pulse and a look
+APART = 9.0  # seconds between two openings in a container: each is a use of its own
 
 
 class Monitor:
@@ -34,7 +38,7 @@ class Monitor:
         self.process = start_as(
             name,
             [sys.executable, "-m", *arguments],
-            env={"PYTHONPATH": os.getcwd()},
+            env={"PYTHONPATH": os.environ["PYTHONPATH"]},
             stderr=sys.stderr,
             stdout=sys.stderr,
         )
@@ -60,24 +64,31 @@ def watchers() -> dict[str, Monitor]:
 
 
 def main() -> int:
-    names = [name for name in sys.argv[1:] if name != "--bursts"]
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--bursts", action="store_true", help="and beside two rivals")
+    parser.add_argument("--short", action="store_true", help="a few bursts, without rivals")
+    parser.add_argument("--containers", action="store_true", help="bursts from within a container")
+    parser.add_argument("ways", nargs="*")
+    chosen = parser.parse_args()
     prepare()
     webcam = the_webcam("iso")
-    result: dict[str, Any] = {"ways": {}, "bursts": []}
+    result: dict[str, Any] = {"ways": {}, "bursts": [], "containers": []}
     monitors = watchers()
-    time.sleep(4)
+    wait_for(lambda: asleep(webcam)["runtime_status"] == "suspended")
     result["asleep"] = asleep(webcam)
-    for name in names:
+    for name in chosen.ways:
         webcam, result["ways"][name] = way(name, webcam, monitors)
         sys.stderr.write(f"{name}: {result['ways'][name]}\n")
-    if "--bursts" in sys.argv:
-        result["bursts"] += [row for who in monitors for row in bursts(who, monitors[who], webcam)]
+    if chosen.bursts or chosen.short:
+        result["bursts"] += bursts(monitors, webcam, SHORT if chosen.short else LENGTHS)
+    if chosen.containers:
+        result["containers"] = containers(monitors, webcam)
     result["ends"] = {name: monitor.stop() for name, monitor in monitors.items()}
-    if "--bursts" in sys.argv:
+    if chosen.bursts:
         for rival in ("lsof", "psutil"):
             command = ["tests.monitor.rivals", "LOG", webcam.video, rival]
             monitor = Monitor("root", command)
-            result["bursts"] += bursts(rival, monitor, webcam)
+            result["bursts"] += bursts({rival: monitor}, webcam, LENGTHS)
             monitor.stop()
     json.dump(result, sys.stdout)
     return 0
@@ -110,7 +121,12 @@ def way(name: str, webcam: Webcam, monitors: dict[str, Monitor]) -> tuple[Webcam
     if one.node == "usb":
         webcam.unplug()
         webcam = the_webcam("iso")
-    time.sleep(LINGER)
+    until = stopped + LINGER
+    while time.monotonic() < until and not all(
+        any(line["event"] == "ended" for line in _sessions(monitor, began))
+        for monitor in monitors.values()
+    ):
+        time.sleep(0.2)
     return webcam, {who: _row(monitor, pid, began, stopped) for who, monitor in monitors.items()}
 
 
@@ -140,22 +156,55 @@ def _row(monitor: Monitor, pid: int, began: float, stopped: float) -> dict[str, 
     }
 
 
-def bursts(who: str, monitor: Monitor, webcam: Webcam) -> list[dict[str, Any]]:
+def bursts(
+    monitors: dict[str, Monitor], webcam: Webcam, lengths: tuple[tuple[int, int], ...]
+) -> list[dict[str, Any]]:
     """Openings of some lengths, by new processes and by one: seen, named, how late."""
     rows = []
     for same in (False, True):
-        for milliseconds, times in LENGTHS:
-            command = [sys.executable, "-m", "tests.monitor.opener", webcam.video]
-            command += [str(milliseconds), str(times), "0.6", *(["--same"] if same else [])]
-            opener = start_as(
-                "alice", command, env={"PYTHONPATH": os.getcwd()}, stdout=subprocess.PIPE
-            )
-            openings = [json.loads(line) for line in opener.communicate()[0].splitlines()]
+        for milliseconds, times in lengths:
+            how = [str(milliseconds), str(times), "0.6", *(["--same"] if same else [])]
+            openings = opened("alice", webcam, how)
             time.sleep(2)
-            lines = [line for line in monitor.lines() if line["what"] == "sighting"]
-            lines = [line for line in lines if line.get("opened", True)]
-            rows.append({"way": who, "same": same, "ms": milliseconds, **score(openings, lines)})
-            sys.stderr.write(f"{rows[-1]}\n")
+            for who, monitor in monitors.items():
+                lines = [line for line in monitor.lines() if line["what"] == "sighting"]
+                lines = [line for line in lines if line.get("opened", True)]
+                row = {"way": who, "same": same, "ms": milliseconds, **score(openings, lines)}
+                rows.append(row)
+                sys.stderr.write(f"{row}\n")
+    return rows
+
+
+def opened(who: str, webcam: Webcam, how: list[str]) -> list[dict[str, Any]]:
+    """Opens the camera: when, and by which processes."""
+    opener = start_as(
+        who,
+        [sys.executable, "-m", "tests.monitor.opener", webcam.video, *how],
+        env={"PYTHONPATH": os.environ["PYTHONPATH"]},
+        stdout=subprocess.PIPE,
+    )
+    return [json.loads(line) for line in opener.communicate()[0].splitlines()]
+
+
+def containers(monitors: dict[str, Monitor], webcam: Webcam) -> list[dict[str, Any]]:
+    """Openings by root of a node that a container made itself: what the history says of them."""
+    rows = []
+    for milliseconds, times in BOXED:
+        openings = opened(
+            "root", webcam, [str(milliseconds), str(times), str(APART), "--container"]
+        )
+        time.sleep(APART)
+        for who, monitor in monitors.items():
+            lines = [
+                {"at": line["at"], "pid": (line["session"]["process"] or {"pid": None})["pid"]}
+                for line in monitor.lines()
+                if line["what"] == "session" and line["event"] != "ended"
+            ]
+            moments = [line for line in monitor.lines() if line["what"] == "moment"]
+            noted = score(openings, [{**line, "pid": None} for line in moments])["seen"]
+            row = {"way": who, "ms": milliseconds, **score(openings, lines), "noted": noted}
+            rows.append(row)
+            sys.stderr.write(f"{row}\n")
     return rows
 
 

@@ -1,0 +1,117 @@
+"""Storms of openings on a real node: little is read, and nothing that matters is lost."""
+
+import subprocess
+import sys
+import time
+
+import pytest
+
+from camcheck.collect.linux.reader import EventReader
+from camcheck.collect.linux.watch import LinuxWatch
+from camcheck.collect.watching import Seen, Sighting
+
+from .conftest import until
+from .standin import CAMERA, StandIn
+from .test_watch import gather, open_node, watching
+
+STORM = """
+import os, sys, time
+end = time.monotonic() + float(sys.argv[2])
+while time.monotonic() < end:
+    for _ in range(100):
+        os.close(os.open(sys.argv[1], os.O_RDONLY))
+    if not sys.argv[3:]:
+        time.sleep(0.002)
+"""
+
+
+def storm(camera: StandIn, seconds: float, *more: str) -> subprocess.Popen[bytes]:
+    command = [sys.executable, "-S", "-c", STORM, str(camera.node), str(seconds), *more]
+    return subprocess.Popen(command)
+
+
+def follow(watch: LinuxWatch, child: subprocess.Popen[bytes]) -> list[Seen]:
+    """All that is told until the child has ended."""
+    told = []
+    while child.poll() is None:
+        told.append(watch.wait(0.1))
+    return told
+
+
+@pytest.mark.parametrize("may_trace", [True, False])
+def test_a_storm_is_told_in_few_words_and_loses_nothing(camera: StandIn, may_trace: bool):
+    """As fast as one process can, for three seconds: far more than the kernel's queue keeps."""
+    with watching(camera, may_trace=may_trace) as watch:
+        gather_first(watch, camera)
+        child = storm(camera, 3.0, "as fast as possible")
+        told = follow(watch, child)
+        while not any(one.closed for seen in told for one in seen.sightings):
+            told.append(watch.wait(20))
+
+    sightings = [one for seen in told for one in seen.sightings]
+    assert not any(seen.lost for seen in told)
+    assert {CAMERA} == {one.camera for one in sightings}
+    # Fifty readings at once are allowed; then ten a second, told once a second.
+    assert len([seen for seen in told if seen.sightings]) < 100
+    if may_trace:
+        assert child.pid in {one.process.pid for one in sightings if one.process}
+
+
+def gather_first(watch: LinuxWatch, camera: StandIn) -> None:
+    """One opening, so that everything is loaded before the storm."""
+    with open_node(camera, 0.1):
+        gather(watch, lambda seen: any(one.closed for one in seen))
+
+
+def test_another_process_in_the_middle_of_a_storm_is_named(camera: StandIn):
+    """An opening of a millisecond does not drown: the kernel merges only those of one process."""
+    with watching(camera, may_trace=True) as watch, storm(camera, 60) as child:
+        try:
+            until(lambda: _is_stormy(watch))
+            others = set()
+            for _ in range(10):
+                with open_node(camera, 0.001) as other:
+                    others.add(other.pid)
+            found = gather(
+                watch, lambda seen: others <= {one.process.pid for one in seen if one.process}
+            )
+        finally:
+            child.kill()
+
+    assert others < {one.process.pid for one in found if one.process}
+
+
+def _is_stormy(watch: LinuxWatch) -> bool:
+    watch.wait(0.05)
+    return watch._reader._storm > time.monotonic()
+
+
+def test_closings_are_told_again_after_a_storm(camera: StandIn):
+    """While openings alone are watched, closings are silent; then one is supposed."""
+    with watching(camera, may_trace=False) as watch:
+        with storm(camera, 60, "as fast as possible") as child:
+            until(lambda: (watch.wait(0.05), watch._reader._muted)[1])
+            child.kill()
+        gather(watch, lambda seen: any(one.closed for one in seen))
+        until(lambda: watch._reader._muted is None)
+        with open_node(camera, 0.1):
+            gather(watch, lambda seen: any(one.closed for one in seen))
+
+
+def test_a_repetition_waits_and_news_do_not(camera: StandIn):
+    """In a storm, the bell rings at once for who is new, and once a second for the others."""
+    with watching(camera, may_trace=True) as watch:
+        reader: EventReader = watch._reader
+        reader._storm = reader._rung = time.monotonic() + 60
+        node = str(camera.node)
+        first = Sighting(CAMERA, node, opened=True)
+        other = Sighting(CAMERA, node, opened=True, suspects=("somebody (1)",))
+        reader._keep(Seen((first,)))
+        reader._rung = reader._storm
+        reader._keep(Seen((first._replace(closed=True), first)))
+        one = reader.take()
+        reader._keep(Seen((first, first._replace(opened=False, closed=True), other)))
+        two = reader.take()
+
+    assert (first, first._replace(closed=True)) == one.sightings
+    assert (other, first._replace(closed=True)) == two.sightings
