@@ -23,7 +23,7 @@ from tests.lab.webcam.descriptors import EXTENSION_UNIT
 
 from .cameras import Webcam, wait_for
 from .desktop import Desktop
-from .matrix import start, stop, the_webcam
+from .matrix import start, stop, the_webcam, vivid_node
 
 KEPT = ("verdict", "cameras", "captures", "indicators", "holders", "findings", "gaps")
 LED = "/lab/modules/camlab_led.ko"
@@ -57,6 +57,7 @@ def main() -> int:
             "short": short_film(webcam),
             "probe": probes(webcam),
         }
+    record["vivid"] = virtual_films()
     record["undisturbed"] = undisturbed(webcam)
     json.dump(record, sys.stdout)
     return 0
@@ -168,6 +169,21 @@ def probes(webcam: Webcam) -> dict[str, Any]:
         guard.write_text("N", encoding="ascii")
     end(holder)
     wait_for_streaming(webcam, on=False)
+    return told
+
+
+def virtual_films() -> dict[str, Any]:
+    """Scans while vivid is at rest, open beside a program of its thread's name, and films."""
+    told = {"idle": scan()}
+    impostor = Path("/tmp/vivid-000-vid-cap")
+    impostor.symlink_to("/usr/bin/sleep")
+    pretender = subprocess.Popen([impostor, "600"])
+    for name, way in (("open", "open_only"), ("film", "stream_mmap")):
+        holder, _ = start(WAYS[way]._replace(user="root"), vivid_node())
+        told[name] = scan()
+        end(holder)
+    pretender.kill()
+    pretender.wait()
     return told
 
 

@@ -7,6 +7,7 @@ PipeWire's own test picture and calls itself by the webcam's name.
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 from pathlib import Path
@@ -29,7 +30,7 @@ BROKERS = """\
 pipewire & while [ ! -S $XDG_RUNTIME_DIR/pipewire-0 ]; do sleep 0.05; done
 exec wireplumber
 """
-FORMATS = {"camera": "YUY2", "decoy": "RGB"}
+FORMATS = {"camera": "YUY2", "decoy": "RGB,width=32,height=32,framerate=5/1"}
 # All plug-ins of GStreamer together take half a minute to load where the processor is emulated.
 PLUGINS = ("libgstcoreelements.so", "libgstpipewire.so")
 PATIENCE = 60.0  # seconds: programs of a desktop start slowly there
@@ -129,3 +130,4 @@ class Desktop:
     def end(self) -> None:
         for part in [*self._calls.values(), *self._parts]:
             self._kill(part)
+        shutil.rmtree(RUNTIME)
