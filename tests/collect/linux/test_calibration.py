@@ -6,13 +6,16 @@ import os
 import pytest
 
 from camcheck.cli import folders
+from camcheck.cli.run import run_scan
+from camcheck.collect import linux
 from camcheck.collect.linux.calibration import Calibration, read_calibrations, without_silent
 from camcheck.collect.linux.capture_rules import Signs, decide
 from camcheck.model import CaptureState, Fact, Reason
+from camcheck.monitor.run import own_eyes
 from camcheck.selftest.record import remember
 from camcheck.selftest.rounds import LightVerdict
 from camcheck.selftest.session import Result, WitnessReport
-from tests.builders import CAMERA
+from tests.builders import CAMERA, a_snapshot
 from tests.collect.linux.test_capture import USB, look_at, values
 from tests.collect.linux.test_capture import tree as tree  # a fixture
 
@@ -184,6 +187,44 @@ def test_a_silent_channel_leaves_it_to_the_transfers(tree):
     assert "by the self-test, usb-transfers can be relied on" in capture.reason
 
 
+def test_a_scan_reads_the_record(tree, tmp_path):
+    """From the file to the reason of the judgement; one that is not believed is a gap."""
+    tree.write(f"{USB}/1-1:1.0/power/runtime_status", "suspended")
+    witnesses = WitnessReport((), ("usb-power",))
+    result = Result(CAMERA_OF_TREE, LightVerdict.FOLLOWS, (), witnesses, ())
+    folder, kernel = str(tmp_path / "camcheck"), os.uname().release
+    remember(folder, result, at="2026-05-06T07:08:09+00:00", kernel=kernel)
+    path = f"{folder}/selftest.json"
+    (capture,) = linux.collect(tree.roots(), calibration=path).captures
+    os.chmod(path, 0o666)
+    snapshot = linux.collect(tree.roots(), calibration=path)
+
+    assert "usb-power cannot be relied on" in capture.reason
+    assert "usb-power" not in snapshot.captures[0].reason
+    assert path in {gap.subject for gap in snapshot.gaps if gap.fact is Fact.CAPTURE}
+
+
+@pytest.mark.parametrize("who", ["scan", "monitor"])
+def test_scan_and_monitor_are_told_where_the_record_is(who, monkeypatch):
+    """The command line knows the place, the collector reads it."""
+    told = []
+
+    def collect(**asked):
+        told.append(asked["calibration"])
+        return a_snapshot()
+
+    monkeypatch.setattr("camcheck.scan.collect", collect)
+    monkeypatch.setattr("camcheck.cli.run.deliver", lambda *_: None)
+    if who == "scan":
+        run_scan()
+    else:
+        monkeypatch.setattr("camcheck.monitor.run.open_watch", lambda: None)
+        own_eyes(folders.calibration_path()).look()
+
+    assert [folders.calibration_path()] == told
+    assert told[0].endswith("/camcheck/selftest.json")
+
+
 def test_other_cameras_have_other_witnesses(tree):
     """A self-test of one camera says nothing of another."""
     tree.write(f"{USB}/1-1:1.0/power/runtime_status", "suspended")
@@ -213,7 +254,7 @@ def test_what_a_silent_witness_says_against_is_dropped(name):
 
 
 FOR = {
-    "usb-alternate-setting": Signs(reserved=True, transfers=9),
+    "usb-alternate-setting": Signs(reserved=True),
     "usb-transfers": Signs(bulk=True, transfers=9),
     "driver-statistics": Signs(frames=1, counting=True),
     "sensor-power": Signs(sensor=True),

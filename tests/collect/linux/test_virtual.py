@@ -2,11 +2,13 @@
 
 import pytest
 
+from camcheck.collect import linux
 from camcheck.collect.linux.processes import Task
 from camcheck.collect.linux.system import Roots
 from camcheck.collect.linux.virtual import thread_witness
 from camcheck.model import Bus, CameraKind, CaptureState
 from tests.builders import a_camera
+from tests.collect.linux.sysfs import Sysfs
 
 VIVID = a_camera(
     id="virtual:vivid-000", name="vivid-000", bus=Bus.VIRTUAL, kind=CameraKind.VIRTUAL,
@@ -65,3 +67,22 @@ def test_a_covered_process_may_be_the_thread(tmp_path):
 def test_other_drivers_have_no_such_thread():
     """The emulated and real webcams are asked by other ways."""
     assert "none" == word(THREAD, camera=a_camera())
+
+
+@pytest.mark.parametrize(("films", "state"), [(True, "active"), (False, "inactive")])
+def test_a_scan_asks_the_thread(tmp_path, films, state):
+    """From /proc to the judgement: an open vivid camera, with its thread and without."""
+    tree = Sysfs(tmp_path)
+    platform = "devices/platform/vivid.0"
+    tree.link(f"{platform}/driver", "bus/platform/drivers/vivid")
+    tree.video(platform, "video0", "81:0", label="vivid-000-vid-cap")
+    tree.driver_counts("vivid", 1)
+    for task in (KTHREADD, THREAD) if films else (KTHREADD,):
+        folder = tmp_path / f"proc/{task.pid}"
+        folder.mkdir(parents=True)
+        fields = f"{task.ppid} 0 0 0 -1 {0x200040} 0 0 0 0 0 0 0 0 20 0 1 0 {task.ticks} 0 0"
+        (folder / "stat").write_text(f"{task.pid} ({task.name}) S {fields}\n")
+    (tmp_path / "proc/stat").write_text("btime 1778000000\n")
+    snapshot = linux.collect(tree.roots(proc=str(tmp_path / "proc")))
+
+    assert [state] == [capture.state.value for capture in snapshot.captures]
