@@ -1,7 +1,7 @@
 """`camcheck selftest` on the webcam, answered by what its light truly shows, and scans after it.
 
-Call: python -m tests.lab.guest.selftest PYTHON FOLDER; PYTHON is an interpreter that has OpenCV,
-FOLDER that of the project's sources. Prints JSON.
+Call: python -m tests.lab.guest.selftest PYTHON FOLDER MODE POLICY; PYTHON is an interpreter that has
+OpenCV, FOLDER that of the project's sources; MODE and POLICY are the webcam's. Prints JSON.
 """
 
 import json
@@ -21,18 +21,16 @@ QUESTION = "? for not sure)"
 
 
 def main() -> int:
-    """An honest isochronous webcam, and a bulk one whose light never shows."""
-    interpreter, folder = sys.argv[1:]
-    told: dict[str, Any] = {}
-    for mode, policy in (("iso", "honest"), ("bulk", "dark")):
-        webcam = the_webcam(mode)
-        webcam.tell(f"led {policy}")
-        told[mode] = {"tests": [], **test_until_it_films(webcam, interpreter, folder)}
-        told[mode]["idle"] = scan()
-        holder, _ = start(WAYS["stream_mmap"], webcam.video)
-        told[mode]["film"] = scan()
-        end(holder)
-        wait_for_streaming(webcam, on=False)
+    """A self-test, and scans after it: of the webcam at rest, and while it films."""
+    interpreter, folder, mode, policy = sys.argv[1:]
+    webcam = the_webcam(mode)
+    webcam.tell(f"led {policy}")
+    told = test_until_it_films(webcam, interpreter, folder)
+    told["idle"] = scan()
+    holder, _ = start(WAYS["stream_mmap"], webcam.video)
+    told["film"] = scan()
+    end(holder)
+    wait_for_streaming(webcam, on=False)
     json.dump(told, sys.stdout)
     return 0
 
