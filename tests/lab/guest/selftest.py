@@ -1,7 +1,7 @@
 """`camcheck selftest` on the webcam, answered by what its light truly shows, and scans after it.
 
-Call: python -m tests.lab.guest.selftest PYTHON FOLDER MODE POLICY; PYTHON is an interpreter that has
-OpenCV, FOLDER that of the project's sources; MODE and POLICY are the webcam's. Prints JSON.
+Call: python -m tests.lab.guest.selftest PYTHON FOLDER MODE POLICY; PYTHON is an interpreter with
+OpenCV, FOLDER that of the sources of the project; MODE and POLICY are the webcam's. Prints JSON.
 """
 
 import json
