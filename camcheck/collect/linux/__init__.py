@@ -13,7 +13,6 @@ from camcheck.collect.linux.indicators import IndicatorLook
 from camcheck.collect.linux.opt_in import Probed, SessionFacts
 from camcheck.collect.linux.processes import ProcessTable
 from camcheck.collect.linux.system import Roots, in_words, read_optional, what_helps
-from camcheck.collect.linux.virtual import thread_witness
 from camcheck.model import (
     Camera,
     CameraKind,
@@ -109,7 +108,11 @@ def _further(
     roots: Roots, camera: Camera, table: ProcessTable, probed: Probed
 ) -> tuple[Witness, ...]:
     """The witnesses of a camera that are no reading of its own."""
-    found = [thread_witness(roots, camera, table.tasks), probed.witnesses.get(camera.id)]
+    found = [probed.witnesses.get(camera.id)]
+    if camera.kind is CameraKind.VIRTUAL:
+        from camcheck.collect.linux.virtual import thread_witness
+
+        found.append(thread_witness(roots, camera, table.tasks))
     return tuple(witness for witness in found if witness)
 
 
