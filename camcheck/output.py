@@ -22,12 +22,13 @@ class Caller(NamedTuple):
     home: str
 
 
-def write_whole(path: str, text: str) -> None:
+def write_whole(path: str, text: str, *, for_caller: bool = True) -> None:
     """Writes ``text`` to ``path`` as UTF-8, mode 0600, replacing a regular file or a link.
 
-    The file appears complete, by renaming. As root it is given to the person who called sudo, and
-    no link is followed that somebody else could have made, not even one made while we write: the
-    folder is opened once, part by part, and all else happens in it. Raises OutputError.
+    The file appears complete, by renaming. As root it is given to the person who called sudo,
+    unless ``for_caller`` is false, and no link is followed that somebody else could have made, not
+    even one made while we write: the folder is opened once, part by part, and all else happens in
+    it. Raises OutputError.
     """
     if not path:
         raise OutputError("The output has no name; name a file, or - for the screen.")
@@ -36,7 +37,7 @@ def write_whole(path: str, text: str) -> None:
         with _opened(folder) as place:
             _refuse_special(place(name), path=path)
             temporary = place(f".{name[:100]}.{secrets.token_hex(6)}.part")
-            _write(temporary, text)
+            _write(temporary, text, owner=calling_user() if for_caller else None)
             try:
                 os.replace(
                     temporary.name,
@@ -121,15 +122,14 @@ def _opened_by_root(folder: str) -> int:
     return current
 
 
-def _write(place: _Place, text: str) -> None:
+def _write(place: _Place, text: str, *, owner: Caller | None) -> None:
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | _NOFOLLOW
     flags |= getattr(os, "O_BINARY", 0)
     descriptor = os.open(place.name, flags, 0o600, dir_fd=place.folder)
     try:
         with os.fdopen(descriptor, "wb") as file:
-            caller = calling_user()
-            if caller and sys.platform != "win32":
-                os.fchown(file.fileno(), caller.uid, caller.gid)
+            if owner and sys.platform != "win32":
+                os.fchown(file.fileno(), owner.uid, owner.gid)
             file.write(text.encode("utf-8", "backslashreplace"))
             file.flush()
             os.fsync(file.fileno())

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from camcheck.checks.wording import camera_name, camera_of, capture_evidence, finding, viewers
 from camcheck.findings import Confidence, Finding, Severity
-from camcheck.model import Capture, CaptureState, Fact, Gap, Reason, Snapshot
+from camcheck.model import Capture, CaptureState, Fact, Gap, Reason, Snapshot, Via
 
 
 class CaptureUnattributed:
@@ -37,7 +37,7 @@ class CaptureUnattributed:
     def run(self, snapshot: Snapshot) -> Iterator[Finding | Gap]:
         """A finding, or a gap when somebody could not be looked at who may be the one."""
         for capture in snapshot.captures:
-            if capture.state is not CaptureState.ACTIVE or viewers(snapshot, capture.camera):
+            if capture.state is not CaptureState.ACTIVE or _is_explained(snapshot, capture):
                 continue
             if any(gap.fact in (Fact.HOLDERS, Fact.PROCESSES) for gap in snapshot.gaps):
                 yield _unknown(snapshot, capture)
@@ -53,6 +53,15 @@ class CaptureUnattributed:
                 subject=capture.camera,
                 evidence=capture_evidence(capture),
             )
+
+
+def _is_explained(snapshot: Snapshot, capture: Capture) -> bool:
+    """Whether somebody holds the camera who can be the one.
+
+    Who receives pictures from PipeWire does not: its process holds the camera for them. A node of
+    PipeWire can call itself by the name of any camera, so its word alone explains no film.
+    """
+    return any(known.via is not Via.PIPEWIRE for known in viewers(snapshot, capture.camera))
 
 
 def _unknown(snapshot: Snapshot, capture: Capture) -> Gap:

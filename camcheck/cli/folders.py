@@ -17,9 +17,34 @@ def baseline_path() -> str:
     return os.path.join(data_folder(), "baseline.json")
 
 
+def selftest_folder() -> str:
+    """The folder of what self-tests learned; root has the system's, whatever HOME says."""
+    return SYSTEM_FOLDER if _is_root() else data_folder()
+
+
+def calibration_path() -> str | None:
+    """Where a scan finds what self-tests learned; None on systems where it has no use for it.
+
+    The same place as `selftest_folder`, told without a library whose loading costs more than the
+    rest of a scan's start.
+    """
+    from camcheck.collect import system
+
+    if system() != "linux":
+        return None
+    if _is_root():
+        return f"{SYSTEM_FOLDER}/selftest.json"
+    base = os.environ.get("XDG_DATA_HOME", "").strip() or os.path.expanduser("~/.local/share")
+    return f"{base}/camcheck/selftest.json"
+
+
+def _is_root() -> bool:
+    return hasattr(os, "geteuid") and os.geteuid() == 0
+
+
 def history_folder() -> str:
     """The folder of the user's own history; root has the system's, whatever HOME says."""
-    if hasattr(os, "geteuid") and os.geteuid() == 0:
+    if _is_root():
         return SYSTEM_FOLDER
     from platformdirs import user_state_dir
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from camcheck.cli.folders import history_folder
+from camcheck.cli.folders import calibration_path, history_folder
 from camcheck.cli.output import deliver
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ def command(ctx: click.Context, program: str | None, quiet: bool) -> None:  # no
     def listeners(history: "History") -> Iterable["Listener"]:
         return _listeners(history, program=program, quiet=quiet)
 
-    run(history_folder(), own_eyes(), listeners, ready=_ready)
+    run(history_folder(), own_eyes(calibration_path()), listeners, ready=_ready)
 
 
 def _listeners(history: "History", *, program: str | None, quiet: bool) -> Iterable["Listener"]:

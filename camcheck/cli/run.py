@@ -3,6 +3,7 @@
 import sys
 from typing import NamedTuple
 
+from camcheck.cli.folders import calibration_path
 from camcheck.cli.output import deliver, say, wants_colour
 from camcheck.findings import Report
 from camcheck.scan import Asked, scan
@@ -25,7 +26,12 @@ class Wishes(NamedTuple):
 def run_scan(wishes: Wishes = Wishes()) -> int:
     """Scans, writes the report files, delivers the answer and returns the exit code."""
     _check_endings(wishes.reports)
-    asked = Asked(probe=wishes.probe, baseline=_baseline(wishes), hives=wishes.hives)
+    asked = Asked(
+        probe=wishes.probe,
+        baseline=_baseline(wishes),
+        calibration=calibration_path(),
+        hives=wishes.hives,
+    )
     report = _with_rules(asked, wishes) if wishes.rules else scan(asked)
     if wishes.reports and not wishes.hives:  # what this computer's monitor saw is of no other disk
         from camcheck.cli.past import with_timeline

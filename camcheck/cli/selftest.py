@@ -26,21 +26,21 @@ def command(
 
     Nothing is stored or shown of the pictures. Needs the extra camcheck[selftest].
     """
-    from camcheck.cli.folders import data_folder
+    from camcheck.cli.folders import selftest_folder
     from camcheck.selftest import need_opencv
 
     if code and film:
         raise click.UsageError("First --code, while the phone films; then --video with the film.")
     need_opencv()
     if film:
-        _judge_film(film, data_folder(), pictures)
+        _judge_film(film, selftest_folder(), pictures)
         return
     camera, node = _choose(wanted)
     _consent(camera, yes=yes)
     if code:
-        _play_code(camera, node, data_folder())
+        _play_code(camera, node, selftest_folder())
     else:
-        _play_rounds(camera, node, data_folder())
+        _play_rounds(camera, node, selftest_folder())
 
 
 def _choose(wanted: str | None) -> "tuple[Camera, str]":
@@ -62,6 +62,8 @@ def _consent(camera: "Camera", *, yes: bool) -> None:
 
 
 def _play_rounds(camera: "Camera", node: str, folder: str) -> None:
+    import platform
+
     from camcheck.selftest.record import remember
     from camcheck.selftest.rounds import ROUNDS, Answer, plan
     from camcheck.selftest.session import run_rounds
@@ -75,7 +77,7 @@ def _play_rounds(camera: "Camera", node: str, folder: str) -> None:
 
     click.echo(f"{ROUNDS} rounds: in each the camera films, or not, by chance. Watch the light.")
     result = run_rounds(camera.id, node, plan(), ask=ask, look=_look_at(camera.id))
-    remember(folder, result, at=datetime.now(UTC).isoformat())
+    remember(folder, result, at=datetime.now(UTC).isoformat(), kernel=platform.release())
     click.echo(told_result(result))
 
 

@@ -11,15 +11,16 @@ if TYPE_CHECKING:
     from camcheck.collect.watching import Watch
 
 
-def collect(*, probe: bool = False) -> Snapshot:
+def collect(*, probe: bool = False, calibration: str | None = None) -> Snapshot:
     """Looks at this machine once; ``probe`` allows to open cameras for a moment (Linux only).
 
-    Raises UnsupportedSystemError where there is no collector.
+    ``calibration`` is the file of what self-tests showed of the witnesses (Linux only). Raises
+    UnsupportedSystemError where there is no collector.
     """
     if sys.platform == "linux":
         from camcheck.collect import linux
 
-        return linux.collect(probe=probe)
+        return linux.collect(probe=probe, calibration=calibration)
     if sys.platform == "win32":
         from camcheck.collect import windows
 

@@ -14,18 +14,18 @@ from camcheck.monitor.clock import Clock, Instant
 from camcheck.monitor.history import History
 from camcheck.monitor.lock import Lock
 from camcheck.monitor.loop import Eyes, Listener, Monitor
-from camcheck.scan import judge, observe
+from camcheck.scan import Asked, judge, observe
 
 _PUBLISH = 60.0  # seconds between two words to `status` when nothing happens
 
 
-def look() -> Snapshot:
-    """The facts of this moment, and whether anybody is at the machine."""
-    return observe()._replace(presence=presence())
+def own_eyes(calibration: str | None = None) -> Eyes:
+    """The eyes on this machine's own cameras; ``calibration`` is what self-tests showed of them."""
 
+    def look() -> Snapshot:
+        """The facts of this moment, and whether anybody is at the machine."""
+        return observe(Asked(calibration=calibration))._replace(presence=presence())
 
-def own_eyes() -> Eyes:
-    """The eyes on this machine's own cameras."""
     return Eyes(open_watch(), look, judge, Clock())
 
 

@@ -13,11 +13,15 @@ _CODE = "selftest-code.json"
 _LONGEST = 600.0  # seconds
 
 
-def remember(folder: str, result: Result, *, at: str) -> None:
-    """Keeps the result as the camera's newest. ``at`` is the time in ISO 8601."""
+def remember(folder: str, result: Result, *, at: str, kernel: str) -> None:
+    """Keeps the result as the camera's newest. ``at`` is the time in ISO 8601.
+
+    Scans use what it says of the witnesses, on this ``kernel`` alone.
+    """
     known = recall(folder)
     known[result.camera] = {
         "at": at,
+        "kernel": kernel,
         "verdict": result.verdict.value,
         "rounds": [[one.filmed, one.answer.value] for one in result.rounds],
         "changed": list(result.witnesses.changed),
@@ -74,5 +78,6 @@ def _write(folder: str, name: str, content: Any) -> str:
 
     os.makedirs(folder, mode=0o700, exist_ok=True)
     path = os.path.join(folder, name)
-    write_whole(path, json.dumps(content, indent=1) + "\n")
+    # As root it stays root's, whoever called sudo: a scan of root believes nobody else's.
+    write_whole(path, json.dumps(content, indent=1) + "\n", for_caller=False)
     return path

@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable
 from typing import NamedTuple
 
-from camcheck.model import Capture, CaptureState
+from camcheck.model import Capture, CaptureState, Witness
 from camcheck.selftest.code import CHIP, Code, Span
 from camcheck.selftest.filming import Filming
 from camcheck.selftest.rounds import Answer, LightVerdict, Round, judge_rounds
@@ -65,13 +65,17 @@ def _rest(since: float, seconds: float) -> None:
 
 
 def compare(idle: Capture | None, filming: list[Capture]) -> WitnessReport:
-    """The witnesses that changed whenever the camera filmed, and those that did not."""
-    at_rest = {w.name: w.value for w in idle.witnesses} if idle else {}
+    """The witnesses that changed whenever the camera filmed, and those that did not.
+
+    One that only speaks when the camera is awake was not there at rest: then its word counts.
+    """
+    at_rest = {w.name: _essence(w) for w in idle.witnesses} if idle else {}
     names = sorted({witness.name for capture in filming for witness in capture.witnesses})
     changed = []
     for name in names:
         spoke = [
-            witness.says is CaptureState.ACTIVE or witness.value != at_rest.get(name)
+            witness.says is CaptureState.ACTIVE
+            or _essence(witness) != at_rest.get(name, _essence(witness))
             for capture in filming
             for witness in capture.witnesses
             if witness.name == name
@@ -80,6 +84,11 @@ def compare(idle: Capture | None, filming: list[Capture]) -> WitnessReport:
             changed.append(name)
     silent = [name for name in sorted({*names, *at_rest}) if name not in changed]
     return WitnessReport(tuple(changed), tuple(silent) if filming else ())
+
+
+def _essence(witness: Witness) -> str:
+    """The value without the time that it took: "+0 in 251 ms" is no change from "+0 in 250 ms"."""
+    return witness.value.partition(" in ")[0]
 
 
 def play_code(

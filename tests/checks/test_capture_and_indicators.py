@@ -70,18 +70,29 @@ class TestCaptureUnattributed:
             a_holder(via=Via.MAPPING),
             a_holder(via=Via.IN_FLIGHT, node="socket"),
             a_holder(via=Via.USBFS, node="/dev/bus/usb/001/002"),
-            a_holder(via=Via.PIPEWIRE),
         ],
     )
     def test_a_film_with_a_holder_is_not(self, holder):
         """However it holds the camera."""
         assert [] == run(CaptureUnattributed, captures=[a_capture()], holders=[holder])
 
+    def test_a_call_through_pipewire_is_explained_by_who_holds_the_camera(self):
+        """The broker has the descriptor, the program the pictures."""
+        holders = [a_holder(via=Via.PIPEWIRE), a_holder(via=Via.FD, pid=5)]
+
+        assert [] == run(CaptureUnattributed, captures=[a_capture()], holders=holders)
+
     @pytest.mark.parametrize(
-        "holder", [a_holder(node="/dev/video1"), a_holder(via=Via.DMA_BUF, node="/dmabuf")]
+        "holder",
+        [
+            a_holder(node="/dev/video1"),
+            a_holder(via=Via.DMA_BUF, node="/dmabuf"),
+            a_holder(via=Via.PIPEWIRE),
+        ],
     )
     def test_who_cannot_be_the_one_explains_nothing(self, holder):
-        """Near miss: the metadata node gives no pictures, a shared buffer needs somebody's film."""
+        """Near miss: the metadata node gives no pictures, a shared buffer needs somebody's film,
+        and a node of PipeWire that nobody feeds from the camera is a decoy."""
         assert [Severity.HIGH] == severities(
             CaptureUnattributed, captures=[a_capture()], holders=[holder]
         )

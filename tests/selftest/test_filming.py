@@ -164,8 +164,10 @@ RESULT = Result(
 def test_a_result_is_remembered(tmp_path):
     """The newest of each camera, and no picture."""
     folder = str(tmp_path / "data")
-    remember(folder, RESULT, at="2026-05-06T07:08:09+00:00")
-    remember(folder, RESULT._replace(camera="usb:other"), at="2026-05-06T07:08:10+00:00")
+    remember(folder, RESULT, at="2026-05-06T07:08:09+00:00", kernel="6.1")
+    remember(
+        folder, RESULT._replace(camera="usb:other"), at="2026-05-06T07:08:10+00:00", kernel="6.1"
+    )
     known = recall(folder)
 
     assert {CAMERA, "usb:other"} == set(known)

@@ -113,6 +113,24 @@ def test_a_witness_that_does_not_change_is_told():
     assert ("dumb", "odd") == report.silent
 
 
+@pytest.mark.parametrize(
+    ("value", "says", "follows"),
+    [("+9 in 250 ms", CaptureState.ACTIVE, True), ("+0 in 251 ms", CaptureState.INACTIVE, False)],
+)
+def test_a_witness_that_was_not_asked_at_rest_follows_by_its_word(value, says, follows):
+    """Transfers of a sleeping camera are not counted; none while it films is no change."""
+    report = compare(a_capture(witnesses=()), [a_capture(witnesses=(witness("n", value, says),))])
+
+    assert (("n",) if follows else ()) == report.changed
+
+
+def test_another_time_is_no_change():
+    """The same count, taken for a millisecond longer."""
+    idle, film = (a_capture(witnesses=(witness("n", f"+0 in {ms} ms"),)) for ms in (250, 251))
+
+    assert ("n",) == compare(idle, [film]).silent
+
+
 def test_without_films_no_witness_is_blamed():
     """Five rounds that by chance all stay dark say nothing of the witnesses."""
     report = compare(a_capture(), [])

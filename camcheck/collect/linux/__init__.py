@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from typing import NamedTuple
 
 from camcheck.collect.linux import hidden
+from camcheck.collect.linux.calibration import Calibration, read_calibrations
 from camcheck.collect.linux.cameras import collect_cameras
 from camcheck.collect.linux.capture import CaptureLook
 from camcheck.collect.linux.holders import HolderFacts, collect_holders, holder_order
@@ -25,6 +26,7 @@ from camcheck.model import (
     Process,
     Reason,
     Snapshot,
+    Witness,
 )
 
 __all__ = ["Roots", "collect", "collect_cameras"]
@@ -32,23 +34,34 @@ __all__ = ["Roots", "collect", "collect_cameras"]
 _FEW = 3  # processes that are worth naming one by one
 
 
-def collect(roots: Roots | None = None, *, probe: bool = False) -> Snapshot:
+def collect(
+    roots: Roots | None = None, *, probe: bool = False, calibration: str | None = None
+) -> Snapshot:
     """Looks at everything once and changes nothing.
 
     Opens no camera unless ``probe`` is asked for; then those where it is known to be harmless.
+    ``calibration`` is the file in which self-tests keep what they showed, if there were any.
     """
     roots = roots or Roots()
     started_at = datetime.now(UTC)
     cameras, camera_gaps = collect_cameras(roots)
-    watch = _watch(roots, cameras, probe=probe)
+    known, record_gaps = read_calibrations(calibration, kernel=os.uname().release)
+    watch = _watch(roots, cameras, known, probe=probe)
     if _is_unexplained(watch):
         # A program may have begun to film after the search for holders: search once more.
-        watch = _watch(roots, cameras, probe=probe)
+        watch = _watch(roots, cameras, known, probe=probe)
     rows = _rows(watch)
     told = _sessions(roots, cameras, watch, tuple(rows.values()))
     holders = tuple(sorted({*watch.held.holders, *told.holders}, key=holder_order))
     processes = _with_details(watch, rows, holders)
-    gaps = {*camera_gaps, *watch.table.gaps, *watch.held.gaps, *watch.gaps, *told.gaps}
+    gaps = {
+        *camera_gaps,
+        *record_gaps,
+        *watch.table.gaps,
+        *watch.held.gaps,
+        *watch.gaps,
+        *told.gaps,
+    }
     gaps |= {*hidden.namespace_gaps(roots), *_unreadable(processes)}
     return Snapshot(
         host=_host(roots, cameras),
@@ -75,17 +88,32 @@ class _Watch(NamedTuple):
     gaps: tuple[Gap, ...]
 
 
-def _watch(roots: Roots, cameras: tuple[Camera, ...], *, probe: bool) -> _Watch:
+def _watch(
+    roots: Roots, cameras: tuple[Camera, ...], known: dict[str, Calibration], *, probe: bool
+) -> _Watch:
     """The search for holders, between two looks at whether the cameras film and their lights."""
-    look, lights = CaptureLook(roots, cameras), IndicatorLook(roots, cameras)
+    look, lights = CaptureLook(roots, cameras, known), IndicatorLook(roots, cameras)
     table = ProcessTable(roots)
     held = collect_holders(roots, cameras, table, own_pid=os.getpid())
     look.look_again()
     # The probe talks to the cameras, so it comes after everything that counts transfers.
     probed = _probe(roots, cameras) if probe else Probed({})
-    captures, capture_gaps = look.judge(probed.witnesses)
+    further = {camera.id: _further(roots, camera, table, probed) for camera in cameras}
+    captures, capture_gaps = look.judge(further)
     indicators, light_gaps = lights.finish(probed.indicators)
     return _Watch(table, held, captures, indicators, (*capture_gaps, *light_gaps, *probed.gaps))
+
+
+def _further(
+    roots: Roots, camera: Camera, table: ProcessTable, probed: Probed
+) -> tuple[Witness, ...]:
+    """The witnesses of a camera that are no reading of its own."""
+    found = [probed.witnesses.get(camera.id)]
+    if camera.kind is CameraKind.VIRTUAL:
+        from camcheck.collect.linux.virtual import thread_witness
+
+        found.append(thread_witness(roots, camera, table.tasks))
+    return tuple(witness for witness in found if witness)
 
 
 def _probe(roots: Roots, cameras: tuple[Camera, ...]) -> Probed:

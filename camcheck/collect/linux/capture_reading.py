@@ -16,6 +16,14 @@ from camcheck.model import Bus, Camera, CameraKind
 _FRAMES = re.compile(r"^frames:\s*(\d+)", re.MULTILINE)
 
 
+class Statistics(NamedTuple):
+    """What uvcvideo has counted since the newest stream began; ``text`` is all of it."""
+
+    path: str
+    frames: int
+    text: str
+
+
 class Reading(NamedTuple):
     """What was read of one camera in one moment; None: there is none, or it could not be read."""
 
@@ -27,7 +35,7 @@ class Reading(NamedTuple):
     power: tuple[str, str] | None = None  # path and runtime status of the control interface
     active_time: int | None = None  # milliseconds
     references: int | None = None
-    frames: tuple[str, int] | None = None
+    statistics: Statistics | None = None
     sensors: tuple[tuple[str, str], ...] = ()
 
 
@@ -59,7 +67,7 @@ def read(roots: Roots, camera: Camera) -> Reading:
         power=_power(base, names),
         active_time=_number(read_optional(f"{device}/power/runtime_active_time")),
         references=references,
-        frames=_frames(roots, device),
+        statistics=_statistics(roots, device),
     )
 
 
@@ -88,8 +96,8 @@ def _power(base: str, names: list[str]) -> tuple[str, str] | None:
     return None
 
 
-def _frames(roots: Roots, device: str) -> tuple[str, int] | None:
-    """Pictures that uvcvideo has counted since the stream began (debugfs, root only)."""
+def _statistics(roots: Roots, device: str) -> Statistics | None:
+    """The counts of uvcvideo, which begin anew with each stream (debugfs, root only)."""
     base = f"{roots.sys}/kernel/debug/usb/uvcvideo"
     bus, number = read_optional(f"{device}/busnum"), read_optional(f"{device}/devnum")
     if not (bus and number):
@@ -98,14 +106,16 @@ def _frames(roots: Roots, device: str) -> tuple[str, int] | None:
         names = [name for name in os.listdir(base) if name.startswith(f"{bus}-{number}-")]
     except OSError:
         return None
-    total, path = 0, ""
+    total, path, texts = 0, "", []
     for name in sorted(names):
         path = f"{base}/{name}/stats"
-        found = _FRAMES.search(read_optional(path) or "")
+        text = read_optional(path) or ""
+        found = _FRAMES.search(text)
         if found is None:
             return None
         total += int(found[1])
-    return (path, total) if path else None
+        texts.append(text)
+    return Statistics(path, total, "\n".join(texts)) if path else None
 
 
 def _number(text: str | None, *, base: int = 10) -> int | None:

@@ -17,7 +17,10 @@ class Signs(NamedTuple):
 
     ``bound``: all interfaces belong to the driver. ``reserved``: an alternate setting above 0 was
     seen. ``bulk``: pictures need no alternate setting. ``transfers`` and ``frames`` are increases
-    between two looks, ``pictures`` is the probe's answer, ``sensor`` the sensor's power.
+    between two looks, ``counting`` tells that any of the driver's statistics changed between them,
+    ``steady`` that data still moved in the time after. ``pictures`` is the probe's answer,
+    ``sensor`` the sensor's power, ``thread`` whether the kernel's thread that makes the pictures of
+    a virtual camera runs.
     """
 
     bound: bool = True
@@ -28,8 +31,11 @@ class Signs(NamedTuple):
     suspended: bool | None = None
     references: int | None = None
     frames: int | None = None
+    counting: bool = False
+    steady: bool | None = None
     pictures: bool | None = None
     sensor: bool | None = None
+    thread: bool | None = None
 
 
 class Rule(NamedTuple):
@@ -45,10 +51,14 @@ class Rule(NamedTuple):
 RULES = (
     Rule("driver-counts-pictures", _ACTIVE, "its driver counts new pictures",
          lambda s: bool(s.frames)),
+    Rule("driver-counts-data", _ACTIVE, "its driver counts the data of a film",
+         lambda s: s.counting),
     Rule("buffers-fill", _ACTIVE, "new pictures arrive in its buffers",
          lambda s: s.pictures is True),
     Rule("sensor-awake", _ACTIVE, "its sensor is switched on",
          lambda s: s.sensor is True),
+    Rule("thread-makes-pictures", _ACTIVE, "the kernel's thread that makes its pictures runs",
+         lambda s: s.thread is True),
     Rule("reserved-and-moving", _ACTIVE, "its video channel is open and data moves",
          lambda s: bool(s.reserved) and bool(s.transfers)),
     Rule("reserved-unsampled", _ACTIVE, "its video channel is open",
@@ -79,6 +89,10 @@ RULES = (
          "its microphone is in use, and on this kind of camera sound and picture cannot be told "
          "apart by their transfers",
          lambda s: s.bulk and s.microphone),
+    Rule("moved-for-a-moment", _UNDETERMINED,
+         "data moved for a moment, as it does when a film is very short, or when a program adjusts "
+         "the camera",
+         lambda s: s.bulk and s.frames is None and s.steady is False),
     Rule("moving", _ACTIVE, "data moves as it does for a film",
          lambda s: s.bulk and s.frames is None and (s.transfers or 0) >= STREAM),
     Rule("moving-without-pictures", _UNDETERMINED,
@@ -88,6 +102,8 @@ RULES = (
          lambda s: s.bulk),
     Rule("sensor-asleep", _INACTIVE, "its sensor is switched off",
          lambda s: s.sensor is False),
+    Rule("thread-rests", _INACTIVE, "the kernel's thread that makes its pictures does not run",
+         lambda s: s.thread is False),
     Rule("no-witness", _UNDETERMINED, "nothing on this system tells it", lambda _: True),
 )  # fmt: skip
 

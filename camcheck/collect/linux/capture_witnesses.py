@@ -3,8 +3,9 @@
 import os
 import re
 
+from camcheck.collect.linux.calibration import NONE, Calibration, weighed, without_silent
 from camcheck.collect.linux.capture_reading import Reading
-from camcheck.collect.linux.capture_rules import Signs, decide
+from camcheck.collect.linux.capture_rules import STREAM, Signs, decide
 from camcheck.model import Camera, Capture, CaptureState, Witness
 
 _COUNTER = 1 << 32  # urbnum is a 32-bit counter that wraps (include/linux/usb.h)
@@ -12,16 +13,22 @@ _ACTIVE, _INACTIVE = CaptureState.ACTIVE, CaptureState.INACTIVE
 
 
 def signs(camera: Camera, first: Reading, second: Reading | None) -> Signs:
-    """What the rules need, from one or two readings."""
+    """What the rules need, from one or two readings.
+
+    Statistics that differ are those of a film: nothing else writes them, and they begin anew with
+    each (uvc_video_stats_start), so that even a film between the readings leaves its mark.
+    """
     looks = [first] if second is None else [first, second]
     settings = [setting for look in looks for _, setting in look.settings]
     transfers = frames = None
+    counting = False
     if second and first.transfers is not None and second.transfers is not None:
         transfers = (second.transfers - first.transfers) % _COUNTER
-    if second and first.frames and second.frames:
+    if second and first.statistics and second.statistics:
         # A stream that has just begun counts from zero again.
-        grown = second.frames[1] - first.frames[1]
-        frames = grown if grown >= 0 else second.frames[1]
+        grown = second.statistics.frames - first.statistics.frames
+        frames = grown if grown >= 0 else second.statistics.frames
+        counting = second.statistics != first.statistics
         if not frames and not is_bound(camera):
             frames = None  # what goes past the driver, it cannot count
     sensors = [status for look in looks for _, status in look.sensors]
@@ -34,6 +41,7 @@ def signs(camera: Camera, first: Reading, second: Reading | None) -> Signs:
         suspended=_suspended(looks),
         references=_references(looks),
         frames=frames,
+        counting=counting,
         sensor=any(status != "suspended" for status in sensors) if sensors else None,
     )
 
@@ -60,17 +68,26 @@ def judge_capture(
     first: Reading,
     second: Reading | None,
     *,
+    third: Reading | None = None,
     span: float,
-    probed: Witness | None,
+    further: tuple[Witness, ...] = (),
+    known: Calibration = NONE,
 ) -> Capture:
-    """The witnesses of one camera and the judgement over them."""
+    """The witnesses of one camera and the judgement over them.
+
+    ``further`` are witnesses that are no reading: the probe, and the thread of a virtual camera.
+    ``known`` is what a self-test has shown of the witnesses of this camera.
+    """
     seen = signs(camera, first, second)
-    if probed:
-        seen = seen._replace(pictures=None if probed.says is None else probed.says is _ACTIVE)
+    if third and second:
+        seen = seen._replace(steady=(signs(camera, second, third).transfers or 0) >= STREAM)
+    words = {w.name: w.says is _ACTIVE for w in further if w.says is not None}
+    seen = seen._replace(pictures=words.get("buffer-sequence"), thread=words.get("picture-thread"))
+    judged = without_silent(seen, known)
     last = second or first
     found = [
         *_usb_witnesses(camera, first, last, seen),
-        *_counter_witnesses(camera, last, seen, span),
+        *_counter_witnesses(camera, last, seen, span, moving=decide_bulk(judged)),
         *_sensor_witnesses(camera, last),
     ]
     if last.references is not None:
@@ -80,9 +97,10 @@ def judge_capture(
         found.append(
             Witness(camera.id, "driver-references", str(last.references), source, says, detail=why)
         )
-    found += [probed] if probed else []
-    rule = decide(seen)
-    return Capture(camera.id, rule.state, rule.reason, tuple(sorted(found, key=lambda w: w.name)))
+    found += further
+    rule = decide(judged)
+    witnesses = tuple(sorted(found, key=lambda w: w.name))
+    return weighed(Capture(camera.id, rule.state, rule.reason, witnesses), known)
 
 
 def _usb_witnesses(camera: Camera, first: Reading, last: Reading, seen: Signs) -> list[Witness]:
@@ -116,24 +134,27 @@ def _awake_means(release: str) -> str:
     return "awake: somebody uses it or has it open"
 
 
-def _counter_witnesses(camera: Camera, last: Reading, seen: Signs, span: float) -> list[Witness]:
+def _counter_witnesses(
+    camera: Camera, last: Reading, seen: Signs, span: float, *, moving: bool
+) -> list[Witness]:
     found = []
     if seen.transfers is not None:
         says = None
         if not seen.microphone:
             says = _INACTIVE if seen.transfers == 0 else None
-            says = _ACTIVE if seen.reserved or decide_bulk(seen) else says
+            says = _ACTIVE if seen.reserved or moving else says
         why = "its microphone is in use and counts too" if seen.microphone else None
         value = f"+{seen.transfers} in {span * 1000:.0f} ms"
         found.append(
             Witness(camera.id, "usb-transfers", value, f"{last.device}/urbnum", says, detail=why)
         )
-    if seen.frames is not None and last.frames:
-        says = _ACTIVE if seen.frames else None
+    if seen.frames is not None and last.statistics:
+        says = _ACTIVE if seen.frames or seen.counting else None
         value = f"+{seen.frames} in {span * 1000:.0f} ms"
-        found.append(
-            Witness(camera.id, "driver-statistics", value, last.frames[0], says, privilege="root")
-        )
+        path = last.statistics.path
+        why = "a film began or went on without a picture" if says and not seen.frames else None
+        name = "driver-statistics"
+        found.append(Witness(camera.id, name, value, path, says, privilege="root", detail=why))
     return found
 
 

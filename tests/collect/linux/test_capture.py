@@ -33,13 +33,19 @@ def tree(tmp_path):
     return sysfs
 
 
-def look_at(tree, between=lambda: None):
-    """Two looks with something between them: the capture, and the gaps."""
+def look_at(tree, between=lambda: None, then=lambda: None, known=None):
+    """Two looks with something between them: the capture, and the gaps.
+
+    ``then`` happens after the second look; ``known`` are calibrations.
+    """
     roots = tree.roots()
     cameras, _ = collect_cameras(roots)
-    look = CaptureLook(roots, cameras)
+    look = CaptureLook(roots, cameras, known or {})
     between()
-    look.look_again()
+    with pytest.MonkeyPatch.context() as patch:
+        due = [lambda: None, then]
+        patch.setattr("time.sleep", lambda _: due.pop(0)())
+        look.look_again()
     (capture,), gaps = look.judge({})
     return capture, gaps
 
@@ -104,10 +110,30 @@ def test_a_stream_that_ends_between_the_looks_was_one(tree):
 def test_a_bulk_camera_is_told_by_its_transfers(tree):
     """It has an endpoint in setting 0, so the setting says nothing."""
     tree.write(f"{STREAMING}/bNumEndpoints", "01")
-    capture, _ = look_at(tree, lambda: tree.write(f"{USB}/urbnum", "108"))
+    capture, _ = look_at(
+        tree,
+        lambda: tree.write(f"{USB}/urbnum", "108"),
+        lambda: tree.write(f"{USB}/urbnum", "116"),
+    )
 
     assert CaptureState.ACTIVE is capture.state
     assert ("0", None) == values(capture)["usb-alternate-setting"]
+
+
+@pytest.mark.parametrize("later", ["108", "111"])
+def test_a_bulk_camera_that_is_adjusted_does_not_film(tree, later):
+    """Listing the controls moves as much data as a short film, once: that settles nothing."""
+    tree.write(f"{STREAMING}/bNumEndpoints", "01")
+    capture, gaps = look_at(
+        tree,
+        lambda: tree.write(f"{USB}/urbnum", "108"),
+        lambda: tree.write(f"{USB}/urbnum", later),
+    )
+
+    assert CaptureState.UNDETERMINED is capture.state
+    assert "for a moment" in capture.reason
+    assert None is values(capture)["usb-transfers"][1]
+    assert 1 == len(gaps)
 
 
 def test_the_microphone_is_told_apart(tree):
@@ -142,6 +168,36 @@ def test_the_statistics_of_the_driver_count(tree):
 
     assert CaptureState.ACTIVE is capture.state
     assert CaptureState.ACTIVE is values(capture)["driver-statistics"][1]
+
+
+@pytest.mark.parametrize("kind", ["00", "01"])
+@pytest.mark.parametrize("after", ["frames:  0\npackets: 0", "frames:  10\npackets: 290"])
+def test_a_film_between_the_looks_leaves_its_mark_in_the_statistics(tree, kind, after):
+    """They begin anew with each film: fewer, or as many pictures of other data."""
+    tree.write(f"{STREAMING}/bNumEndpoints", kind)
+    stats = "kernel/debug/usb/uvcvideo/1-2-1/stats"
+    tree.write(stats, "frames:  10\npackets: 300")
+
+    def film():
+        tree.write(stats, after)
+        tree.write(f"{USB}/urbnum", "108")
+
+    capture, gaps = look_at(tree, film)
+
+    assert CaptureState.ACTIVE is capture.state
+    assert "+0" == values(capture)["driver-statistics"][0].partition(" in ")[0]
+    assert CaptureState.ACTIVE is values(capture)["driver-statistics"][1]
+    assert () == gaps
+
+
+def test_statistics_that_stay_are_no_film(tree):
+    """Those of the last film stay until the next one; adjusting the camera is not counted."""
+    tree.write(f"{STREAMING}/bNumEndpoints", "01")
+    tree.write("kernel/debug/usb/uvcvideo/1-2-1/stats", "frames:  10\npackets: 300")
+    capture, _ = look_at(tree, lambda: tree.write(f"{USB}/urbnum", "108"))
+
+    assert CaptureState.UNDETERMINED is capture.state
+    assert None is values(capture)["driver-statistics"][1]
 
 
 def test_files_that_are_missing_or_nonsense_are_no_witnesses(tree):

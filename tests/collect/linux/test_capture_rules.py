@@ -27,7 +27,8 @@ TABLE = [
     ("reserved-and-moving", ACTIVE, ISO._replace(reserved=True, transfers=1)),
     ("reserved-and-moving", ACTIVE, ISO._replace(reserved=True, transfers=9, microphone=True)),
     ("reserved-but-still", UNDETERMINED, ISO._replace(reserved=True, transfers=0)),
-    ("driver-counts-pictures", ACTIVE, ISO._replace(frames=1)),
+    ("driver-counts-pictures", ACTIVE, ISO._replace(frames=1, counting=True)),
+    ("driver-counts-data", ACTIVE, ISO._replace(transfers=8, frames=0, counting=True)),
     # taken from its driver: power and the driver's count say nothing
     ("channel-closed", INACTIVE, ISO._replace(bound=False, suspended=True, transfers=0)),
     ("reserved-and-moving", ACTIVE, ISO._replace(bound=False, reserved=True, transfers=7)),
@@ -39,6 +40,9 @@ TABLE = [
     ("no-transfer", INACTIVE, BULK._replace(transfers=0)),
     ("few-transfers", UNDETERMINED, BULK._replace(transfers=STREAM - 1)),
     ("moving", ACTIVE, BULK._replace(transfers=STREAM)),
+    ("moving", ACTIVE, BULK._replace(transfers=STREAM, steady=True)),
+    ("moved-for-a-moment", UNDETERMINED, BULK._replace(transfers=99, steady=False)),
+    ("driver-counts-data", ACTIVE, BULK._replace(transfers=7, frames=0, counting=True)),
     ("microphone-in-the-way", UNDETERMINED, BULK._replace(transfers=50, microphone=True)),
     ("driver-counts-pictures", ACTIVE, BULK._replace(transfers=50, microphone=True, frames=2)),
     ("moving-without-pictures", UNDETERMINED, BULK._replace(transfers=50, frames=0)),
@@ -48,6 +52,8 @@ TABLE = [
     ("sensor-awake", ACTIVE, Signs(sensor=True)),
     ("sensor-asleep", INACTIVE, Signs(sensor=False, references=3)),
     ("buffers-fill", ACTIVE, Signs(pictures=True, references=1)),
+    ("thread-makes-pictures", ACTIVE, Signs(thread=True, references=1)),
+    ("thread-rests", INACTIVE, Signs(thread=False, references=1)),
     ("no-witness", UNDETERMINED, Signs(references=1)),
     ("no-witness", UNDETERMINED, Signs()),
 ]

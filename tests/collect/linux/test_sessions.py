@@ -58,7 +58,8 @@ class Desktop:
             "HOME": str(self.folder),
             "PATH": "/usr/bin:/bin",
         }
-        brokers = "pipewire & while [ ! -S $XDG_RUNTIME_DIR/pipewire-0 ]; do sleep 0.05; done; "
+        brokers = "echo $DBUS_SESSION_BUS_ADDRESS >$XDG_RUNTIME_DIR/address; pipewire & "
+        brokers += "while [ ! -S $XDG_RUNTIME_DIR/pipewire-0 ]; do sleep 0.05; done; "
         self.children = [self.start("dbus-run-session", "sh", "-c", brokers + "exec wireplumber")]
 
     def start(self, *command: str) -> subprocess.Popen[bytes]:
@@ -93,13 +94,18 @@ class Desktop:
             child.wait()
 
 
-@pytest.fixture(scope="module")
-def desktop(tmp_path_factory):
-    missing = [name for name in PROGRAMS if not shutil.which(name)]
+def need(programs):
+    """Skips without these programs; in CI that is an error."""
+    missing = [name for name in programs if not shutil.which(name)]
     if missing and os.environ.get("CI"):
         pytest.fail(f"not installed: {missing}; see tests/packages-capture.txt")
     if missing:
         pytest.skip(f"not installed: {missing}; see tests/packages-capture.txt")
+
+
+@pytest.fixture(scope="module")
+def desktop():
+    need(PROGRAMS)
     # pytest's own folders are closed to other users
     base = Path(subprocess.run(["mktemp", "-d"], capture_output=True, text=True).stdout.strip())
     running = Desktop(base)

@@ -22,7 +22,8 @@ from tests.lab.ways import WAYS
 from tests.lab.webcam.descriptors import EXTENSION_UNIT
 
 from .cameras import Webcam, wait_for
-from .matrix import start, stop, the_webcam
+from .desktop import Desktop
+from .matrix import start, stop, the_webcam, vivid_node
 
 KEPT = ("verdict", "cameras", "captures", "indicators", "holders", "findings", "gaps")
 LED = "/lab/modules/camlab_led.ko"
@@ -36,20 +37,27 @@ def main() -> int:
     for mode in ("iso", "bulk"):
         rows = [row for row in ROWS if row.name in names and row.webcam == mode]
         webcam = the_webcam(mode)
-        for row in rows:
+        desktop = None
+        for row in sorted(rows, key=lambda row: row.icon is not None):
             began = time.monotonic()
-            record["rows"][row.name] = seen = play(row, webcam)
+            if row.icon is not None and desktop is None:
+                desktop = Desktop(webcam)
+            record["rows"][row.name] = seen = play(row, webcam, desktop)
             sys.stderr.write(f"{row.name}: {seen['status']} {time.monotonic() - began:.1f} s\n")
             if row.node == "usb":  # the driver does not come back by itself
                 switch_light(webcam, None)
                 webcam.unplug()
                 webcam = the_webcam(mode)
         switch_light(webcam, None)
+        if desktop:
+            desktop.end()
+        wait_for_streaming(webcam, on=False)
         record[mode] = {
             "asleep": asleep(webcam),
             "short": short_film(webcam),
             "probe": probes(webcam),
         }
+    record["vivid"] = virtual_films()
     record["undisturbed"] = undisturbed(webcam)
     json.dump(record, sys.stdout)
     return 0
@@ -75,9 +83,13 @@ def switch_light(webcam: Webcam, lit: bool | None) -> None:
     LIT.write_text("1" if lit else "0", encoding="ascii")
 
 
-def play(row: Row, webcam: Webcam) -> dict[str, Any]:
+def play(row: Row, webcam: Webcam, desktop: Desktop | None) -> dict[str, Any]:
     """One row: the scan of root, and what the webcam itself did meanwhile."""
     switch_light(webcam, row.light)
+    webcam.tell(f"led {row.policy}")
+    wait_for(lambda: webcam.truth()["policy"] == row.policy)
+    caller = desktop.show(row.call) if desktop else None
+    wait_for_streaming(webcam, on=row.call == "camera")
     node = getattr(webcam, row.node)
     way = WAYS["stream_mmap"]._replace(user="root")
     commands = filter(None, (row.filmed_by, row.command))
@@ -86,10 +98,20 @@ def play(row: Row, webcam: Webcam) -> dict[str, Any]:
         before = webcam.truth()
         seen = scan()
         after = webcam.truth()
-        return {**seen, "streaming": [before["streaming"], after["streaming"]]}
+        return {
+            **seen,
+            "streaming": [before["streaming"], after["streaming"]],
+            "lit": after["led"],
+            "caller": caller,
+        }
     finally:
         end(*holders)
-        wait_for(lambda: not webcam.truth()["streaming"])
+        wait_for_streaming(webcam, on=row.call == "camera")
+
+
+def wait_for_streaming(webcam: Webcam, *, on: bool) -> None:
+    """Waits until the webcam's own record says so; a broker ends a stream seconds late."""
+    wait_for(lambda: webcam.truth()["streaming"] is on)
 
 
 def end(*holders: subprocess.Popen[str]) -> None:
@@ -124,7 +146,7 @@ def short_film(webcam: Webcam) -> dict[str, Any]:
     films = webcam.truth()["streams"]
     holder, _ = start(WAYS["stream_mmap"]._replace(user="root"), webcam.video)
     end(holder)
-    wait_for(lambda: not webcam.truth()["streaming"])
+    wait_for_streaming(webcam, on=False)
     look.look_again()
     captures, _ = look.judge({})
     stop(opener, webcam)
@@ -146,7 +168,22 @@ def probes(webcam: Webcam) -> dict[str, Any]:
     if guard.exists():
         guard.write_text("N", encoding="ascii")
     end(holder)
-    wait_for(lambda: not webcam.truth()["streaming"])
+    wait_for_streaming(webcam, on=False)
+    return told
+
+
+def virtual_films() -> dict[str, Any]:
+    """Scans while vivid is at rest, open beside a program of its thread's name, and films."""
+    told = {"idle": scan()}
+    impostor = Path("/tmp/vivid-000-vid-cap")
+    impostor.symlink_to("/usr/bin/sleep")
+    pretender = subprocess.Popen([impostor, "600"])
+    for name, way in (("open", "open_only"), ("film", "stream_mmap")):
+        holder, _ = start(WAYS[way]._replace(user="root"), vivid_node())
+        told[name] = scan()
+        end(holder)
+    pretender.kill()
+    pretender.wait()
     return told
 
 
@@ -178,7 +215,7 @@ def undisturbed(webcam: Webcam) -> dict[str, Any]:
             scans += 1
         holder.send_signal(signal.SIGTERM)
         said, _ = holder.communicate(timeout=30)
-        wait_for(lambda: not webcam.truth()["streaming"])
+        wait_for_streaming(webcam, on=False)
         told[name] = {"scans": scans, **dict(part.split("=") for part in said.split())}
     return told
 
