@@ -17,7 +17,8 @@ def write_baseline(path: str, prints: tuple[CameraPrint, ...]) -> None:
 
     os.makedirs(os.path.dirname(path), mode=0o700, exist_ok=True)
     content = {"version": VERSION, "cameras": to_plain(prints)}
-    write_whole(path, json.dumps(content, indent=1) + "\n")
+    # As root it stays root's, whoever called sudo: a scan of root believes nobody else's.
+    write_whole(path, json.dumps(content, indent=1) + "\n", for_caller=False)
 
 
 def read_baseline(path: str) -> tuple[CameraPrint, ...]:
@@ -35,7 +36,10 @@ def read_baseline(path: str) -> tuple[CameraPrint, ...]:
         raise ReportError(f"{path} cannot be read. Make it anew: camcheck baseline") from None
     if not isinstance(content, dict) or content.get("version") != VERSION:
         raise ReportError(f"{path} is of another version. Make it anew: camcheck baseline")
-    known: tuple[CameraPrint, ...] = from_plain(
-        tuple[CameraPrint, ...], content.get("cameras"), where="baseline"
-    )
+    try:
+        known: tuple[CameraPrint, ...] = from_plain(
+            tuple[CameraPrint, ...], content.get("cameras"), where="baseline"
+        )
+    except ReportError as error:
+        raise ReportError(f"{path} is damaged ({error}). Make it anew: camcheck baseline") from None
     return known

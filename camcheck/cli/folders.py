@@ -5,8 +5,13 @@ import os
 SYSTEM_FOLDER = "/var/lib/camcheck"
 
 
-def data_folder() -> str:
-    """The user's own data folder for camcheck; it may not exist yet."""
+def remembered_folder() -> str:
+    """The folder of remembered cameras and self-tests; root has the system's, whatever HOME says.
+
+    It may not exist yet.
+    """
+    if _is_root():
+        return SYSTEM_FOLDER
     from platformdirs import user_data_path
 
     return str(user_data_path("camcheck", appauthor=False))
@@ -14,18 +19,13 @@ def data_folder() -> str:
 
 def baseline_path() -> str:
     """Where the cameras are remembered when the user asks for it."""
-    return os.path.join(data_folder(), "baseline.json")
-
-
-def selftest_folder() -> str:
-    """The folder of what self-tests learned; root has the system's, whatever HOME says."""
-    return SYSTEM_FOLDER if _is_root() else data_folder()
+    return os.path.join(remembered_folder(), "baseline.json")
 
 
 def calibration_path() -> str | None:
     """Where a scan finds what self-tests learned; None on systems where it has no use for it.
 
-    The same place as `selftest_folder`, told without a library whose loading costs more than the
+    The same place as `remembered_folder`, told without a library whose loading costs more than the
     rest of a scan's start.
     """
     from camcheck.collect import system

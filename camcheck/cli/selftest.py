@@ -26,21 +26,21 @@ def command(
 
     Nothing is stored or shown of the pictures. Needs the extra camcheck[selftest].
     """
-    from camcheck.cli.folders import selftest_folder
+    from camcheck.cli.folders import remembered_folder
     from camcheck.selftest import need_opencv
 
     if code and film:
         raise click.UsageError("First --code, while the phone films; then --video with the film.")
     need_opencv()
     if film:
-        _judge_film(film, selftest_folder(), pictures)
+        _judge_film(film, remembered_folder(), pictures)
         return
     camera, node = _choose(wanted)
     _consent(camera, yes=yes)
     if code:
-        _play_code(camera, node, selftest_folder())
+        _play_code(camera, node, remembered_folder())
     else:
-        _play_rounds(camera, node, selftest_folder())
+        _play_rounds(camera, node, remembered_folder())
 
 
 def _choose(wanted: str | None) -> "tuple[Camera, str]":

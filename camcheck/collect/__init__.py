@@ -35,12 +35,14 @@ def collect(*, probe: bool = False, calibration: str | None = None) -> Snapshot:
 
 
 def camera_prints(cameras: tuple[Camera, ...]) -> tuple[CameraPrint, ...]:
-    """What the cameras say of themselves; nothing where this system's collector cannot tell."""
+    """What the cameras say of themselves. Raises UnsupportedSystemError where nothing tells it."""
     if sys.platform == "linux":
         from camcheck.collect.linux.prints import camera_prints as look
 
         return look(cameras)
-    return ()
+    raise UnsupportedSystemError(
+        "What a camera says of itself is read on Linux only, so it can be remembered there only."
+    )
 
 
 def open_watch() -> "Watch":

@@ -1,6 +1,7 @@
 """camcheck with a stand-in camera: python -m tests.cli.stand_in FOLDER ARGUMENTS...
 
-FOLDER has sys, dev, run and etc as the tests of the collector build them; /proc is real. A process
+FOLDER has sys, dev, run and etc as the tests of the collector build them, and var for what root
+is asked to remember; /proc is real. A process
 that refuses even root, as the first one of some virtual machines does, is left out of the search:
 it would make every scan incomplete.
 """
@@ -8,8 +9,9 @@ it would make every scan incomplete.
 import os
 import sys
 
-from camcheck.cli import main
+from camcheck.cli import folders, main
 from camcheck.collect import linux
+from camcheck.collect.linux import prints
 from camcheck.collect.linux.descriptors import DescriptorSearch
 from camcheck.collect.linux.mappings import MappingSearch
 
@@ -37,4 +39,6 @@ if __name__ == "__main__":
         without_refusing(search)
     linux._unreadable = lambda rows: _unreadable([row for row in rows if not refuses(row.pid)])
     linux.collect = lambda **asked: _collect(linux.Roots(**places), **asked)
+    prints.Roots = lambda: linux.Roots(**places)
+    folders.SYSTEM_FOLDER = f"{sys.argv[1]}/var"
     main(sys.argv[2:])

@@ -146,10 +146,10 @@ def test_the_folder_is_that_of_the_self_test(monkeypatch, tmp_path):
         monkeypatch.delenv("XDG_DATA_HOME", raising=False)
         if data is not None:
             monkeypatch.setenv("XDG_DATA_HOME", data)
-        for uid, own in ((1000, True), (0, False)):
+        for uid in (1000, 0):
             monkeypatch.setattr(os, "geteuid", lambda uid=uid: uid)
-            folder = folders.data_folder() if own else folders.SYSTEM_FOLDER
-            assert folder == folders.selftest_folder()
+            folder = folders.remembered_folder()
+            assert (uid == 0) == (folder == folders.SYSTEM_FOLDER)
             assert f"{folder}/selftest.json" == folders.calibration_path()
 
 
