@@ -20,7 +20,7 @@ from .matrix import NotReadyError, node_of, prepare, start, stop, the_webcam
 from .people import PEOPLE, start_as
 
 LENGTHS = ((1, 30), (10, 30), (100, 20), (1000, 6))  # milliseconds, times
-SHORT = ((1, 5), (100, 3))
+SHORT = ((1, 4), (100, 2))
 BOXED = ((1, 3), (100, 3), (1000, 4), (2000, 4), (4000, 4), (8000, 3))
 PATIENCE = 8.0  # seconds in which a monitor has to notice
 LINGER = 14.0  # in which a use has to end: a container's end shows with a pulse and a look
@@ -42,7 +42,10 @@ class Monitor:
             stderr=sys.stderr,
             stdout=sys.stderr,
         )
+
+    def ready(self) -> "Monitor":
         wait_for(lambda: any(line["what"] == "ready" for line in self.lines()), seconds=60.0)
+        return self
 
     def lines(self, since: float = 0.0) -> list[dict[str, Any]]:
         text = self.log.read_text() if self.log.exists() else ""
@@ -57,10 +60,11 @@ class Monitor:
 
 def watchers() -> dict[str, Monitor]:
     command = ["tests.monitor.watcher", "HISTORY", "LOG"]
-    return {
+    monitors = {
         "root": Monitor("root", [*command, "--real"]),
         "alice": Monitor("alice", [*command, "--user"]),
     }
+    return {name: monitor.ready() for name, monitor in monitors.items()}
 
 
 def main() -> int:
@@ -87,7 +91,7 @@ def main() -> int:
     if chosen.bursts:
         for rival in ("lsof", "psutil"):
             command = ["tests.monitor.rivals", "LOG", webcam.video, rival]
-            monitor = Monitor("root", command)
+            monitor = Monitor("root", command).ready()
             result["bursts"] += bursts({rival: monitor}, webcam, LENGTHS)
             monitor.stop()
     json.dump(result, sys.stdout)
