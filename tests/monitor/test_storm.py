@@ -21,7 +21,7 @@ while time.monotonic() < end:
     for _ in range(100):
         os.close(os.open(sys.argv[1], os.O_RDONLY))
     if not sys.argv[3:]:
-        time.sleep(0.002)
+        time.sleep(0.01)
 """
 
 
@@ -40,10 +40,11 @@ def follow(watch: LinuxWatch, child: subprocess.Popen[bytes]) -> list[Seen]:
 
 @pytest.mark.parametrize("may_trace", [True, False])
 def test_a_storm_is_told_in_few_words_and_loses_nothing(camera: StandIn, may_trace: bool):
-    """As fast as one process can, for three seconds: far more than the kernel's queue keeps."""
+    """Three seconds: for root as fast as one process can, because the kernel merges all of it; for a
+    user some 10,000 a second, 60,000 events where the queue keeps 16,384."""
     with watching(camera, may_trace=may_trace) as watch:
         gather_first(watch, camera)
-        child = storm(camera, 3.0, "as fast as possible")
+        child = storm(camera, 3.0, *["as fast as possible"] * may_trace)
         told = follow(watch, child)
         while not any(one.closed for seen in told for one in seen.sightings):
             told.append(watch.wait(20))
