@@ -40,7 +40,7 @@ def follow(watch: LinuxWatch, child: subprocess.Popen[bytes]) -> list[Seen]:
 
 @pytest.mark.parametrize("may_trace", [True, False])
 def test_a_storm_is_told_in_few_words_and_loses_nothing(camera: StandIn, may_trace: bool):
-    """Three seconds: for root as fast as one process can, because the kernel merges all of it; for a
+    """Three seconds: for root as fast as one process can, as the kernel merges all of it; for a
     user some 10,000 a second, 60,000 events where the queue keeps 16,384."""
     with watching(camera, may_trace=may_trace) as watch:
         gather_first(watch, camera)
