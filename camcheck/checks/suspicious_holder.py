@@ -20,6 +20,7 @@ _SHARED_FOLDERS = ("/tmp/", "/var/tmp/", "/dev/shm/", "/run/shm/")  # noqa: S108
 _TRAITS = {
     "exe": "which program file it runs",
     "preload": "which libraries were forced into it",
+    "exe_state": "whether its path means the file that runs",
     "exe_writable_by": "who can change its program file",
 }
 

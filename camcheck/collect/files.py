@@ -14,20 +14,24 @@ from camcheck.model import Artifact, Fact, Gap, Process, Reason
 
 MAX_HASHED = 64 * 1024 * 1024
 MAX_HOLDER_HASHED = 16 * 1024 * 1024
-PATIENCE = 5.0  # seconds
+PATIENCE, _SOON = 5.0, 0.2  # seconds
 _MAX_READ = 64 * 1024
 _MAX_FOUND = 200
 _SMALL_ENOUGH = 4_096
 
 
 _Seen = TypeVar("_Seen")
+_kept_waiting = False
 
 
 def in_time(look: Callable[[], _Seen]) -> _Seen:
     """What ``look`` returns or raises; TimeoutError when a file server keeps it waiting.
 
-    The thread that waits is left behind: it can do no more, and ends with the process.
+    The thread that waits is left behind. Where the server has taken the request and keeps it, that
+    thread, and with it the process, ends when the server does, whatever camcheck has said by then.
+    After the first time, nobody waits longer than a moment: a thousand such files are no hour.
     """
+    global _kept_waiting
     import threading
 
     seen: list[_Seen] = []
@@ -41,10 +45,11 @@ def in_time(look: Callable[[], _Seen]) -> _Seen:
 
     thread = threading.Thread(target=run, daemon=True)
     thread.start()
-    thread.join(PATIENCE)
+    thread.join(min(PATIENCE, _SOON) if _kept_waiting else PATIENCE)
     if failed:
         raise failed[0]
     if not seen:
+        _kept_waiting = True
         raise TimeoutError("no answer from the file system")
     return seen[0]
 
@@ -200,6 +205,7 @@ def find_files(
     """
     found: dict[str, Artifact] = {}
     denied: set[str] = set()
+    broken: set[str] = set()
     owners = tuple(owners)
     for template in templates:
         for start, rest, user in _starts(template, owners, root):
@@ -210,7 +216,12 @@ def find_files(
                 denied.add(os.path.dirname(str(error.filename)))
             except (FileNotFoundError, NotADirectoryError):
                 continue
+            except OSError as error:  # links in a circle, a broken disk or server
+                broken.add(f"{error.filename or start} ({error.strerror})")
     gaps = []
+    if broken:
+        detail = "Whether files of known spying programs lie there could not be seen."
+        gaps.append(Gap(Fact.SIGNATURES, ", ".join(sorted(broken)), Reason.FAILED, detail))
     if denied:
         detail = "Whether files of known spying programs lie there was not seen."
         gaps.append(Gap(Fact.SIGNATURES, ", ".join(sorted(denied)), Reason.DENIED, detail))

@@ -24,7 +24,6 @@ _TIDY = 3600.0
 _NOTES_AT_ONCE, _NOTES_PER_SECOND = 3, 1 / 600  # of cameras that woke for nobody
 _LOOKS_AT_ONCE, _LOOKS_PER_SECOND = 6, 1 / 6
 
-
 _WOKEN = (
     "woke or sent data for a moment, and nobody was seen to open it: a program that lists USB "
     "devices (lsusb -v) does that, or one that uses a device node made elsewhere (in a container)."
@@ -68,6 +67,7 @@ class Monitor:
         self._looks = Bucket(size=_LOOKS_AT_ONCE, rate=_LOOKS_PER_SECOND, at=now.elapsed)
         self._notes = Bucket(size=_NOTES_AT_ONCE, rate=_NOTES_PER_SECOND, at=now.elapsed)
         self._cameras: dict[str, str] = {}
+        self._moved: set[str] = set()
         self._armed: tuple[Camera, ...] = ()
         self._due = dict.fromkeys(
             ("look", "review", "pulse", "check", "flush", "alive", "tidy"), float("inf")
@@ -158,9 +158,9 @@ class Monitor:
                 "stopped. Looked anew."
             )
         used = {use.session.camera for use in self.tracker.uses.values()}
-        for camera in seen.moved:  # the look that this asked for has been made
-            if camera not in used and camera in self._cameras and self._notes.take(now.elapsed):
-                self._note(f"{self._cameras[camera]} {_WOKEN}", camera)
+        self._moved.update(camera for camera in seen.moved if camera not in used)
+        if self._moved:
+            self._want("look", now.elapsed)
         if seen.lost or seen.changed:
             self._want("look", now.elapsed + _SETTLE)
         if seen.sightings or seen.changed:
@@ -218,8 +218,17 @@ class Monitor:
         if any(id(use) not in before and use.closing is None for use in uses):
             self._want("look", now.elapsed + _AGAIN)
         often = _REVIEW if any(use.closing is None for use in uses) else float("inf")
+        self._note_moved(now)
         self._due["review"] = now.elapsed + min(often, self._eyes.watch.every)
         self._want("flush", now.elapsed)
+
+    def _note_moved(self, now: Instant) -> None:
+        """Cameras that woke, and that nobody uses now that everybody was looked at."""
+        used = {use.session.camera for use in self.tracker.uses.values()}
+        for camera in sorted(self._moved - used):
+            if camera in self._cameras and self._notes.take(now.elapsed):
+                self._note(f"{self._cameras[camera]} {_WOKEN}", camera)
+        self._moved.clear()
 
     def _arm(self, snapshot: Snapshot) -> None:
         now = {camera.id: camera.name for camera in snapshot.cameras}

@@ -7,7 +7,7 @@ from camcheck.render.words import duration
 
 _LIMITS = {
     "Windows": "It keeps the last use of each program (Windows 11 those of some 30 days); programs "
-    "can erase theirs, so that nothing noted is no proof of no use.",
+    "can erase theirs, so an empty list does not prove that the camera was not used.",
     "macOS": "Its log was asked about the last hour; it names programs, not cameras.",
 }
 
@@ -28,7 +28,7 @@ def sentence(use: CameraUse) -> str:
     name = use.program.replace("\\", "/").rpartition("/")[2] or use.program
     text = f"{name} used {use.camera or 'a camera'}"
     if use.ended is None:
-        text += "; no end is noted, so that it still did or had crashed"
+        text += "; no end is noted: it was still using it, or it crashed"
     elif use.ended >= use.began:
         text += f" for {duration((use.ended - use.began).total_seconds())}"
     return f"{text} (user {use.user})" if use.user else text

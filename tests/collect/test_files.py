@@ -112,3 +112,17 @@ def test_digest_of_what_is_no_file_or_too_large_is_none(tmp_path):
     assert digest(str(tmp_path / "pipe"), limit=10) is None
     assert digest(str(tmp_path / "file"), limit=3) is None
     assert digest(str(tmp_path / "file"), limit=4) == hashlib.sha256(b"abcd").hexdigest()
+
+
+def test_links_in_a_circle_are_a_gap_and_no_end(tmp_path):
+    """One link of a user must not cost the report; the other homes are looked at all the same."""
+    for name in ("ana", "bob"):
+        (tmp_path / "home" / name).mkdir(parents=True)
+    (tmp_path / "home/ana/.x").symlink_to(".x")
+    (tmp_path / "home/bob/.x").mkdir()
+    (tmp_path / "home/bob/.x/spy").touch()
+    owners = [Home(str(tmp_path / "home" / name), name) for name in ("ana", "bob")]
+    found, gaps = find_files(["~/.x/spy"], owners, root=str(tmp_path))
+
+    assert [str(tmp_path / "home/bob/.x/spy")] == [one.path for one in found]
+    assert [Reason.FAILED] == [gap.reason for gap in gaps]

@@ -213,6 +213,18 @@ def test_a_camera_that_woke_for_nobody_is_noted_and_no_use(machine: Machine):
     assert [] == machine.history.sessions()
 
 
+def test_a_camera_that_woke_for_somebody_who_is_found_is_not_noted(machine: Machine):
+    """The note says that nobody was found, so it waits for the look."""
+    machine.monitor.start()
+    machine.run(5)
+    machine.holders = (a_process(),)
+    machine.watch.waiting.append(Seen(moved=(a_camera().id,)))
+    machine.run(10)
+
+    assert 1 == len(machine.history.unfinished())
+    assert [] == [text for text in machine.moments if "woke" in text]
+
+
 def test_a_camera_that_woke_for_a_use_is_not_noted(machine: Machine):
     """The use says it already, also in the seconds after its end."""
     machine.monitor.start()

@@ -235,6 +235,53 @@ def test_a_camera_that_wakes_is_told_once_it_had_time_to_sleep(camera: StandIn):
     assert [(), (), (CAMERA,), (), (), (), (CAMERA,)] == told
 
 
+def test_a_decoy_explains_a_count_for_a_while_only(camera: StandIn, monkeypatch):
+    """A program that opens the node all the time must not cover for one that stays in hiding."""
+    count = camera.sys / "module/vivid/refcnt"
+    count.parent.mkdir(parents=True)
+    count.write_text("0\n")
+    known = collect_cameras(camera.roots)[0][0]._replace(driver="vivid")
+    watch = LinuxWatch(camera.roots)
+    try:
+        watch.arm((known,))
+        monkeypatch.setattr(watch._reader, "opened", lambda _: time.monotonic())
+        count.write_text("1\n")
+        assert not watch.stirred()
+        assert not watch.stirred()
+        watch._doubted = {CAMERA: time.monotonic() - 6}
+
+        assert watch.stirred()
+        assert not watch.stirred()
+    finally:
+        watch.close()
+
+
+def test_a_call_by_voice_is_no_waking_of_the_camera(camera: StandIn):
+    """The counters are of the whole device: they say nothing until its microphone is off."""
+    device = camera.sys / "bus/usb/devices/1-1"
+    sound = device / "1-1:1.2"
+    sound.mkdir(parents=True)
+    (sound / "bInterfaceClass").write_text("01\n")
+    (sound / "bInterfaceSubClass").write_text("02\n")
+    setting, counter = sound / "bAlternateSetting", device / "urbnum"
+    counter.write_text("0\n")
+    known = collect_cameras(camera.roots)[0][0]._replace(bus=Bus.USB, interfaces=("1-1:1.0=0e",))
+    watch = LinuxWatch(camera.roots)
+    told = []
+    try:
+        watch.arm((known,))
+        watch._armed = 0.0
+        for transfers, on in ((0, 0), (90, 1), (180, 1), (200, 0), (200, 0), (220, 0)):
+            counter.write_text(f"{transfers}\n")
+            setting.write_text(f" {on}\n")
+            watch.stirred()
+            told.append(watch.wait(0).moved)
+    finally:
+        watch.close()
+
+    assert [(), (), (), (), (), (CAMERA,)] == told
+
+
 def test_a_driver_that_says_nothing_is_a_limit_that_is_told(camera: StandIn):
     """Not knowing is said, and a full look from time to time stands in for it."""
     with watching(camera, may_trace=True) as watch:

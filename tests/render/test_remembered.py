@@ -52,7 +52,7 @@ def test_the_terminal_shows_the_latest_and_says_how_many_there_are():
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        ({"ended": None}, "no end is noted, so that it still did or had crashed (user bob)"),
+        ({"ended": None}, "no end is noted: it was still using it, or it crashed (user bob)"),
         ({"ended": WHEN - timedelta(days=1)}, "Zoom.exe used a camera (user bob)"),
         ({"program": "us.zoom.xos", "user": None}, "us.zoom.xos used a camera for 3 min 00 s"),
         ({"program": "C:\\dir\\"}, "C:\\dir\\ used a camera"),

@@ -21,7 +21,7 @@ def run(monkeypatch, capsys, tmp_path):
     for name in ("SUDO_UID", "PKEXEC_UID"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("HOME", str(tmp_path))
-    monkeypatch.setattr(scan, "collect", a_snapshot)
+    monkeypatch.setattr(scan, "collect", lambda **_: a_snapshot())
     monkeypatch.chdir(tmp_path)
 
     def command(*arguments):
@@ -88,7 +88,7 @@ def test_full_says_so_and_keeps_everything(run, tmp_path):
 
 def test_a_wrong_ending_is_told_before_the_scan(run, tmp_path, monkeypatch):
     """And nothing is written."""
-    monkeypatch.setattr(scan, "collect", lambda: pytest.fail("scanned for nothing"))
+    monkeypatch.setattr(scan, "collect", lambda **_: pytest.fail("scanned for nothing"))
     code, _, err = run("-o", "r.txt")
 
     assert 1 == code

@@ -18,6 +18,9 @@ OF_UNIX = (
     "monitor/test_approval.py",  # programs of /bin and /proc; windows/test_approval.py is like it
     "monitor/test_crash.py",  # device nodes in the camera's place
     "monitor/test_desktop.py",  # a message bus and a display of X
+    "monitor/test_desktop_of_others.py",  # another user's message bus and display
+    "monitor/test_rise.py",  # counts of open files in /proc
+    "monitor/test_storm.py",  # device nodes
     "monitor/test_user_manager.py",  # systemd
     "monitor/test_watch.py",  # fanotify and inotify; windows/test_monitor.py is like it
     "report/test_query.py",  # DuckDB, which this Windows Python does not have

@@ -23,10 +23,10 @@ def exported(roots: Roots, cameras: tuple[Camera, ...]) -> int | None:
         return 0
     counts = [reference_count(roots, module) for module in _EXPORTERS]
     known = [number for number in counts if number is not None]
-    if known:
-        return sum(known)
-    listed = _listed(roots)  # the exporters are built into the kernel
-    return None if listed is None else len(listed)
+    listed = _listed(roots)  # also of those that are built into the kernel
+    if not known and listed is None:
+        return None
+    return max(sum(known), len(listed or ()))
 
 
 def buffer_hits(
@@ -77,13 +77,16 @@ def buffer_gaps(
     if number is not None and number <= found and not any(denied):
         return []
     if number is None:
-        many = "The kernel does not tell how many buffers with pictures of cameras are handed on"
+        many = "The kernel does not tell how many buffers with pictures programs share"
     else:
-        many = f"Of {number} buffers with pictures of cameras, {found} were found with somebody"
+        many = (
+            f"Programs share {number} buffers with pictures of cameras, or of films on some small "
+            f"computers; {found} of them were found"
+        )
     if any(denied):
         reason, why = Reason.DENIED, f"Not everybody could be looked into. {what_helps()}"
     else:
-        reason, why = Reason.UNSUPPORTED, "The graphics driver can have the others, or a socket."
+        reason, why = Reason.UNSUPPORTED, "The graphics driver may have the others."
     return [Gap(Fact.HOLDERS, "shared picture buffers", reason, f"{many}. {why}")]
 
 

@@ -62,7 +62,7 @@ def read(roots: Roots, camera: Camera) -> Reading:
         device=device,
         settings=tuple(settings),
         bulk=bulk,
-        microphone=_microphone(device),
+        microphone=microphone_records(device),
         transfers=_number(read_optional(f"{device}/urbnum")),
         power=_power(base, names),
         active_time=_number(read_optional(f"{device}/power/runtime_active_time")),
@@ -71,7 +71,7 @@ def read(roots: Roots, camera: Camera) -> Reading:
     )
 
 
-def _microphone(device: str) -> bool:
+def microphone_records(device: str) -> bool:
     """Whether a microphone of the same device records: an AudioStreaming interface that is on."""
     try:
         names = os.listdir(device)

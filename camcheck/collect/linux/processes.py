@@ -201,7 +201,9 @@ class ProcessTable:
         try:
             exe_state, writable_by = in_time(lambda: _standing(base, process))
         except OSError:
-            unknown.append("exe_writable_by")
+            # A path that could not be compared must not pass for one of the system.
+            exe_state = None if exe_state == "present" else exe_state
+            unknown += ["exe_state", "exe_writable_by"]
         return process._replace(
             cwd=_link(f"{base}/cwd", "cwd", unknown),
             unit=unit,

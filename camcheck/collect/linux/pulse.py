@@ -8,6 +8,7 @@ Documentation/ABI/testing/sysfs-devices-power; reading them wakes no camera (doc
 import os
 from typing import NamedTuple
 
+from camcheck.collect.linux.capture_reading import microphone_records
 from camcheck.collect.linux.references import drivers, reference_count
 from camcheck.collect.linux.system import Roots, read_optional
 from camcheck.model import Bus, Camera
@@ -17,7 +18,8 @@ class Pulse(NamedTuple):
     """What the drivers say at one moment. Two equal pulses: no reason to look.
 
     ``moving`` tells for each camera whether its counters of transfers and of waking time grew since
-    the pulse before, so that a use between two pulses shows, too.
+    the pulse before, so that a use between two pulses shows, too. The counters are those of the
+    whole device: what its microphone does is left out.
     """
 
     devices: tuple[str, ...]
@@ -47,6 +49,7 @@ class PulseReader:
         self._counters: list[tuple[str, str]] = []
         self._counted: list[str] = []
         self._last: dict[tuple[str, str], tuple[str | None, str | None]] = {}
+        self._recording: set[tuple[str, str]] = set()  # whose microphone was on at the last pulse
         for camera in cameras:
             if camera.bus is Bus.USB:
                 self._usb(camera)
@@ -105,7 +108,11 @@ class PulseReader:
         now = read_optional(pair[0]), read_optional(pair[1])
         before = self._last.get(pair, now)
         self._last[pair] = now
-        return now != before
+        recorded = pair in self._recording
+        self._recording.discard(pair)
+        if now != before and microphone_records(os.path.dirname(pair[0])):
+            self._recording.add(pair)
+        return now != before and not recorded and pair not in self._recording
 
 
 def _link(path: str) -> str | None:

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from camcheck.collect.linux.descriptors import DescriptorSearch, Hit, Target
 from camcheck.collect.linux.processes import ProcessTable, Task, status_field
-from camcheck.collect.linux.system import Kernel, read_optional
+from camcheck.collect.linux.system import AT_FDCWD, Kernel, read_optional
 from camcheck.model import Process
 
 _NAMED = 5  # suspects that are named: with more, the number says nothing
@@ -109,11 +109,9 @@ class RiseSearch:
 
     def _is_open(self, place: _Place, targets: dict[tuple[int, int], Target]) -> bool:
         pid, task, number = place
-        try:
-            device = os.stat(f"{self._table.roots.proc}/{pid}/task/{task}/fd/{number}").st_rdev
-        except OSError:
-            return False
-        return (os.major(device), os.minor(device)) in targets
+        path = f"{self._table.roots.proc}/{pid}/task/{task}/fd/{number}"
+        # Never os.stat: what stands there by now can be a file whose server does not answer.
+        return self._kernel.look(AT_FDCWD, os.fsencode(path)) and self._kernel.device in targets
 
     def _read(self) -> dict[int, int]:
         proc = self._table.roots.proc

@@ -115,6 +115,11 @@ class Kernel:
         status: int = self.statx(directory, name, *self.how)
         return status == 0
 
+    @property
+    def device(self) -> tuple[int, int]:
+        """The device number of what was looked at last: 0, 0 for what is no device."""
+        return self.statx32[32], self.statx32[33]
+
     def has_no_name(self, path: str) -> bool:
         """Whether the file behind a link of /proc has been deleted. Raises FileNotFoundError."""
         if not self.look(AT_FDCWD, os.fsencode(path)):

@@ -21,6 +21,7 @@ _REFRESH = 60.0  # seconds after which the numbers of open files are taken anew
 _ALWAYS = 300.0  # seconds between full looks where a driver does not tell its openings
 _AWAKE = 10.0  # seconds in which a camera that has just come is awake by itself
 _RECENT = 3.0  # seconds after which an opening explains no change of a count any more
+_DOUBT = 5.0  # seconds for which openings can explain that a driver counts more
 _SWITCH = 0.0001  # seconds after which a look lets the reader have the interpreter
 
 
@@ -35,6 +36,7 @@ class LinuxWatch:
         self._targets: dict[tuple[int, int], Target] = {}
         self._pulses = PulseReader(self._roots, ())
         self._pulse: Pulse | None = None
+        self._doubted: dict[str, float] = {}
         self._refreshed = self._armed = time.monotonic()
         sys.setswitchinterval(_SWITCH)
         self._reader = EventReader(self._roots, self._table, may_trace=may_trace)
@@ -91,7 +93,7 @@ class LinuxWatch:
         if before is None:
             return False
         change = self._pulses.compare(before, now)
-        began = [camera for camera in change.risen if not self._explained(change.risen)]
+        began = self._unexplained(change.risen)
         woke = [camera for camera in change.woken if not self._explained((camera,))]
         # A count that events explain is compared again, in case it stays when they do not.
         self._pulse = now if began else now._replace(counts=self._least(before, now))
@@ -99,6 +101,16 @@ class LinuxWatch:
         ends = tuple(Sighting(camera, "", closed=True) for camera in change.fallen)
         self._reader.tell(Seen(ends, moved=change.woken if settled else ()))
         return bool(began or woke or change.odd)
+
+    def _unexplained(self, risen: tuple[str, ...]) -> list[str]:
+        """Those whose count no opening explains, or explains for too long: a decoy that opens and
+        closes all the time must not cover for somebody who stays."""
+        now = time.monotonic()
+        self._doubted = {camera: self._doubted.get(camera, now) for camera in risen}
+        doubtful = not self._explained(risen)
+        return [
+            camera for camera, since in self._doubted.items() if doubtful or now - since > _DOUBT
+        ]
 
     def _explained(self, cameras: tuple[str, ...]) -> bool:
         """Whether an opening that was seen can be why a driver counts more."""

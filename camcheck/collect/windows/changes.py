@@ -77,6 +77,8 @@ def _opened(gaps: list[Gap]) -> dict[str, Any]:
             continue  # a user who never granted anything
         except PermissionError:
             gaps.append(Gap(Fact.HISTORY, path, Reason.DENIED, _LATE))
+        except OSError:  # a user is leaving: the hive is being unloaded
+            gaps.append(Gap(Fact.HISTORY, path, Reason.FAILED, _LATE))
     return found
 
 

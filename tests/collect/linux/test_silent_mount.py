@@ -16,7 +16,7 @@ from tests.collect.linux.conftest import needs_root
 
 
 @pytest.fixture
-def silent_mount(tmp_path):
+def silent_mount(tmp_path, monkeypatch):
     """A file system whose server never answers: FUSE with nobody who reads its requests."""
     server = os.open("/dev/fuse", os.O_RDWR)
     place = tmp_path / "silent"
@@ -26,27 +26,28 @@ def silent_mount(tmp_path):
     if libc.mount(b"silent", os.fsencode(place), b"fuse", 0, options):
         os.close(server)
         pytest.skip(f"FUSE cannot be mounted here: {os.strerror(ctypes.get_errno())}")
+    monkeypatch.setattr(files, "_kept_waiting", False)
+    monkeypatch.setattr(files, "PATIENCE", 0.2)
     yield place
     os.close(server)  # what waits for an answer gets an error now
     libc.umount2(os.fsencode(place), 2)
 
 
 @needs_root
-def test_a_file_system_that_never_answers_does_not_hold_up_the_story(silent_mount, monkeypatch):
+def test_a_file_system_that_never_answers_does_not_hold_up_the_story(silent_mount):
     """The program claims to lie there; what stands under its name is unknown, soon."""
-    monkeypatch.setattr(files, "PATIENCE", 0.2)
     table = ProcessTable(Roots())
     row = table.row(table.tasks[os.getpid()])
     process = table.details(row._replace(exe=f"{silent_mount}/program"))
 
-    assert (None, True) == (process.exe_writable_by, "exe_writable_by" in process.unknown)
+    assert (None, None) == (process.exe_state, process.exe_writable_by)
+    assert {"exe_state", "exe_writable_by"} <= set(process.unknown)
     assert "exe_writable_by" not in table.details(row).unknown
 
 
 @needs_root
-def test_a_home_that_never_answers_is_a_gap(silent_mount, tmp_path, monkeypatch):
+def test_a_home_that_never_answers_is_a_gap(silent_mount, tmp_path):
     """Nobody looked there, so nothing was ruled out."""
-    monkeypatch.setattr(files, "PATIENCE", 0.2)
     (tmp_path / "etc").mkdir()
     line = "alice:x:1000:1000::/{}:/bin/sh\n"
     (tmp_path / "home").mkdir()
@@ -61,9 +62,8 @@ def test_a_home_that_never_answers_is_a_gap(silent_mount, tmp_path, monkeypatch)
 
 
 @needs_root
-def test_a_program_that_cannot_be_read_is_not_called_compared(silent_mount, tmp_path, monkeypatch):
+def test_a_program_that_cannot_be_read_is_not_called_compared(silent_mount, tmp_path):
     """The digest of a holder's program is missing, and that is said."""
-    monkeypatch.setattr(files, "PATIENCE", 0.2)
     (tmp_path / "etc").mkdir()
     (tmp_path / "etc/passwd").touch()
     (tmp_path / "proc/7").mkdir(parents=True)
