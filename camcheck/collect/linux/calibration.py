@@ -11,6 +11,7 @@ import stat
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
+from camcheck.collect.files import in_time
 from camcheck.collect.linux.capture_rules import Signs
 from camcheck.model import Capture, CaptureState, Fact, Gap, Reason, Witness
 
@@ -39,10 +40,11 @@ def read_calibrations(
     path: str | None, *, kernel: str
 ) -> tuple[dict[str, Calibration], tuple[Gap, ...]]:
     """The calibrations by camera, of this kernel alone; nothing when there was no self-test."""
-    if path is None or not os.path.lexists(path):
+    if path is None:
         return {}, ()
     try:
-        known = _parsed(_believed(path))
+        content = _content(path)
+        known = {} if content is None else _parsed(content)
     except NotBelievedError as error:
         detail = f"What a self-test learned of this machine's cameras was not used: {error}."
         return {}, (Gap(Fact.CAPTURE, path, error.reason, detail),)
@@ -52,6 +54,25 @@ def read_calibrations(
         if isinstance(entry, dict) and entry.get("kernel") == kernel
     }
     return found, ()
+
+
+def _content(path: str) -> bytes | None:
+    """The record; None when there is none. Raises NotBelievedError."""
+
+    def look() -> bytes | NotBelievedError | None:
+        try:
+            return _believed(path) if os.path.lexists(path) else None
+        except NotBelievedError as error:
+            return error
+
+    try:
+        seen = in_time(look)
+    except TimeoutError:
+        text = f"the file system of {path} does not answer"
+        raise NotBelievedError(Reason.TIMED_OUT, text) from None
+    if isinstance(seen, NotBelievedError):
+        raise seen
+    return seen
 
 
 def _believed(path: str) -> bytes:
