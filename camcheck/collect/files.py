@@ -81,9 +81,19 @@ def homes(*, root: str = "/") -> tuple[Home, ...]:
                 continue
             uid = int(fields[2])
             path = os.path.join(root, fields[5].lstrip("/"))
-            if (uid in (0, own) or 1000 <= uid < 65534) and os.path.isdir(path):
+            if (uid in (0, own) or 1000 <= uid < 65534) and _may_be_folder(path):
                 found.append(Home(path, fields[0], uid))
     return tuple(dict.fromkeys(found))
+
+
+def _may_be_folder(path: str) -> bool:
+    """False only for what is surely none: a folder that refuses to be looked at is still one."""
+    try:
+        return stat.S_ISDIR(os.stat(path).st_mode)
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    except OSError:
+        return True
 
 
 def readable(everyone: Iterable[Home]) -> tuple[Home, ...]:

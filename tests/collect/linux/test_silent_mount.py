@@ -90,3 +90,21 @@ def test_a_record_that_cannot_be_reached_is_a_gap(silent_mount, tmp_path):
 
     assert ({}, [Reason.TIMED_OUT]) == (late[0], [gap.reason for gap in late[1]])
     assert ({}, ()) == none
+
+
+@needs_root
+def test_a_home_that_refuses_even_root_is_not_left_out(tmp_path, monkeypatch):
+    """A user can mount something over the own home that root may not look at."""
+    (tmp_path / "etc").mkdir()
+    lines = "ana:x:1000:1000::/ana:/bin/sh\nbob:x:1001:1001::/bob:/bin/sh\n"
+    (tmp_path / "etc/passwd").write_text(lines, encoding="utf-8")
+    look = os.stat
+
+    def refused(path, **options):
+        if str(path).startswith(f"{tmp_path}/ana"):
+            raise PermissionError(13, "Permission denied", str(path))
+        return look(path, **options)
+
+    monkeypatch.setattr(os, "stat", refused)
+
+    assert ["ana"] == [home.user for home in files.homes(root=str(tmp_path))]
