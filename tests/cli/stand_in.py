@@ -30,7 +30,9 @@ def refuses(pid: int) -> bool:
 
 def without_refusing(search: type) -> None:
     run = search.run
-    search.run = lambda self, tasks: run(self, [task for task in tasks if not refuses(task.pid)])
+    search.run = lambda self, tasks, **how: run(
+        self, [task for task in tasks if not refuses(task.pid)], **how
+    )
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""What camcheck has to say about each way of holding, to each of the three viewers."""
+"""What camcheck has to say about each way of holding, to each viewer."""
 
 from typing import NamedTuple
 
@@ -30,6 +30,11 @@ class Row(NamedTuple):
     root: Answer
     alice: Answer
     bob: Answer = Unseen()
+
+    @property
+    def confined(self) -> Answer:
+        """Root that the kernel does not point to descriptors misses nothing either."""
+        return self.root
 
 
 def _seen(*via: str, checks: str = "", calm: bool = False) -> Seen:

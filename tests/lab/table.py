@@ -17,9 +17,10 @@ HEAD = """\
 Measured by `scripts/lab --matrix` in a virtual machine with Debian's kernel and its real
 uvcvideo driver. For each way of holding, a program really holds the camera (and, where the row
 is about capture, really streams from it, which the emulated webcam confirms) while everybody is
-asked: `camcheck scan` as root, as alice, whose process it is, and as bob, an ordinary user
-without any right to the camera; and, as root, `lsof`, `fuser` (both about every device node of
-that camera) and psutil's `open_files()`.
+asked: `camcheck scan` as root; as root whom a filter refuses bpf(2), so that every descriptor is
+looked at in turn; as alice, whose process it is; and as bob, an ordinary user without any right to
+the camera; and, as root, `lsof`, `fuser` (both about every device node of that camera) and psutil's
+`open_files()`.
 
 - **seen**: the process is named, by the ways given; then the findings above information.
 - **counted**: a finding says that somebody holds it; who, nobody can say.
@@ -46,8 +47,8 @@ def write_tables() -> None:
 def section(measured: dict[str, Any]) -> Iterator[str]:
     """The lines of one kernel's table."""
     yield f"## Linux {measured['kernel']}\n"
-    yield "| way of holding | | root | alice | bob | lsof | fuser | psutil |"
-    yield "|---|---|---|---|---|---|---|---|"
+    yield "| way of holding | | root | root, no bpf | alice | bob | lsof | fuser | psutil |"
+    yield "|---|---|---|---|---|---|---|---|---|"
     for name, row in measured["rows"].items():
         if "views" in row and name not in VARIES:
             yield f"| `{name}` | {WAYS[name].title} | {' | '.join(cells_of(row))} |"

@@ -8,8 +8,10 @@ drivers/dma-buf/dma-buf.c.
 import os
 import re
 import stat
+from collections.abc import Mapping
 from typing import NamedTuple
 
+from camcheck.collect.linux.open_files import list_open_files
 from camcheck.collect.linux.processes import ProcessTable, Task
 from camcheck.collect.linux.system import KCMP_FILES, Kernel, read_optional, read_text
 from camcheck.model import NodeKind, Via
@@ -65,15 +67,23 @@ class DescriptorSearch:
         self.sockets: list[tuple[int, str, list[str]]] = []  # process, table, descriptors
         self.ring_only: list[int] = []
         self.denied: set[int] = set()
+        self.thorough = False  # whether every descriptor was looked at in turn
         self._inodes = device_files(targets)
         self._names = {os.path.basename(target.path): target for target in targets.values()}
         self._shared = _shared_anonymous_inode()
 
-    def run(self, tasks: list[Task]) -> None:
+    def run(self, tasks: list[Task], *, thorough: bool = False) -> None:
+        """Looks into all processes: where the kernel points to, or at every descriptor."""
+        listed = None
+        if not thorough:
+            listed = list_open_files(self.table.roots, self.targets.keys(), self._shared[2])
         for task in tasks:
-            if not task.kernel_thread:
-                base = f"{self.table.roots.proc}/{task.pid}"
+            base = f"{self.table.roots.proc}/{task.pid}"
+            if listed is None and not task.kernel_thread:
                 self.search(base, task)
+            elif listed and task.pid in listed:
+                self._look(base, task.pid, listed[task.pid])
+        self.thorough = listed is None
 
     def search(self, base: str, task: Task) -> None:
         """All tables of one process: its own, and those of threads that left it.
@@ -84,17 +94,27 @@ class DescriptorSearch:
         self._table(f"{base}/fd", task.pid, task.pid, Via.FD)
         if task.threads < 2:
             return
-        tids, tables = self._threads(base, task), [task.pid]
-        if self.kernel.share_tables(task.pid, tids):
-            return
-        for tid in tids:
+        tids = self._threads(base, task)
+        if not self.kernel.share_tables(task.pid, tids):
+            self._of_threads(base, task.pid, dict.fromkeys(tids))
+
+    def _look(self, base: str, pid: int, listed: dict[int, list[str]]) -> None:
+        """The descriptors of one process that the kernel points to."""
+        if pid in listed:
+            self._table(f"{base}/fd", pid, pid, Via.FD, listed[pid])
+        self._of_threads(base, pid, {tid: names for tid, names in listed.items() if tid != pid})
+
+    def _of_threads(self, base: str, pid: int, names: Mapping[int, list[str] | None]) -> None:
+        """The tables of threads, each once."""
+        tables = [pid]
+        for tid in names:
             shared = [self.kernel.same(KCMP_FILES, other, tid) for other in tables]
             if True not in shared:
                 known = len(self.hits)
                 tables.append(tid)
-                self._table(f"{base}/task/{tid}/fd", task.pid, tid, Via.THREAD_FD)
+                self._table(f"{base}/task/{tid}/fd", pid, tid, Via.THREAD_FD, names[tid])
                 if None in shared:
-                    self._drop_repeated(known, task.pid)
+                    self._drop_repeated(known, pid)
 
     def _drop_repeated(self, known: int, pid: int) -> None:
         """Where the kernel does not compare tables, what stands in both is in one that is shared.
@@ -119,7 +139,10 @@ class DescriptorSearch:
             return []
         return [int(name) for name in names if name != own]
 
-    def _table(self, path: str, pid: int, task: int, via: Via) -> None:
+    def _table(
+        self, path: str, pid: int, task: int, via: Via, names: list[str] | None = None
+    ) -> None:
+        """One table of descriptors: all of it, or the names that are given."""
         try:
             folder = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
         except (FileNotFoundError, ProcessLookupError):
@@ -128,7 +151,7 @@ class DescriptorSearch:
             self.denied.add(pid)
             return
         try:
-            self._entries(path, folder, pid, task, via)
+            self._entries(path, folder, names or os.listdir(folder), (pid, task), via)
         except (FileNotFoundError, ProcessLookupError):
             return
         except PermissionError:
@@ -136,12 +159,15 @@ class DescriptorSearch:
         finally:
             os.close(folder)
 
-    def _entries(self, path: str, folder: int, pid: int, task: int, via: Via) -> None:
+    def _entries(
+        self, path: str, folder: int, names: list[str], owner: tuple[int, int], via: Via
+    ) -> None:
+        pid, task = owner
         kernel, targets, shared = self.kernel, self.targets, self._shared
         mode, words, inode = kernel.statx16, kernel.statx32, kernel.statx64
         statx, (flags, mask, buffer) = kernel.statx, kernel.how  # by name: this is the inner loop
         sockets: list[str] = []
-        for name in os.listdir(folder):
+        for name in names:
             if statx(folder, name.encode(), flags, mask, buffer):
                 if _is_refused(folder, name):
                     self.denied.add(pid)
@@ -151,7 +177,7 @@ class DescriptorSearch:
             if kind == stat.S_IFCHR:
                 target = targets.get((words[32], words[33]))
                 if target:
-                    self._descriptor(path, name, target, (pid, task), via)
+                    self._descriptor(path, name, target, owner, via)
             elif kind == stat.S_IFSOCK:
                 sockets.append(name)
             elif not kind and (words[34], words[35], inode[4]) != shared:
@@ -258,7 +284,7 @@ def device_files(
     return known
 
 
-def _shared_anonymous_inode() -> tuple[int, int, int] | None:
+def _shared_anonymous_inode() -> tuple[int, int, int]:
     """Device and inode that event, timer and poll descriptors share: nothing to look at there."""
     descriptor = os.eventfd(0, os.EFD_CLOEXEC)
     try:

@@ -2,7 +2,8 @@
 
 The drivers are asked first. When they count no open file and no camera is bound for raw access,
 nobody holds one and nothing else is looked at. Otherwise every process is searched, and when the
-drivers count more than was found, the search is made again (a program may just have come).
+drivers count more than was found, the search is made again, descriptor by descriptor (a program may
+just have come).
 """
 
 import os
@@ -65,6 +66,7 @@ class _Look(NamedTuple):
     proven: bool  # the drivers account for every holder
     denied: set[int]
     concealed: tuple[Process, ...]
+    thorough: bool  # every descriptor was looked at, not only where the kernel pointed to
 
 
 def collect_holders(
@@ -77,9 +79,9 @@ def collect_holders(
         return HolderFacts(references=_quiet_references(cameras))
     kernel = Kernel()
     look = _look(roots, kernel, cameras, table)
-    if any(map(is_missing, look.references)) and not look.denied:
+    if any(map(is_missing, look.references)) and not (look.thorough and look.denied):
         table.refresh()
-        look = _look(roots, kernel, cameras, table)
+        look = _look(roots, kernel, cameras, table, thorough=True)
     return HolderFacts(
         holders=tuple(sorted(set(_holders(look, table, own_pid)), key=holder_order)),
         references=look.references,
@@ -140,12 +142,19 @@ def find_targets(cameras: tuple[Camera, ...]) -> dict[tuple[int, int], Target]:
     }
 
 
-def _look(roots: Roots, kernel: Kernel, cameras: tuple[Camera, ...], table: ProcessTable) -> _Look:
+def _look(
+    roots: Roots,
+    kernel: Kernel,
+    cameras: tuple[Camera, ...],
+    table: ProcessTable,
+    *,
+    thorough: bool = False,
+) -> _Look:
     targets = find_targets(cameras)
     tasks = list(table.tasks.values())
     search = DescriptorSearch(table, kernel, targets)
     mappings = MappingSearch(table, kernel, targets)
-    search.run(tasks)
+    search.run(tasks, thorough=thorough)
     counts = counted(roots, kernel, cameras, search.hits)
     explained = _is_counted(cameras) and is_proven(kernel, counts, search.hits)
     unlisted = (
@@ -174,7 +183,7 @@ def _look(roots: Roots, kernel: Kernel, cameras: tuple[Camera, ...], table: Proc
         if pid in hidden_pids or (pid in table.tasks and table.is_same(table.tasks[pid]))
     }
     unproven = uncertain + buffer_gaps(roots, cameras, search, mappings, denied)
-    return _Look(hits, references, unproven, proven, denied, concealed)
+    return _Look(hits, references, unproven, proven, denied, concealed, search.thorough)
 
 
 def _with_feeders(roots: Roots, cameras: tuple[Camera, ...], hits: list[Hit]) -> list[Hit]:

@@ -9,13 +9,14 @@ import stat
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
 
 from camcheck.collect import linux
+from camcheck.collect.linux.open_files import OpenFiles, list_open_files
 from camcheck.model import Snapshot, Via
 from tests.collect.linux import holding
 from tests.collect.linux.sysfs import Sysfs
@@ -26,6 +27,16 @@ settings.load_profile("unhurried")
 DEVICES = ((10, 229), (1, 7))
 NEEDS_ROOT = "making device nodes, mounts and other users' processes needs root"
 needs_root = pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason=NEEDS_ROOT)
+NOT_POINTED = "this kernel does not point root to descriptors"
+
+
+def pointed(devices: Collection[tuple[int, int]]) -> OpenFiles | None:
+    """What the running kernel points to for the devices."""
+    event = os.eventfd(0)
+    try:
+        return list_open_files(linux.Roots(), devices, os.fstat(event).st_ino)
+    finally:
+        os.close(event)
 
 
 class StandIn(Sysfs):

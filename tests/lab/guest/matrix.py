@@ -47,7 +47,8 @@ def main() -> int:
             if way.node == "usb":  # the driver does not come back by itself
                 webcam.unplug()
                 webcam = the_webcam(mode)
-    json.dump({"kernel": platform.release(), "rows": rows}, sys.stdout)
+    told = {"kernel": platform.release(), "pointed_to": observers.is_pointed_to(), "rows": rows}
+    json.dump(told, sys.stdout)
     return 0
 
 

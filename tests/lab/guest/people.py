@@ -3,6 +3,7 @@
 import os
 import re
 import subprocess
+import sys
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -10,11 +11,12 @@ VIDEO = 44  # Debian's group for cameras (base-passwd)
 
 
 class Person(NamedTuple):
-    """A user; ``groups`` are the further ones."""
+    """A user; ``groups`` are the further ones; who is confined may not use bpf(2)."""
 
     name: str
     uid: int
     groups: tuple[int, ...]
+    confined: bool = False
 
     @property
     def home(self) -> str:
@@ -25,6 +27,7 @@ PEOPLE = {
     person.name: person
     for person in (
         Person("root", 0, ()),
+        Person("confined", 0, (), confined=True),
         Person("alice", 1000, (VIDEO,)),
         Person("bob", 1001, ()),
         Person("mallory", 1002, (VIDEO,)),
@@ -55,8 +58,9 @@ def start_as(name: str, command: list[str], **options: Any) -> subprocess.Popen[
     person = PEOPLE[name]
     environment = {"PATH": os.environ["PATH"], "HOME": person.home, "LANG": "C.UTF-8"}
     options["env"] = {**environment, **options.get("env", {})}
+    around = [sys.executable, str(Path(__file__).with_name("confined.py"))]
     return subprocess.Popen(
-        command,
+        [*around, *command] if person.confined else command,
         user=person.uid,
         group=person.uid,
         extra_groups=person.groups,
