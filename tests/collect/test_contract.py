@@ -1,7 +1,7 @@
 """One contract for three collectors: a machine with one camera, held by one process, or by none."""
 
 import json
-import os
+import shutil
 import subprocess
 import sys
 from datetime import timedelta
@@ -48,15 +48,20 @@ def on_macos(*, held):
 def on_linux(*, held):
     """The real kernel, with a character device without side effects in the camera's place."""
     from camcheck.collect.linux import Roots, collect
+    from tests.stand_in_device import free_device
 
-    device = os.stat("/dev/full").st_rdev
     sysfs = Path(on_linux.folder) / ("held" if held else "idle")
-    number = f"{os.major(device)}:{os.minor(device)}"
-    if not sysfs.exists():
-        write_webcam(sysfs, device=number, opened=int(held), awake=held)
-    if not held:
-        return collect(Roots(sys=str(sysfs)))
-    hold = "import sys; f = open('/dev/full', 'wb', 0); print(1, flush=True); sys.stdin.read()"
+    shutil.rmtree(sysfs, ignore_errors=True)
+    with free_device() as device:
+        write_webcam(sysfs, device=device.text, opened=int(held), awake=held)
+        return held_on_linux(sysfs, device.path) if held else collect(Roots(sys=str(sysfs)))
+
+
+def held_on_linux(sysfs, node):
+    """A look while a program has the node open."""
+    from camcheck.collect.linux import Roots, collect
+
+    hold = f"import sys; f = open({node!r}, 'wb', 0); print(1, flush=True); sys.stdin.read()"
     with subprocess.Popen(
         [sys.executable, "-c", hold], stdin=subprocess.PIPE, stdout=subprocess.PIPE
     ) as child:

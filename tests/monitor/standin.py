@@ -1,4 +1,4 @@
-"""A camera that is none: a character device of the kernel (/dev/full), described as a camera.
+"""A camera that is none: a character device of the kernel, described as a camera.
 
 Its openings are as real as a camera's for fanotify, inotify and /proc. It lies on a tmpfs, because
 the kernel gives no file handles for nodes on overlay file systems.
@@ -13,16 +13,16 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from camcheck.collect.linux import Roots
+from tests.stand_in_device import Device, free_device
 
-DEVICE = os.makedev(1, 7)
 CAMERA = "platform:platform/standin"
 
 
 class StandIn:
     """The stand-in camera in a folder: ``node`` is opened by programs, ``roots`` by camcheck."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
+    def __init__(self, folder: Path, stands: Device) -> None:
+        self.folder, self.device, self._number = folder, stands.number, stands.text
         self.dev, self.sys = folder / "dev", folder / "sys"
         self.dev.mkdir()
         (self.sys / "class/video4linux").mkdir(parents=True)
@@ -35,7 +35,7 @@ class StandIn:
         self.node = self.dev / f"video{number}"
         device = self.sys / f"devices/platform/standin/video4linux/video{number}"
         device.mkdir(parents=True)
-        (device / "dev").write_text("1:7\n")
+        (device / "dev").write_text(f"{self._number}\n")
         (device / "name").write_text("Stand-in camera\n")
         (device / "index").write_text("0\n")
         driver = self.sys / "bus/platform/drivers/standin"
@@ -44,7 +44,7 @@ class StandIn:
         if not link.is_symlink():
             link.symlink_to(driver)
         (self.sys / f"class/video4linux/video{number}").symlink_to(device)
-        os.mknod(self.node, stat.S_IFCHR | 0o666, DEVICE)
+        os.mknod(self.node, stat.S_IFCHR | 0o666, self.device)
         self.node.chmod(0o666)
 
     def unplug(self) -> None:
@@ -60,6 +60,7 @@ def standin() -> Iterator[StandIn]:
     folder = Path(tempfile.mkdtemp(prefix="camcheck-", dir="/dev/shm"))
     try:
         folder.chmod(0o755)
-        yield StandIn(folder)
+        with free_device() as device:
+            yield StandIn(folder, device)
     finally:
         shutil.rmtree(folder)

@@ -11,7 +11,7 @@ from camcheck.collect.linux.processes import ProcessTable
 from camcheck.collect.linux.rise import RiseSearch
 from camcheck.model import NodeKind
 
-from .standin import CAMERA, DEVICE, StandIn
+from .standin import CAMERA, StandIn
 
 HOLD = """
 import os, sys, threading
@@ -64,7 +64,7 @@ class Search:
     """The search, over the stand-in camera."""
 
     def __init__(self, camera: StandIn) -> None:
-        device = os.major(DEVICE), os.minor(DEVICE)
+        device = os.major(camera.device), os.minor(camera.device)
         self.targets = {device: Target(CAMERA, None, str(camera.node), NodeKind.CAPTURE)}
         self.rise = RiseSearch(ProcessTable(camera.roots))
 

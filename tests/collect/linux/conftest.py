@@ -1,7 +1,7 @@
 """A stand-in camera on this machine: sysfs of a webcam whose node is another character device.
 
-The device of FUSE (10:229), or else /dev/full (1:7), can be held without effect, and nobody else
-holds them for long. Everything but sysfs is real.
+The device is one that can be held without effect and that nobody else holds. Everything but sysfs
+is real.
 """
 
 import os
@@ -13,18 +13,14 @@ from collections.abc import Collection, Iterator
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
 
 from camcheck.collect import linux
 from camcheck.collect.linux.open_files import OpenFiles, list_open_files
 from camcheck.model import Snapshot, Via
 from tests.collect.linux import holding
 from tests.collect.linux.sysfs import Sysfs
+from tests.stand_in_device import Device, free_device
 
-settings.register_profile("unhurried", deadline=None)  # a busy machine is no defect
-settings.load_profile("unhurried")
-
-DEVICES = ((10, 229), (1, 7))
 NEEDS_ROOT = "making device nodes, mounts and other users' processes needs root"
 needs_root = pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason=NEEDS_ROOT)
 NOT_POINTED = "this kernel does not point root to descriptors"
@@ -42,17 +38,10 @@ def pointed(devices: Collection[tuple[int, int]]) -> OpenFiles | None:
 class StandIn(Sysfs):
     """A webcam, programs that hold it, and scans."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, device: Device) -> None:
         super().__init__(root)
-        self.number = DEVICES[0]
+        self.number, self.device = device.number, device.text
         self.node = self.make_node("dev/video0")
-        try:
-            os.close(os.open(self.node, os.O_RDWR))
-        except OSError:
-            os.unlink(self.node)
-            self.number = DEVICES[1]
-            self.node = self.make_node("dev/video0")
-        self.device = f"{self.number[0]}:{self.number[1]}"
         self.running: list[subprocess.Popen[bytes]] = []
         self.ordinary: list[subprocess.Popen[bytes]] = []
         path = self.usb(power="active")
@@ -63,7 +52,7 @@ class StandIn(Sysfs):
     def make_node(self, name: str) -> str:
         path = self.root / name
         path.parent.mkdir(parents=True, exist_ok=True)
-        os.mknod(path, stat.S_IFCHR | 0o666, os.makedev(*self.number))
+        os.mknod(path, stat.S_IFCHR | 0o666, self.number)
         path.chmod(0o666)
         return str(path)
 
@@ -118,9 +107,9 @@ class StandIn(Sysfs):
 def stand_in() -> Iterator[StandIn]:
     if os.geteuid() != 0:
         pytest.skip(NEEDS_ROOT)
-    with tempfile.TemporaryDirectory(prefix="camcheck-test-") as folder:
+    with free_device() as device, tempfile.TemporaryDirectory(prefix="camcheck-test-") as folder:
         os.chmod(folder, 0o755)  # other users scan, too
-        made = StandIn(Path(folder))
+        made = StandIn(Path(folder), device)
         try:
             yield made
         finally:
