@@ -22,7 +22,7 @@ def camera() -> "Iterator[StandIn]":
         yield device
 
 
-def until(condition: Callable[[], object], *, seconds: float = 20.0) -> None:
+def until(condition: Callable[[], object], *, seconds: float = 120.0) -> None:
     """Waits for a condition; fails when it does not come true."""
     end = time.monotonic() + seconds
     while not condition():

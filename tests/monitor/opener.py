@@ -1,8 +1,9 @@
 """Opens a node again and again, and writes when (CLOCK_MONOTONIC) and by which process.
 
-Usage: python -m tests.monitor.opener NODE MILLISECONDS TIMES GAP [--same] [--container] > LINES
+Usage: python -m tests.monitor.opener NODE MILLISECONDS TIMES GAP [--same] [--told] [--container]
 
-By a new process each time, or always by the same. One line of JSON for each opening. With
+By a new process each time, or always by the same. One line of JSON for each opening. With --told
+it waits for a line on its standard input before each. With
 --container (root only) by way of a node of its own for the same device, in mount and process
 namespaces of its own, as container engines do.
 """
@@ -62,6 +63,7 @@ def main() -> int:
     parser.add_argument("times", type=int)
     parser.add_argument("gap", type=float)
     parser.add_argument("--same", action="store_true")
+    parser.add_argument("--told", action="store_true")
     parser.add_argument("--container", action="store_true")
     chosen = parser.parse_args()
     if chosen.container:
@@ -69,6 +71,8 @@ def main() -> int:
     if not chosen.node.startswith("/"):
         chosen.node = make_node(chosen.node)
     for _ in range(chosen.times):
+        if chosen.told and not sys.stdin.readline():
+            break
         time.sleep(chosen.gap)
         if chosen.same:
             open_once(chosen.node, chosen.milliseconds / 1000)

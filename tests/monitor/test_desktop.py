@@ -109,7 +109,7 @@ def a_bus(folder: Path, *, user: int | None = None) -> Iterator[Bus]:
     finally:
         for child in reversed(started):
             child.terminate()
-            child.wait(20)
+            child.wait(120)
 
 
 def a_desktop(history: History, bus: Bus | None, *, approved: bool = False) -> Desktop:

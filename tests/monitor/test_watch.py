@@ -35,7 +35,7 @@ def watching(camera: StandIn, *, may_trace: bool) -> Iterator[LinuxWatch]:
 def gather(watch: LinuxWatch, enough: Callable[[list[Sighting]], bool]) -> list[Sighting]:
     """Sightings until there are enough of them."""
     found: list[Sighting] = []
-    end = time.monotonic() + 20
+    end = time.monotonic() + 120
     while not enough(found):
         assert time.monotonic() < end, f"only {found}"
         found += watch.wait(0.2).sightings
