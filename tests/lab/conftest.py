@@ -9,6 +9,15 @@ import pytest
 from .machine import play
 from .packages import why_unusable
 
+LONGEST = 5400  # seconds: the first test of all may have to wait for two machines
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """A test that waits for machines has their time; each machine has an end of its own."""
+    for item in items:
+        if "lab" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.timeout(LONGEST))
+
 
 def usable() -> None:
     """Skips with the reason where the lab cannot run; in CI that is an error."""

@@ -116,12 +116,13 @@ def play(
     *arguments: str,
     kernel: str | None = None,
     cameras: Cameras = USUAL,
-    timeout: float = 300,
+    timeout: float = 1200,
 ) -> Any:
     """The JSON that a script of tests/lab/guest prints; the same call is played only once.
 
     Raises LabError, with what the script complained about, when it does not succeed; that too
-    is remembered, so that a hundred tests do not boot a hundred machines to fail.
+    is remembered, so that a hundred tests do not boot a hundred machines to fail. The
+    time is meant for what hangs: a busy machine takes five times as long as a quiet one.
     """
     answer = _played(script, arguments, kernel, cameras, timeout)
     if isinstance(answer, LabError):

@@ -31,5 +31,5 @@ def why_not(kernel: str) -> str | None:
 
 def matrix_of(kernel: str) -> dict[str, Any]:
     """Kernel version and rows; the first call plays them, which takes minutes."""
-    answer: dict[str, Any] = play("matrix", *ways_of(kernel), kernel=KERNELS[kernel], timeout=1800)
+    answer: dict[str, Any] = play("matrix", *ways_of(kernel), kernel=KERNELS[kernel], timeout=2400)
     return answer

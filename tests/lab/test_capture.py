@@ -31,7 +31,7 @@ def record_of(kernel: str) -> dict[str, Any]:
     if reason := why_not(kernel):
         pytest.skip(reason)
     names = () if KERNELS[kernel] is None else FEW
-    answer: dict[str, Any] = play("capture", *names, kernel=KERNELS[kernel], timeout=900)
+    answer: dict[str, Any] = play("capture", *names, kernel=KERNELS[kernel], timeout=2400)
     return answer
 
 

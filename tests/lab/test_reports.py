@@ -23,7 +23,7 @@ MACHINES = ("clear", "found", "incomplete")
 @pytest.fixture(scope="module")
 def answer(lab: Callable[..., Any]) -> Any:
     """What the guest wrote; one boot for all tests here."""
-    return lab("report_files", timeout=300)
+    return lab("report_files")
 
 
 def files(answer: Any, machine: str) -> dict[str, str]:

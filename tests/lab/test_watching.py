@@ -13,7 +13,7 @@ WAYS = ("stream_mmap", "mknod_ns")
 
 @pytest.fixture
 def watched(lab: Callable[..., Any]) -> dict[str, Any]:
-    answer: dict[str, Any] = lab("watching", "--short", *WAYS, timeout=240)
+    answer: dict[str, Any] = lab("watching", "--short", *WAYS)
     return answer
 
 

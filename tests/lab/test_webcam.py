@@ -9,6 +9,7 @@ import pytest
 from .webcam import descriptors as d
 from .webcam.control import CUR, LED_MODES, Controls, StallError
 from .webcam.light import is_policy, shows
+from .webcam.video import READOUT, Sensor
 
 AUTO = LED_MODES.index("auto")
 
@@ -58,6 +59,21 @@ def test_the_light_can_be_switched_off_by_the_host(extension: str, selector: int
     assert bytes(size) == now
     assert not shows("honest", mode=camera.led_mode, since=time.monotonic())
     assert shows("wired", mode=camera.led_mode, since=time.monotonic())
+
+
+@pytest.mark.parametrize("late", [0.0, 10.0])
+def test_a_bulk_picture_is_sent_while_the_sensor_gives_it_out(late: float) -> None:
+    """In five parts over half the time between two pictures, also when the webcam is late."""
+    sensor = Sensor(controls(d.Model(bulk=True), []))
+    sensor.start()
+    first = sensor.next_payload + late
+    begun = [first]
+    assert sensor.payload(first)
+    while sensor.payload(now := sensor.next_payload) and sensor.frames == 1:
+        begun.append(now)
+
+    assert 5 == len(begun)
+    assert begun[-1] - first == pytest.approx(READOUT * 0.1 * 4 / 5)
 
 
 def test_a_closed_shutter_is_an_event_for_the_host_unless_the_host_closed_it() -> None:

@@ -102,13 +102,13 @@ def find(serial: str = "LAB0001") -> Webcam | None:
 
 def settle() -> None:
     """Waits until udev has given every node its owner and name."""
-    subprocess.run(["udevadm", "settle", "-t", "20"], check=True)
+    subprocess.run(["udevadm", "settle", "-t", "120"], check=True)
 
 
 def wait_for(
     condition: Callable[[], T | None],
     *,
-    seconds: float = 20.0,
+    seconds: float = 120.0,
     unless: Callable[[], bool] = lambda: False,
 ) -> T:
     """The first true value of a condition; raises TimeoutError, at once if ``unless`` holds."""

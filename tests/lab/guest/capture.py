@@ -25,6 +25,7 @@ from .cameras import Webcam, wait_for
 from .desktop import Desktop
 from .matrix import start, stop, the_webcam, vivid_node
 
+PICTURES = 45  # that a program must have had the chance to get
 KEPT = ("verdict", "cameras", "captures", "indicators", "holders", "findings", "gaps")
 LED = "/lab/modules/camlab_led.ko"
 LIT = Path("/sys/module/camlab_led/parameters/lit")
@@ -204,10 +205,13 @@ def undisturbed(webcam: Webcam) -> dict[str, Any]:
     told = {}
     count = WAYS["stream_mmap"]._replace(command=("count",), user="root")
     for name, options in (("alone", None), ("scan", []), ("probe", ["--probe"])):
+        before = frames(webcam)
         holder, _ = start(count, webcam.video)
         scans = 0
-        until = time.monotonic() + 8
-        while time.monotonic() < until:
+        begun = time.monotonic()
+        while (now := time.monotonic()) < begun + 8 or (
+            frames(webcam) < before + PICTURES and now < begun + 120
+        ):
             if options is None:
                 select.select([], [], [], 1)
                 continue
@@ -218,6 +222,14 @@ def undisturbed(webcam: Webcam) -> dict[str, Any]:
         wait_for_streaming(webcam, on=False)
         told[name] = {"scans": scans, **dict(part.split("=") for part in said.split())}
     return told
+
+
+def frames(webcam: Webcam) -> int:
+    """How many pictures the webcam has made, by its own record of this moment."""
+    asked = time.time() - 0.001  # the record is in milliseconds
+    webcam.tell("note")
+    told = wait_for(lambda: (truth := webcam.truth())["wall"] > asked and truth)
+    return int(told["frames"])
 
 
 if __name__ == "__main__":

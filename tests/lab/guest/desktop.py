@@ -33,7 +33,7 @@ exec wireplumber
 FORMATS = {"camera": "YUY2", "decoy": "RGB,width=32,height=32,framerate=5/1"}
 # All plug-ins of GStreamer together take half a minute to load where the processor is emulated.
 PLUGINS = ("libgstcoreelements.so", "libgstpipewire.so")
-PATIENCE = 60.0  # seconds: programs of a desktop start slowly there
+PATIENCE = 240.0  # seconds: programs of a desktop start slowly there
 
 
 class Desktop:

@@ -22,6 +22,8 @@ LAUNCHER = """\
 #!/lab/environment/bin/python
 import sys
 from camcheck.cli import main
+from camcheck.collect.linux import sessions
+sessions.SECONDS = 60.0  # what PipeWire tells in 20 ms takes a second on an emulated processor
 sys.exit(main())
 """
 

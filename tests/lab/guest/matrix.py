@@ -22,7 +22,7 @@ from .cameras import Webcam, find, plug, settle, wait_for
 from .people import PEOPLE, start_as
 
 LOOPBACK = "/lab/modules/v4l2loopback.ko"
-READY_WITHIN = 30.0  # seconds
+READY_WITHIN = 120.0  # seconds
 
 
 class NotReadyError(Exception):

@@ -26,7 +26,7 @@ def camcheck() -> dict[str, dict[str, Any]]:
 def _finish(scan: subprocess.Popen[str]) -> dict[str, Any]:
     began = time.monotonic()
     try:
-        said, complained = scan.communicate(timeout=60)
+        said, complained = scan.communicate(timeout=300)
     except subprocess.TimeoutExpired:
         scan.kill()
         said, complained = scan.communicate()

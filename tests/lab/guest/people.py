@@ -65,7 +65,6 @@ def start_as(name: str, command: list[str], **options: Any) -> subprocess.Popen[
         group=person.uid,
         extra_groups=person.groups,
         cwd=person.home,
-        stdin=subprocess.DEVNULL,
         text=True,
-        **options,
+        **{"stdin": subprocess.DEVNULL, **options},
     )

@@ -41,7 +41,7 @@ def hidden(node: str) -> subprocess.Popen[str]:
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "start_new_session": True}
     holder = start_as("alice", [str(program), "-d", node], **pipes)
     assert holder.stdout
-    assert select.select([holder.stdout], [], [], 30)[0]
+    assert select.select([holder.stdout], [], [], 120)[0]
     assert holder.stdout.readline().startswith("READY ")
     return holder
 
@@ -54,7 +54,7 @@ def written(name: str, viewer: str) -> dict[str, object]:
     files = [str(folder / f"report{ending}") for ending in ENDINGS]
     command = ["camcheck", "report", *(word for file in files for word in ("-o", file))]
     scan = start_as(viewer, command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
-    out, _ = scan.communicate(timeout=60)
+    out, _ = scan.communicate(timeout=300)
     texts = {
         ending: Path(file).read_text(encoding="utf-8")
         for ending, file in zip(ENDINGS, files, strict=True)

@@ -24,6 +24,7 @@ SHORT = ((1, 4), (100, 2))
 BOXED = ((1, 3), (100, 3), (1000, 4), (2000, 4), (4000, 4), (8000, 3))
 PATIENCE = 8.0  # seconds in which a monitor has to notice
 LINGER = 14.0  # in which a use has to end: a container's end shows with a pulse and a look
+UNHURRIED = 90.0  # instead of both where it only counts that it is noticed: --short
 APART = 9.0  # seconds between two openings in a container: each is a use of its own
 
 
@@ -44,7 +45,7 @@ class Monitor:
         )
 
     def ready(self) -> "Monitor":
-        wait_for(lambda: any(line["what"] == "ready" for line in self.lines()), seconds=60.0)
+        wait_for(lambda: any(line["what"] == "ready" for line in self.lines()), seconds=240.0)
         return self
 
     def lines(self, since: float = 0.0) -> list[dict[str, Any]]:
@@ -54,7 +55,7 @@ class Monitor:
 
     def stop(self) -> dict[str, Any]:
         self.process.send_signal(signal.SIGTERM)
-        self.process.wait(60)
+        self.process.wait(240)
         return self.lines()[-1]
 
 
@@ -81,10 +82,12 @@ def main() -> int:
     wait_for(lambda: asleep(webcam)["runtime_status"] == "suspended")
     result["asleep"] = asleep(webcam)
     for name in chosen.ways:
-        webcam, result["ways"][name] = way(name, webcam, monitors)
+        webcam, result["ways"][name] = way(name, webcam, monitors, unhurried=chosen.short)
         sys.stderr.write(f"{name}: {result['ways'][name]}\n")
-    if chosen.bursts or chosen.short:
-        result["bursts"] += bursts(monitors, webcam, SHORT if chosen.short else LENGTHS)
+    if chosen.short:
+        result["bursts"] += bursts(monitors, webcam, SHORT, unhurried=True)
+    if chosen.bursts:
+        result["bursts"] += bursts(monitors, webcam, LENGTHS)
     if chosen.containers:
         result["containers"] = containers(monitors, webcam)
     result["ends"] = {name: monitor.stop() for name, monitor in monitors.items()}
@@ -107,7 +110,9 @@ def asleep(webcam: Webcam) -> dict[str, str]:
     }
 
 
-def way(name: str, webcam: Webcam, monitors: dict[str, Monitor]) -> tuple[Webcam, dict[str, Any]]:
+def way(
+    name: str, webcam: Webcam, monitors: dict[str, Monitor], *, unhurried: bool
+) -> tuple[Webcam, dict[str, Any]]:
     """Plays one way, and what both monitors say of it."""
     one = WAYS[name]
     began = time.monotonic()
@@ -115,7 +120,7 @@ def way(name: str, webcam: Webcam, monitors: dict[str, Monitor]) -> tuple[Webcam
         holder, pid = start(one, node_of(one, webcam))
     except NotReadyError as error:
         return webcam, {"error": str(error)}
-    until = time.monotonic() + PATIENCE
+    until = time.monotonic() + (UNHURRIED if unhurried else PATIENCE)
     while time.monotonic() < until and not all(
         _named(monitor, pid, began) is not None for monitor in monitors.values()
     ):
@@ -125,7 +130,7 @@ def way(name: str, webcam: Webcam, monitors: dict[str, Monitor]) -> tuple[Webcam
     if one.node == "usb":
         webcam.unplug()
         webcam = the_webcam("iso")
-    until = stopped + LINGER
+    until = stopped + (UNHURRIED if unhurried else LINGER)
     while time.monotonic() < until and not all(
         any(line["event"] == "ended" for line in _sessions(monitor, began))
         for monitor in monitors.values()
@@ -161,33 +166,77 @@ def _row(monitor: Monitor, pid: int, began: float, stopped: float) -> dict[str, 
 
 
 def bursts(
-    monitors: dict[str, Monitor], webcam: Webcam, lengths: tuple[tuple[int, int], ...]
+    monitors: dict[str, Monitor],
+    webcam: Webcam,
+    lengths: tuple[tuple[int, int], ...],
+    *,
+    unhurried: bool = False,
 ) -> list[dict[str, Any]]:
     """Openings of some lengths, by new processes and by one: seen, named, how late."""
     rows = []
     for same in (False, True):
         for milliseconds, times in lengths:
             how = [str(milliseconds), str(times), "0.6", *(["--same"] if same else [])]
-            openings = opened("alice", webcam, how)
-            time.sleep(2)
+            if unhurried:
+                openings = opened_in_turn("alice", webcam, how, monitors)
+            else:
+                openings = opened("alice", webcam, how)
+                time.sleep(2)
             for who, monitor in monitors.items():
-                lines = [line for line in monitor.lines() if line["what"] == "sighting"]
-                lines = [line for line in lines if line.get("opened", True)]
+                lines = sightings(monitor)
                 row = {"way": who, "same": same, "ms": milliseconds, **score(openings, lines)}
                 rows.append(row)
                 sys.stderr.write(f"{row}\n")
     return rows
 
 
+def sightings(monitor: Monitor, since: float = 0.0) -> list[dict[str, Any]]:
+    """The openings that a monitor has noticed."""
+    lines = [line for line in monitor.lines(since) if line["what"] == "sighting"]
+    return [line for line in lines if line.get("opened", True)]
+
+
 def opened(who: str, webcam: Webcam, how: list[str]) -> list[dict[str, Any]]:
     """Opens the camera: when, and by which processes."""
-    opener = start_as(
+    opener = opening(who, webcam, how)
+    return [json.loads(line) for line in opener.communicate()[0].splitlines()]
+
+
+def opened_in_turn(
+    who: str, webcam: Webcam, how: list[str], monitors: dict[str, Monitor]
+) -> list[dict[str, Any]]:
+    """The same, each when all monitors have noticed the one before, or will not any more."""
+    opener = opening(who, webcam, [*how, "--told"], stdin=subprocess.PIPE)
+    assert opener.stdin and opener.stdout
+    openings = []
+    for _ in range(int(how[1])):
+        opener.stdin.write("now\n")
+        opener.stdin.flush()
+        openings.append(json.loads(opener.stdout.readline()))
+        until = time.monotonic() + UNHURRIED
+        while time.monotonic() < until and not all(
+            _noticed(sightings(monitor, openings[-1]["at"]), name, openings[-1]["pid"])
+            for name, monitor in monitors.items()
+        ):
+            time.sleep(0.1)
+    opener.communicate()
+    return openings
+
+
+def _noticed(lines: list[dict[str, Any]], name: str, pid: int) -> bool:
+    """Root's monitor has to name the process, Alice's to notice that there was one."""
+    return any(line["pid"] == pid or name != "root" for line in lines)
+
+
+def opening(who: str, webcam: Webcam, how: list[str], **options: Any) -> subprocess.Popen[str]:
+    """Starts the program that opens the camera."""
+    return start_as(
         who,
         [sys.executable, "-m", "tests.monitor.opener", webcam.video, *how],
         env={"PYTHONPATH": os.environ["PYTHONPATH"]},
         stdout=subprocess.PIPE,
+        **options,
     )
-    return [json.loads(line) for line in opener.communicate()[0].splitlines()]
 
 
 def containers(monitors: dict[str, Monitor], webcam: Webcam) -> list[dict[str, Any]]:
@@ -216,10 +265,10 @@ def score(openings: list[dict[str, Any]], lines: list[dict[str, Any]]) -> dict[s
     """Each opening belongs to what was said until the next one."""
     seen = named = 0
     late = []
-    for number, opening in enumerate(openings):
+    for number, one in enumerate(openings):
         until = openings[number + 1]["at"] if number + 1 < len(openings) else float("inf")
-        mine = [line for line in lines if opening["at"] <= line["at"] < until]
-        right = [line["at"] - opening["at"] for line in mine if line["pid"] == opening["pid"]]
+        mine = [line for line in lines if one["at"] <= line["at"] < until]
+        right = [line["at"] - one["at"] for line in mine if line["pid"] == one["pid"]]
         seen, named = seen + bool(mine), named + bool(right)
         late += right[:1]
     late.sort()

@@ -186,7 +186,7 @@ static inline void camera_stream(struct camera *camera, int memory, int count)
 {
     camera_open(camera, O_RDWR);
     camera_start(camera, memory, count);
-    if (!camera_picture(camera, 10000)) die("no picture");
+    if (!camera_picture(camera, 60000)) die("no picture");
 }
 
 static inline void send_descriptor(int socket, int fd)

@@ -6,7 +6,7 @@ from typing import NamedTuple
 CAMERA_TERMINAL, PROCESSING_UNIT, EXTENSION_UNIT, OUTPUT_TERMINAL = 1, 2, 3, 4
 STATUS_ENDPOINT, VIDEO_ENDPOINT = 1, 2
 ISO_PACKET = 1024  # bytes; one packet a millisecond: bInterval 4 at high speed
-BULK_PAYLOAD = 16384  # bytes
+BULK_PAYLOAD = 8192  # bytes: five transfers for a picture, as many as tell a stream by themselves
 YUY2 = bytes.fromhex("5955593200001000800000aa00389b71")
 
 # Logitech's extension units with the light's control: GUID, bmControls, selector.

@@ -10,6 +10,7 @@ from .usbip import Port, Urb
 
 PACKET_TIME = 0.001  # seconds
 LATE = 0.5  # seconds behind the clock after which the pipe no longer tries to catch up
+READOUT = 0.5  # of the time between two pictures: a sensor gives them out line by line
 
 
 class Timers:
@@ -41,6 +42,7 @@ class Sensor:
         self._controls = controls
         self._payloads: list[bytes] = []
         self._toggle, self._next = 0, 0.0
+        self._read, self._pace = 0.0, 0.0
         self.frames = 0
 
     def start(self) -> None:
@@ -48,14 +50,9 @@ class Sensor:
         self._payloads, self._next = [], time.monotonic()
 
     @property
-    def next_frame(self) -> float:
-        """When the next picture is ready (monotonic seconds)."""
-        return self._next
-
-    @property
-    def has_payload(self) -> bool:
-        """Whether a part of the current picture waits to be sent."""
-        return bool(self._payloads)
+    def next_payload(self) -> float:
+        """When the next part of a picture can be sent (monotonic seconds)."""
+        return self._read if self._payloads else self._next
 
     @property
     def empty_payload(self) -> bytes:
@@ -66,7 +63,10 @@ class Sensor:
         """The payload due at ``when``; empty when there is no picture yet."""
         if not self._payloads and when >= self._next:
             self._cut()
-            self._next = max(self._next + self._controls.interval / 1e7, when - LATE)
+            apart = self._controls.interval / 1e7
+            self._next = max(self._next + apart, when - LATE)
+            self._read, self._pace = when, READOUT * apart / len(self._payloads)
+        self._read += self._pace
         return self._payloads.pop(0) if self._payloads else b""
 
     def _cut(self) -> None:
@@ -126,7 +126,7 @@ class VideoPipe:
     def _due(self, urb: Urb) -> float:
         if urb.packets:
             return max(self._next, urb.arrived) + len(urb.packets) * PACKET_TIME
-        return 0.0 if self._sensor.has_payload else self._sensor.next_frame
+        return self._sensor.next_payload
 
     def _complete_packets(self, urb: Urb, due: float) -> None:
         now = time.monotonic()
