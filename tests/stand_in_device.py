@@ -22,9 +22,14 @@ class Device(NamedTuple):
     number: int
 
     @property
+    def pair(self) -> tuple[int, int]:
+        """Major and minor number."""
+        return os.major(self.number), os.minor(self.number)
+
+    @property
     def text(self) -> str:
         """The number as sysfs writes it."""
-        return f"{os.major(self.number)}:{os.minor(self.number)}"
+        return f"{self.pair[0]}:{self.pair[1]}"
 
 
 @contextmanager

@@ -40,7 +40,7 @@ class StandIn(Sysfs):
 
     def __init__(self, root: Path, device: Device) -> None:
         super().__init__(root)
-        self.number, self.device = device.number, device.text
+        self.number, self.device = device.pair, device.text
         self.node = self.make_node("dev/video0")
         self.running: list[subprocess.Popen[bytes]] = []
         self.ordinary: list[subprocess.Popen[bytes]] = []
@@ -52,7 +52,7 @@ class StandIn(Sysfs):
     def make_node(self, name: str) -> str:
         path = self.root / name
         path.parent.mkdir(parents=True, exist_ok=True)
-        os.mknod(path, stat.S_IFCHR | 0o666, self.number)
+        os.mknod(path, stat.S_IFCHR | 0o666, os.makedev(*self.number))
         path.chmod(0o666)
         return str(path)
 
