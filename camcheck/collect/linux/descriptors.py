@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from camcheck.collect.linux.open_files import list_open_files
 from camcheck.collect.linux.processes import ProcessTable, Task
-from camcheck.collect.linux.system import KCMP_FILES, Kernel, read_optional, read_text
+from camcheck.collect.linux.system import AT_FDCWD, KCMP_FILES, Kernel, read_optional, read_text
 from camcheck.model import NodeKind, Via
 
 _O_PATH = 0o10000000
@@ -82,7 +82,7 @@ class DescriptorSearch:
             if listed is None and not task.kernel_thread:
                 self.search(base, task)
             elif listed and task.pid in listed:
-                self._look(base, task.pid, listed[task.pid])
+                self._look(base, task, listed[task.pid])
         self.thorough = listed is None
 
     def search(self, base: str, task: Task) -> None:
@@ -98,11 +98,25 @@ class DescriptorSearch:
         if not self.kernel.share_tables(task.pid, tids):
             self._of_threads(base, task.pid, dict.fromkeys(tids))
 
-    def _look(self, base: str, pid: int, listed: dict[int, list[str]]) -> None:
-        """The descriptors of one process that the kernel points to."""
+    def _look(self, base: str, task: Task, listed: dict[int, list[str]]) -> None:
+        """The descriptors of one process that the kernel pointed to, a moment ago.
+
+        Where one of them is something else by now, it may have moved: all are looked at then.
+        """
+        paths = [f"{base}/task/{tid}/fd/{name}" for tid in listed for name in listed[tid]]
+        if not all(map(self._can_matter, paths)):
+            self.search(base, task)
+            return
+        pid = task.pid
         if pid in listed:
             self._table(f"{base}/fd", pid, pid, Via.FD, listed[pid])
         self._of_threads(base, pid, {tid: names for tid, names in listed.items() if tid != pid})
+
+    def _can_matter(self, path: str) -> bool:
+        """Whether a descriptor is one of a camera, or a file without a name."""
+        if not self.kernel.look(AT_FDCWD, os.fsencode(path)):
+            return False
+        return self.kernel.device in self.targets or not stat.S_IFMT(self.kernel.statx16[14])
 
     def _of_threads(self, base: str, pid: int, names: Mapping[int, list[str] | None]) -> None:
         """The tables of threads, each once."""

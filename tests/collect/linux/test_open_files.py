@@ -7,7 +7,7 @@ import sys
 import pytest
 
 from camcheck.collect import linux
-from camcheck.collect.linux import bpf, open_files
+from camcheck.collect.linux import bpf, descriptors, open_files
 from camcheck.collect.linux.bpf import Bpf
 from tests.collect.linux.conftest import NOT_POINTED, needs_root, pointed
 from tests.lab.guest import confined
@@ -84,6 +84,16 @@ def test_other_files_are_not_pointed_to(stand_in, tmp_path):
     finally:
         for descriptor in opened:
             os.close(descriptor)
+
+
+@pytest.mark.parametrize("number", ["999", "0"])
+@pytest.mark.parametrize("how", ["is_open", "is_open_in_thread"])
+def test_a_descriptor_that_has_moved_is_found_where_it_is(stand_in, monkeypatch, how, number):
+    """What the kernel pointed to is gone, or a pipe by now: the whole process is looked at."""
+    pid = stand_in.start(how)
+    monkeypatch.setattr(descriptors, "list_open_files", lambda *_: {pid: {pid: [number]}})
+
+    assert 1 == len(stand_in.ways(pid))
 
 
 def test_nothing_stays_open(stand_in):
