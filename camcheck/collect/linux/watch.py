@@ -127,7 +127,7 @@ class LinuxWatch:
             return frozenset()
         tasks = [task for task in map(self._table.read_task, pids) if task]
         descriptors = DescriptorSearch(self._table, self._kernel, self._targets)
-        descriptors.run(tasks)
+        descriptors.run(tasks, thorough=True)  # a few processes only
         found = {hit.pid for hit in descriptors.hits if hit.target.camera == camera}
         mappings = MappingSearch(self._table, self._kernel, self._targets)
         mappings.run([task for task in tasks if task.pid not in found])
