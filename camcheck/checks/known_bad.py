@@ -6,7 +6,8 @@ from typing import Any, NamedTuple
 from camcheck.findings import Confidence, Evidence, Finding, Severity, Signature
 from camcheck.model import Artifact, Fact, Gap, PersistenceEntry, Process, Reason, Snapshot
 from camcheck.signatures import builtin
-from camcheck.signatures.event import (
+from camcheck.signatures.expression import Unknown, reasons
+from camcheck.signatures.fields_of import (
     Family,
     FieldEvent,
     camera_events,
@@ -15,7 +16,6 @@ from camcheck.signatures.event import (
     process_events,
     registry_events,
 )
-from camcheck.signatures.expression import Unknown, reasons
 from camcheck.signatures.match import TooSlow, matches
 from camcheck.signatures.rule import KnownHash, Rule, RuleText
 from camcheck.signatures.ruleset import (
@@ -25,7 +25,7 @@ from camcheck.signatures.ruleset import (
     UserRules,
     rules_of_system,
 )
-from camcheck.signatures.wording import wording
+from camcheck.signatures.verdict import wording
 
 _SEVERITY = {
     "informational": Severity.INFO,

@@ -10,7 +10,7 @@ from camcheck.cli.folders import calibration_path, history_folder
 from camcheck.cli.output import deliver
 
 if TYPE_CHECKING:
-    from camcheck.collect.watching import Watch
+    from camcheck.collect.watch import Watch
     from camcheck.monitor.history import History
     from camcheck.monitor.loop import Listener
 
@@ -41,23 +41,23 @@ def command(ctx: click.Context, program: str | None, quiet: bool) -> None:  # no
 def _listeners(history: "History", *, program: str | None, quiet: bool) -> Iterable["Listener"]:
     import os
 
-    from camcheck.monitor import journal
+    from camcheck.monitor.tell import journal
 
     if journal.is_wanted():
         yield journal.Journal()
     else:
-        from camcheck.monitor.live import Live
+        from camcheck.monitor.tell.terminal import Live
 
         yield Live(_write)
     if not quiet:
         from camcheck.monitor.approval import recogniser
-        from camcheck.monitor.desktop import Desktop, desktops, own_desktop
+        from camcheck.monitor.tell.desktop import Desktop, desktops, own_desktop
 
         as_root = getattr(os, "geteuid", lambda: -1)() == 0
         people = desktops if as_root else own_desktop
         yield Desktop(history, is_approved=recogniser(history), recipients=people)
     if program:
-        from camcheck.monitor.hook import Hook
+        from camcheck.monitor.tell.hook import Hook
 
         yield Hook(program)
 
@@ -86,7 +86,7 @@ def install(ctx: click.Context, for_all: bool) -> None:  # noqa: FBT001 click's
     refuse_unsafe(for_all=for_all)
     options = ["--quiet"] if ctx.obj["quiet"] else []
     if ctx.obj["program"]:
-        from camcheck.monitor.hook import checked
+        from camcheck.monitor.tell.hook import checked
 
         options += ["--exec", checked(ctx.obj["program"])]
     _say(make(plan(for_all=for_all, options=tuple(options))))

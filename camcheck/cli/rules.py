@@ -124,7 +124,7 @@ def _coverage(entries: list[dict[str, object]]) -> Iterator[str]:
 @click.pass_context
 def test(ctx: click.Context, paths: tuple[str, ...]) -> None:
     """Run the tests inside the rules: the built-in ones, or those at PATH."""
-    from camcheck.signatures.selftest import failures
+    from camcheck.signatures.rule_tests import failures
 
     count, wrong = 0, []
     for expression, text in _tested(paths):

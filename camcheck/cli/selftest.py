@@ -64,9 +64,9 @@ def _consent(camera: "Camera", *, yes: bool) -> None:
 def _play_rounds(camera: "Camera", node: str, folder: str) -> None:
     import platform
 
+    from camcheck.selftest.course import run_rounds
     from camcheck.selftest.record import remember
     from camcheck.selftest.rounds import ROUNDS, Answer, plan
-    from camcheck.selftest.session import run_rounds
     from camcheck.selftest.words import told_result
 
     letters = {"y": Answer.LIT, "n": Answer.DARK, "?": Answer.UNSURE}
@@ -92,8 +92,8 @@ def _look_at(camera: str) -> "Callable[[], Capture | None]":
 
 def _play_code(camera: "Camera", node: str, folder: str) -> None:
     from camcheck.selftest.code import pattern
+    from camcheck.selftest.course import play_code
     from camcheck.selftest.record import remember_code
-    from camcheck.selftest.session import play_code
 
     click.echo(
         "Film the camera's light with a phone, from near and as steady as you can, for about a "

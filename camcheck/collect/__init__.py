@@ -8,7 +8,7 @@ from camcheck.errors import UnsupportedSystemError
 from camcheck.model import Camera, CameraPrint, CameraUse, Gap, Presence, Snapshot
 
 if TYPE_CHECKING:
-    from camcheck.collect.watching import Watch
+    from camcheck.collect.watch import Watch
 
 
 def collect(*, probe: bool = False, calibration: str | None = None) -> Snapshot:
@@ -48,7 +48,7 @@ def camera_prints(cameras: tuple[Camera, ...]) -> tuple[CameraPrint, ...]:
 def open_watch() -> "Watch":
     """Eyes on the cameras over time: events where the system has them, else looking often."""
     if sys.platform == "linux":
-        from camcheck.collect.linux.watch import LinuxWatch
+        from camcheck.collect.linux.watch.watch import LinuxWatch
 
         return LinuxWatch()
     if sys.platform == "win32":
@@ -59,7 +59,7 @@ def open_watch() -> "Watch":
         from camcheck.collect.macos.watch import macos_watch
 
         return macos_watch()
-    from camcheck.collect.watching import PollingWatch
+    from camcheck.collect.watch import PollingWatch
 
     return PollingWatch()
 
@@ -67,7 +67,7 @@ def open_watch() -> "Watch":
 def presence() -> tuple[Presence, ...]:
     """What speaks for or against somebody being at the machine; nothing where it is not known."""
     if sys.platform == "linux":
-        from camcheck.collect.linux.presence import collect_presence
+        from camcheck.collect.linux.desktop.presence import collect_presence
 
         return collect_presence()
     return ()
@@ -102,7 +102,7 @@ def system() -> str:
 def look_for(snapshot: Snapshot, wanted: Wanted) -> Snapshot:
     """The snapshot with what rules want: what starts by itself, files, settings, digests."""
     if sys.platform == "linux":
-        from camcheck.collect.linux.traces import with_traces
+        from camcheck.collect.linux.traces.look import with_traces
     elif sys.platform == "win32":
         from camcheck.collect.windows.traces import with_traces
     else:

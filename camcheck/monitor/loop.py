@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from typing import NamedTuple, Protocol
 
 from camcheck.collect.bucket import Bucket
-from camcheck.collect.watching import Seen, Watch
+from camcheck.collect.watch import Seen, Watch
 from camcheck.findings import Report, Session
 from camcheck.model import Camera, Moment, Snapshot
 from camcheck.monitor.clock import Clock, Instant, Jumps

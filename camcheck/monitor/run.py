@@ -8,7 +8,7 @@ from typing import Any
 
 from camcheck import __version__
 from camcheck.collect import open_watch, presence
-from camcheck.collect.watching import Watch
+from camcheck.collect.watch import Watch
 from camcheck.model import Snapshot
 from camcheck.monitor.clock import Clock, Instant
 from camcheck.monitor.history import History

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from camcheck.checks.use_while_away import signs_of_absence
 from camcheck.collect.bucket import Bucket
-from camcheck.collect.watching import Sighting
+from camcheck.collect.watch import Sighting
 from camcheck.findings import Finding, Report, Session
 from camcheck.model import (
     CaptureState,

@@ -6,7 +6,7 @@ from typing import Any
 
 from camcheck.selftest import SelftestError
 from camcheck.selftest.code import Code, Span
-from camcheck.selftest.session import Result
+from camcheck.selftest.course import Result
 
 _FILE = "selftest.json"
 _CODE = "selftest-code.json"

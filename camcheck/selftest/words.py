@@ -1,9 +1,9 @@
 """What the self-test says at its end, in plain words."""
 
+from camcheck.selftest.course import Result
 from camcheck.selftest.frames import EXPLAINED, PictureKind
 from camcheck.selftest.light import Light
 from camcheck.selftest.rounds import LightVerdict
-from camcheck.selftest.session import Result
 
 _VERDICTS = {
     LightVerdict.FOLLOWS: (

@@ -12,8 +12,8 @@ import sys
 from camcheck.cli import folders, main
 from camcheck.collect import linux
 from camcheck.collect.linux import prints
-from camcheck.collect.linux.descriptors import DescriptorSearch
-from camcheck.collect.linux.mappings import MappingSearch
+from camcheck.collect.linux.holders.descriptors import DescriptorSearch
+from camcheck.collect.linux.holders.mappings import MappingSearch
 
 _collect, _unreadable = linux.collect, linux._unreadable
 

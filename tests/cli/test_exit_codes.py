@@ -9,9 +9,9 @@ import sys
 
 import pytest
 
-from camcheck.collect.linux.system import Roots, in_first_pid_namespace
+from camcheck.collect.linux.kernel.system import Roots, in_first_pid_namespace
 from tests.cli.conftest import environment
-from tests.collect.linux.test_holders import Mounted
+from tests.collect.linux.holders.test_search import Mounted
 
 POWER = "devices/pci0000:00/0000:00:14.0/usb1/1-1/power/runtime_status"
 USB = "devices/pci0000:00/0000:00:14.0/usb1/1-1"

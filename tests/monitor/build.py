@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from camcheck.collect.watching import Seen, Sighting
+from camcheck.collect.watch import Seen, Sighting
 from camcheck.findings import Confidence, Finding, Session, Severity
 from camcheck.model import (
     Bus,

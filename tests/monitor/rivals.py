@@ -16,7 +16,7 @@ from collections.abc import Callable
 
 import psutil
 
-from camcheck.collect.linux.inotify import Inotify
+from camcheck.collect.linux.kernel.inotify import Inotify
 
 
 def poll_psutil(node: str, tell: Callable[..., None]) -> None:

@@ -11,7 +11,7 @@ import pytest
 
 from camcheck.collect.identity import package
 from camcheck.collect.linux import Roots
-from camcheck.collect.linux.processes import ProcessTable
+from camcheck.collect.linux.processes.table import ProcessTable
 from camcheck.errors import MonitorError
 from camcheck.model import Process
 from camcheck.monitor.approval import approval_of, approvals, approve, matches, recogniser

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from camcheck.collect.watching import Seen
+from camcheck.collect.watch import Seen
 from camcheck.findings import Session
 from camcheck.model import Moment, Process, Snapshot
 from camcheck.monitor.clock import Instant

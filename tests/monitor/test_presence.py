@@ -4,7 +4,7 @@ from pathlib import Path
 
 from camcheck.checks.use_while_away import UseWhileAway
 from camcheck.collect.linux import Roots
-from camcheck.collect.linux.presence import collect_presence, parse_sessions
+from camcheck.collect.linux.desktop.presence import collect_presence, parse_sessions
 from camcheck.findings import Severity
 from camcheck.model import CameraKind, Presence
 from tests.systems import of_unix

@@ -6,9 +6,9 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from camcheck.collect.linux.descriptors import Target
-from camcheck.collect.linux.processes import ProcessTable
-from camcheck.collect.linux.rise import RiseSearch
+from camcheck.collect.linux.holders.descriptors import Target
+from camcheck.collect.linux.processes.table import ProcessTable
+from camcheck.collect.linux.watch.new_holders import RiseSearch
 from camcheck.model import NodeKind
 
 from .standin import CAMERA, StandIn

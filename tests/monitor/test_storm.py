@@ -6,9 +6,9 @@ import time
 
 import pytest
 
-from camcheck.collect.linux.reader import EventReader
-from camcheck.collect.linux.watch import LinuxWatch
-from camcheck.collect.watching import Seen, Sighting
+from camcheck.collect.linux.watch.event_reader import EventReader
+from camcheck.collect.linux.watch.watch import LinuxWatch
+from camcheck.collect.watch import Seen, Sighting
 
 from .conftest import until
 from .standin import CAMERA, StandIn

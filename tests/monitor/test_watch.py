@@ -10,10 +10,11 @@ from contextlib import contextmanager
 
 import pytest
 
-from camcheck.collect.linux import collect_cameras, fanotify, inotify
-from camcheck.collect.linux.reader import EventReader
-from camcheck.collect.linux.watch import LinuxWatch
-from camcheck.collect.watching import Sighting
+from camcheck.collect.linux import collect_cameras
+from camcheck.collect.linux.kernel import fanotify, inotify
+from camcheck.collect.linux.watch.event_reader import EventReader
+from camcheck.collect.linux.watch.watch import LinuxWatch
+from camcheck.collect.watch import Sighting
 from camcheck.model import Bus
 
 from .conftest import until
@@ -154,7 +155,7 @@ def test_a_storm_that_nobody_reads_is_kept_in_bounds_and_told(camera: StandIn):
     reader_limit = 10
     with watching(camera, may_trace=True) as watch:
         reader: EventReader = watch._reader
-        import camcheck.collect.linux.reader as module
+        import camcheck.collect.linux.watch.event_reader as module
 
         usual, module._UNREAD = module._UNREAD, reader_limit
         try:

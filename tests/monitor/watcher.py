@@ -15,15 +15,15 @@ from pathlib import Path
 from typing import Any
 
 from camcheck.collect.linux import Roots, collect
-from camcheck.collect.linux.reader import EventReader
-from camcheck.collect.linux.watch import LinuxWatch
-from camcheck.collect.watching import Seen
+from camcheck.collect.linux.watch.event_reader import EventReader
+from camcheck.collect.linux.watch.watch import LinuxWatch
+from camcheck.collect.watch import Seen
 from camcheck.findings import Session
 from camcheck.model import Moment
 from camcheck.monitor.clock import Clock, Instant
 from camcheck.monitor.loop import Eyes
-from camcheck.monitor.record import as_data
 from camcheck.monitor.run import run
+from camcheck.monitor.tell.record import as_data
 from camcheck.scan import judge
 
 

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from camcheck.signatures import builtin
-from camcheck.signatures.event import PlainEvent
 from camcheck.signatures.field import CATEGORIES, PRODUCTS
+from camcheck.signatures.fields_of import PlainEvent
 from camcheck.signatures.match import TooSlow, matches
 from tests.rules.debian import NotAvailableError, contents
 

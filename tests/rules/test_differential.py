@@ -17,9 +17,9 @@ from sigma.backends.sqlite import sqliteBackend
 from sigma.collection import SigmaCollection
 
 from camcheck.signatures.build import read_rules
-from camcheck.signatures.event import PlainEvent
 from camcheck.signatures.expression import predicate
 from camcheck.signatures.field import CATEGORIES
+from camcheck.signatures.fields_of import PlainEvent
 from camcheck.signatures.sigma import parsed
 
 ROOT = Path(__file__).parents[2]

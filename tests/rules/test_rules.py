@@ -11,9 +11,9 @@ import pytest
 import yaml
 
 from camcheck.signatures.build import read_hashes, read_rules
-from camcheck.signatures.event import PlainEvent
 from camcheck.signatures.expression import predicate
-from camcheck.signatures.selftest import failures
+from camcheck.signatures.fields_of import PlainEvent
+from camcheck.signatures.rule_tests import failures
 
 ROOT = Path(__file__).parents[2]
 RULES = read_rules(str(ROOT / "rules"))

@@ -12,6 +12,7 @@ from camcheck.model import CameraKind, NodeKind, Via
 from camcheck.selftest import SelftestError, filming
 from camcheck.selftest.choice import choose
 from camcheck.selftest.code import decoy, pattern, planned, sampled
+from camcheck.selftest.course import Result, WitnessReport, play_code
 from camcheck.selftest.filming import Filming, film
 from camcheck.selftest.record import (
     code_path,
@@ -21,7 +22,6 @@ from camcheck.selftest.record import (
     remember_code,
 )
 from camcheck.selftest.rounds import Answer, LightVerdict, Round
-from camcheck.selftest.session import Result, WitnessReport, play_code
 from tests.builders import CAMERA, a_camera, a_holder, a_process, a_snapshot
 
 GOOD = """

@@ -3,9 +3,9 @@
 import pytest
 
 from camcheck.model import CaptureState, Witness
+from camcheck.selftest.course import compare, run_rounds
 from camcheck.selftest.frames import PictureKind
 from camcheck.selftest.rounds import ROUNDS, Answer, LightVerdict, Round, judge_rounds, plan
-from camcheck.selftest.session import compare, run_rounds
 from camcheck.selftest.words import told_result
 from tests.builders import CAMERA, a_capture
 

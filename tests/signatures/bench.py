@@ -11,7 +11,7 @@ import tempfile
 import time
 
 from camcheck.model import Process
-from camcheck.signatures.event import Family, ProcessEvent, process_events
+from camcheck.signatures.fields_of import Family, ProcessEvent, process_events
 from camcheck.signatures.index import grouped
 from camcheck.signatures.match import matches
 from camcheck.signatures.rule import Group

@@ -4,8 +4,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from camcheck.model import Artifact, Holder, Host, PersistenceEntry, Process, Snapshot, Via
-from camcheck.signatures.event import PlainEvent
 from camcheck.signatures.expression import Truth, predicate
+from camcheck.signatures.fields_of import PlainEvent
 from camcheck.signatures.rule import ParsedRule
 from camcheck.signatures.sigma import parsed
 

@@ -4,8 +4,8 @@ import itertools
 
 import pytest
 
-from camcheck.signatures.event import PlainEvent
 from camcheck.signatures.expression import UNKNOWN, Truth, predicate
+from camcheck.signatures.fields_of import PlainEvent
 from camcheck.signatures.pattern import SigmaError
 from tests.signatures.builders import a_document, a_rule
 

@@ -5,8 +5,8 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from camcheck.signatures.event import PlainEvent
 from camcheck.signatures.expression import UNKNOWN, predicate
+from camcheck.signatures.fields_of import PlainEvent
 from camcheck.signatures.index import grouped
 from camcheck.signatures.match import TooSlow, matches
 from camcheck.signatures.rule import Rule

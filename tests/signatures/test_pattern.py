@@ -79,8 +79,8 @@ def test_one_known_value_of_several_suffices_for_true_but_not_for_false() -> Non
     """A list with an unknown element can be true, and is unknown otherwise."""
     assert truth({"AncestorImage|endswith": "/cron"}, AncestorImage=["/bin/cron", "x"]) is True
     rule = {"AncestorImage|endswith": "/cron"}
-    from camcheck.signatures.event import PlainEvent
     from camcheck.signatures.expression import predicate
+    from camcheck.signatures.fields_of import PlainEvent
 
     judge = predicate(a_rule(a_document(selection=rule)).rule.expression)
     event = PlainEvent(None, {})

@@ -4,15 +4,15 @@ import os
 from datetime import UTC, datetime
 from typing import NamedTuple
 
-from camcheck.collect.linux import hidden
-from camcheck.collect.linux.calibration import Calibration, read_calibrations
 from camcheck.collect.linux.cameras import collect_cameras
-from camcheck.collect.linux.capture import CaptureLook
-from camcheck.collect.linux.holders import HolderFacts, collect_holders, holder_order
-from camcheck.collect.linux.indicators import IndicatorLook
+from camcheck.collect.linux.capture.look import CaptureLook
+from camcheck.collect.linux.capture.selftest_record import Calibration, read_calibrations
+from camcheck.collect.linux.holders.search import HolderFacts, collect_holders, holder_order
+from camcheck.collect.linux.indicators.look import IndicatorLook
+from camcheck.collect.linux.kernel.system import Roots, in_words, read_optional, what_helps
 from camcheck.collect.linux.opt_in import Probed, SessionFacts
-from camcheck.collect.linux.processes import ProcessTable
-from camcheck.collect.linux.system import Roots, in_words, read_optional, what_helps
+from camcheck.collect.linux.processes import hidden
+from camcheck.collect.linux.processes.table import ProcessTable
 from camcheck.model import (
     Camera,
     CameraKind,
@@ -110,14 +110,14 @@ def _further(
     """The witnesses of a camera that are no reading of its own."""
     found = [probed.witnesses.get(camera.id)]
     if camera.kind is CameraKind.VIRTUAL:
-        from camcheck.collect.linux.virtual import thread_witness
+        from camcheck.collect.linux.capture.vivid import thread_witness
 
         found.append(thread_witness(roots, camera, table.tasks))
     return tuple(witness for witness in found if witness)
 
 
 def _probe(roots: Roots, cameras: tuple[Camera, ...]) -> Probed:
-    from camcheck.collect.linux.probe import probe_cameras
+    from camcheck.collect.linux.capture.probe import probe_cameras
 
     return probe_cameras(roots, cameras)
 
@@ -137,7 +137,7 @@ def _sessions(
     filming = {c.camera for c in watch.captures if c.state is not CaptureState.INACTIVE}
     if not real & (held | filming):
         return SessionFacts()
-    from camcheck.collect.linux.sessions import ask_sessions
+    from camcheck.collect.linux.desktop.logins import ask_sessions
 
     return ask_sessions(roots, cameras, processes)
 

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from camcheck.collect.linux.system import Roots, read_optional
+from camcheck.collect.linux.kernel.system import Roots, read_optional
 from camcheck.model import Bus, Camera, CameraKind, Fact, Gap, Node, NodeKind, Reason
 
 _VIDEO_CLASS = "0e"  # USB Video Class, bInterfaceClass

@@ -2,9 +2,9 @@
 
 import hashlib
 
-from camcheck.collect.linux.descriptors_usb import firmware, interfaces
-from camcheck.collect.linux.indicators import descriptors, usb_device
-from camcheck.collect.linux.system import Roots
+from camcheck.collect.linux.indicators.look import descriptors, usb_device
+from camcheck.collect.linux.kernel.system import Roots
+from camcheck.collect.linux.kernel.usb import firmware, interfaces
 from camcheck.model import Camera, CameraPrint
 
 

@@ -5,7 +5,7 @@ from functools import partial
 
 from camcheck.collect.macos.changes import stream_command, watching
 from camcheck.collect.macos.machine import release
-from camcheck.collect.watching import ToldWatch
+from camcheck.collect.watch import ToldWatch
 
 
 def macos_watch() -> ToldWatch:

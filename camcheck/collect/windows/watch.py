@@ -1,6 +1,6 @@
 """The watch on Windows: told by the registry and by the sensor activity monitor."""
 
-from camcheck.collect.watching import ToldWatch
+from camcheck.collect.watch import ToldWatch
 from camcheck.collect.windows.changes import stores, watching
 
 

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from camcheck.collect import system
 from camcheck.errors import MonitorError
-from camcheck.monitor.hook import writable_by_others
+from camcheck.monitor.tell.hook import writable_by_others
 
 
 class Plan(NamedTuple):

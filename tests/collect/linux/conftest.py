@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from camcheck.collect import linux
-from camcheck.collect.linux.open_files import OpenFiles, list_open_files
+from camcheck.collect.linux.holders.kernel_list import OpenFiles, list_open_files
 from camcheck.model import Snapshot, Via
 from tests.collect.linux import holding
 from tests.collect.linux.sysfs import Sysfs

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from camcheck.collect.linux.system import Roots
+from camcheck.collect.linux.kernel.system import Roots
 
 PCI = "devices/pci0000:00/0000:00:14.0"
 

@@ -2,14 +2,14 @@
 
 Built from recorded facts. The idle node and a call through PipeWire are also played for real on the
 lab's webcam (tests/lab/test_capture.py), a call in a browser through the real permission portal in
-tests/collect/linux/test_portal.py. No machine here has a webcam with a microphone or an infrared
-camera: those two rows are built alone.
+tests/collect/linux/desktop/test_portal.py. No machine here has a webcam with a microphone or an
+infrared camera: those two rows are built alone.
 """
 
 import pytest
 
 from camcheck.collect.linux import collect_cameras
-from camcheck.collect.linux.pipewire import consumers, parse
+from camcheck.collect.linux.desktop.pipewire import consumers, parse
 from camcheck.findings import Severity
 from camcheck.model import CameraKind, CaptureState, IndicatorKind, IndicatorState, Trust, Via
 from camcheck.scan import judge
@@ -24,9 +24,9 @@ from tests.builders import (
     a_snapshot,
     an_indicator,
 )
-from tests.collect.linux.test_capture import STREAMING, USB, look_at
-from tests.collect.linux.test_capture import tree as tree  # a fixture
-from tests.collect.linux.test_pipewire import A_CALL, client, node
+from tests.collect.linux.capture.test_look import STREAMING, USB, look_at
+from tests.collect.linux.capture.test_look import tree as tree  # a fixture
+from tests.collect.linux.desktop.test_pipewire import A_CALL, client, node
 
 ICON_OFF = an_indicator(
     IndicatorState.OFF,

@@ -7,10 +7,10 @@ import pytest
 
 from camcheck.collect import files
 from camcheck.collect.files import Wanted
-from camcheck.collect.linux.calibration import read_calibrations
-from camcheck.collect.linux.processes import ProcessTable
-from camcheck.collect.linux.system import Roots
-from camcheck.collect.linux.traces import with_traces
+from camcheck.collect.linux.capture.selftest_record import read_calibrations
+from camcheck.collect.linux.kernel.system import Roots
+from camcheck.collect.linux.processes.table import ProcessTable
+from camcheck.collect.linux.traces.look import with_traces
 from camcheck.model import Reason
 from tests.builders import a_holder, a_process, a_snapshot
 from tests.collect.linux.conftest import needs_root

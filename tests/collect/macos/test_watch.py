@@ -12,7 +12,7 @@ import pytest
 from camcheck.collect import open_watch
 from camcheck.collect.macos import changes, collect
 from camcheck.collect.macos import watch as wiring
-from camcheck.collect.watching import ToldWatch
+from camcheck.collect.watch import ToldWatch
 from camcheck.monitor.clock import Clock
 from camcheck.monitor.history import History
 from camcheck.monitor.loop import Eyes, Monitor

@@ -138,8 +138,8 @@ def short_film(webcam: Webcam) -> dict[str, Any]:
     """A film that begins and ends between the two looks at the camera."""
     sys.path.insert(0, next(map(str, Path("/lab/environment/lib").glob("python3*/site-packages"))))
     from camcheck.collect.linux import collect_cameras
-    from camcheck.collect.linux.capture import CaptureLook
-    from camcheck.collect.linux.system import Roots
+    from camcheck.collect.linux.capture.look import CaptureLook
+    from camcheck.collect.linux.kernel.system import Roots
 
     opener, _ = start(WAYS["open_only"]._replace(user="root"), webcam.video)
     cameras, _ = collect_cameras(Roots())

@@ -22,7 +22,7 @@ LAUNCHER = """\
 #!/lab/environment/bin/python
 import sys
 from camcheck.cli import main
-from camcheck.collect.linux import sessions
+from camcheck.collect.linux.desktop import logins as sessions
 sessions.SECONDS = 60.0  # what PipeWire tells in 20 ms takes a second on an emulated processor
 sys.exit(main())
 """

@@ -66,8 +66,8 @@ def psutil_open_files(pid: int, nodes: list[str]) -> bool:
 
 def is_pointed_to() -> bool:
     """Whether this kernel tells root which descriptors are worth a look."""
-    from camcheck.collect.linux.open_files import list_open_files
-    from camcheck.collect.linux.system import Roots
+    from camcheck.collect.linux.holders.kernel_list import list_open_files
+    from camcheck.collect.linux.kernel.system import Roots
 
     return list_open_files(Roots(), [(81, 0)], 0) is not None
 

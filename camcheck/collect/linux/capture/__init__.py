@@ -1,0 +1,1 @@
+"""Whether pictures flow, by witnesses that need no opening of the camera."""

@@ -1,0 +1,1 @@
+"""What the desktop sessions know: PipeWire, the camera icon, who sits there."""

@@ -1,0 +1,1 @@
+"""Who has a reference to a camera, and what the drivers count."""

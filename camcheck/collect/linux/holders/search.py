@@ -1,0 +1,309 @@
+"""Holder facts: who has a reference to a camera, and whether the drivers count anybody else.
+
+The drivers are asked first. When they count no open file and no camera is bound for raw access,
+nobody holds one and nothing else is looked at. Otherwise every process is searched, and when the
+drivers count more than was found, the search is made again, descriptor by descriptor (a program may
+just have come).
+"""
+
+import os
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from camcheck.collect.linux.holders.buffers import buffer_gaps, buffer_hits, exported
+from camcheck.collect.linux.holders.descriptors import DescriptorSearch, Hit, Target, in_flight
+from camcheck.collect.linux.holders.driver_count import (
+    CALIBRATED,
+    counted,
+    drivers,
+    is_missing,
+    is_proven,
+    reference_count,
+    settled,
+    silent_driver_gaps,
+    uncertain_gaps,
+)
+from camcheck.collect.linux.holders.mappings import MappingSearch
+from camcheck.collect.linux.kernel.system import (
+    DetachedProc,
+    Kernel,
+    Roots,
+    in_words,
+    read_optional,
+    what_helps,
+)
+from camcheck.collect.linux.processes import hidden
+from camcheck.collect.linux.processes.table import ProcessTable
+from camcheck.model import (
+    FEEDS,
+    Camera,
+    DriverReferences,
+    Fact,
+    Gap,
+    Holder,
+    NodeKind,
+    Process,
+    Reason,
+    Via,
+)
+
+
+class HolderFacts(NamedTuple):
+    """What the search found. ``concealed`` are processes that ordinary tools do not list."""
+
+    holders: tuple[Holder, ...] = ()
+    references: tuple[DriverReferences, ...] = ()
+    concealed: tuple[Process, ...] = ()
+    gaps: tuple[Gap, ...] = ()
+
+
+class _Look(NamedTuple):
+    """One look at everything."""
+
+    hits: list[Hit]
+    references: tuple[DriverReferences, ...]
+    uncertain: list[Gap]
+    proven: bool  # the drivers account for every holder
+    denied: set[int]
+    concealed: tuple[Process, ...]
+    thorough: bool  # every descriptor was looked at, not only where the kernel pointed to
+
+
+def collect_holders(
+    roots: Roots, cameras: tuple[Camera, ...], table: ProcessTable, *, own_pid: int
+) -> HolderFacts:
+    """All holders of the cameras. ``own_pid`` is camcheck itself, which is never listed."""
+    if not cameras:
+        return HolderFacts()
+    if _nobody_holds(roots, cameras):
+        return HolderFacts(references=_quiet_references(cameras))
+    kernel = Kernel()
+    look = _look(roots, kernel, cameras, table)
+    if any(map(is_missing, look.references)) and not (look.thorough and look.denied):
+        table.refresh()
+        look = _look(roots, kernel, cameras, table, thorough=True)
+    return HolderFacts(
+        holders=tuple(sorted(set(_holders(look, table, own_pid)), key=holder_order)),
+        references=look.references,
+        concealed=look.concealed,
+        gaps=tuple(_gaps(look)),
+    )
+
+
+def _nobody_holds(roots: Roots, cameras: tuple[Camera, ...]) -> bool:
+    """Whether the drivers rule out every holder: understood, counting none, and bound as usual.
+
+    A USB device must be asleep as well, because an open raw node keeps it awake (usbdev_open,
+    drivers/usb/core/devio.c), and there must be no DMA buffers: they outlive the open file.
+    """
+    if any(camera.driver not in CALIBRATED or is_raw(camera) for camera in cameras):
+        return False
+    if any(is_awake(roots, camera) for camera in cameras):
+        return False
+    if any(reference_count(roots, driver) != 0 for driver in drivers(cameras)):
+        return False
+    if hidden.covered_sysfs(roots):
+        return False
+    return exported(roots, cameras) == 0
+
+
+def is_raw(camera: Camera) -> bool:
+    """Whether an interface of the camera is claimed by a program, or left without its driver."""
+    return any(
+        interface.partition("=")[2] != camera.driver or camera.driver == "usbfs"
+        for interface in camera.interfaces
+    )
+
+
+def is_awake(roots: Roots, camera: Camera) -> bool:
+    """Whether the camera's USB device is powered, or its power state cannot be read."""
+    devices = {interface.partition(":")[0] for interface in camera.interfaces}
+    return any(
+        read_optional(f"{roots.sys}/bus/usb/devices/{device}/power/runtime_status") != "suspended"
+        for device in devices
+    )
+
+
+def _quiet_references(cameras: tuple[Camera, ...]) -> tuple[DriverReferences, ...]:
+    found = drivers(cameras).items()
+    return tuple(
+        DriverReferences(name, ids, opened=0, accounted=0, calibrated=True)
+        for name, ids in sorted(found)
+    )
+
+
+def find_targets(cameras: tuple[Camera, ...]) -> dict[tuple[int, int], Target]:
+    """The nodes of the cameras by device number."""
+    return {
+        node.device: Target(camera.id, camera.driver, node.path, node.kind)
+        for camera in cameras
+        for node in camera.nodes
+        if node.device
+    }
+
+
+def _look(
+    roots: Roots,
+    kernel: Kernel,
+    cameras: tuple[Camera, ...],
+    table: ProcessTable,
+    *,
+    thorough: bool = False,
+) -> _Look:
+    targets = find_targets(cameras)
+    tasks = list(table.tasks.values())
+    search = DescriptorSearch(table, kernel, targets)
+    mappings = MappingSearch(table, kernel, targets)
+    search.run(tasks, thorough=thorough)
+    counts = counted(roots, kernel, cameras, search.hits)
+    explained = _is_counted(cameras) and is_proven(kernel, counts, search.hits)
+    unlisted = (
+        []
+        if explained
+        else hidden.unlisted_processes(roots, somebody_missing=any(map(is_missing, counts)))
+    )
+    concealed = _concealed(roots, table, search, mappings, unlisted)
+    # Also when every open file is explained: who took a descriptor from its owner (pidfd_getfd),
+    # mapped the pictures and closed it, shares the owner's open file and is counted with it.
+    mappings.run(tasks)
+    hits = [*search.hits, *_mapped(mappings), *buffer_hits(roots, cameras, search, mappings)]
+    hidden_pids = {process.pid for process in concealed}
+    # A number can be given to another process while we look: what changed hands is looked at anew.
+    hits = [hit for hit in hits if hit.pid in hidden_pids or table.is_same(table.tasks[hit.pid])]
+    hits = _with_feeders(roots, cameras, hits)
+    references = settled(roots, counted(roots, kernel, cameras, hits))
+    uncertain = uncertain_gaps(kernel, references, hits)
+    proven = _is_counted(cameras) and is_proven(kernel, references, hits)
+    if any(map(is_missing, references)):
+        hits += _waiting(search, references, targets)
+    # What ended while we looked is no place to hide.
+    denied = {
+        pid
+        for pid in search.denied | mappings.denied
+        if pid in hidden_pids or (pid in table.tasks and table.is_same(table.tasks[pid]))
+    }
+    unproven = uncertain + buffer_gaps(roots, cameras, search, mappings, denied)
+    return _Look(hits, references, unproven, proven, denied, concealed, search.thorough)
+
+
+def _with_feeders(roots: Roots, cameras: tuple[Camera, ...], hits: list[Hit]) -> list[Hit]:
+    """Names the program that feeds a loopback device: with a format set, its only holder does.
+
+    v4l2loopback shows a format while somebody has set one for its pictures (v4l2loopback.c,
+    attr_show_format). Who reads only feeds nobody.
+    """
+    for camera in cameras:
+        mine = [hit for hit in hits if hit.target.camera == camera.id]
+        if (
+            camera.driver == "v4l2loopback"
+            and len({hit.pid for hit in mine}) == 1
+            and any(hit.access != "read" for hit in mine)
+            and any(_format(roots, node.path) for node in camera.nodes)
+        ):
+            hits = [hit._replace(detail=FEEDS) if hit in mine else hit for hit in hits]
+    return hits
+
+
+def _format(roots: Roots, node: str) -> str:
+    return read_optional(f"{roots.sys}/class/video4linux/{os.path.basename(node)}/format") or ""
+
+
+def _is_counted(cameras: tuple[Camera, ...]) -> bool:
+    """Whether every way into the cameras passes a driver; raw access is counted by none."""
+    return all(camera.driver and not is_raw(camera) for camera in cameras)
+
+
+def _concealed(
+    roots: Roots,
+    table: ProcessTable,
+    search: DescriptorSearch,
+    mappings: MappingSearch,
+    unlisted: list[int],
+) -> tuple[Process, ...]:
+    """Looks into the processes that /proc does not show, through a view that nothing covers."""
+    ways = dict.fromkeys(unlisted, "left out of the list of processes")
+    for pid, at in hidden.covered_processes(roots).items():
+        ways[pid] = f"covered by something mounted over {at}"
+    if not ways:
+        return ()
+    found = []
+    with DetachedProc() as view:
+        for pid, way in ways.items():
+            task = table.read_task(pid, view)
+            if task is None and pid in unlisted and not os.path.exists(f"{roots.proc}/{pid}"):
+                continue  # it ended while we looked
+            if task is None:
+                search.denied.add(pid)
+                unknown = ("exe", "cmdline", "holders")
+                found.append(Process(pid, None, "?", concealed=way, unknown=unknown))
+                continue
+            base = f"{view or roots.proc}/{pid}"
+            table.tasks[pid] = task
+            search.search(base, task)
+            mappings.search(base, task)
+            process = table.details(table.row(task, view), view)._replace(concealed=way)
+            if view is None:  # what was seen of it may be what covers it
+                search.denied.add(pid)
+                process = process._replace(unknown=(*process.unknown, "holders"))
+            found.append(process)
+    return tuple(found)
+
+
+def _mapped(mappings: MappingSearch) -> list[Hit]:
+    return [
+        Hit(
+            target,
+            pid,
+            pid,
+            Via.USBFS if target.kind is NodeKind.USB else Via.MAPPING,
+            path,
+        )
+        for pid, target, path in mappings.found
+    ]
+
+
+def _waiting(
+    search: DescriptorSearch,
+    references: tuple[DriverReferences, ...],
+    targets: dict[tuple[int, int], Target],
+) -> list[Hit]:
+    """Descriptors in flight, when a driver counts more than was found.
+
+    What waits in a socket cannot be looked at. It is taken for the missing reference only when a
+    single process has any waiting; otherwise the difference stays unattributed.
+    """
+    waiting = in_flight(search.sockets)
+    missing = [entry for entry in references if is_missing(entry)]
+    if len(waiting) != 1 or len(missing) != 1 or len(missing[0].cameras) != 1:
+        return []
+    ((pid, number),) = waiting.items()
+    camera = missing[0].cameras[0]
+    target = next(target for target in targets.values() if target.camera == camera)
+    detail = f"{number} open file(s) wait in a socket that nobody has received"
+    return [Hit(target, pid, pid, Via.IN_FLIGHT, "socket", detail=detail)]
+
+
+def _holders(look: _Look, table: ProcessTable, own_pid: int) -> Iterator[Holder]:
+    for hit in look.hits:
+        if hit.pid != own_pid:
+            started = table.started(table.tasks[hit.pid])
+            camera = hit.target.camera
+            yield Holder(camera, hit.pid, started, hit.via, hit.node, hit.access, hit.detail)
+
+
+def holder_order(holder: Holder) -> tuple[str, int, str, str]:
+    """Holders are sorted by camera, process, way and node."""
+    return holder.camera, holder.pid, holder.via, holder.node
+
+
+def _gaps(look: _Look) -> list[Gap]:
+    """What could not be inspected, unless the drivers prove that nobody is in there."""
+    gaps = [*silent_driver_gaps(look.references), *look.uncertain]
+    if look.denied and not look.proven:
+        number = in_words(len(look.denied))
+        detail = (
+            f"The system does not let us look into {number}, which could hold a camera. "
+            f"{what_helps()}"
+        )
+        gaps.append(Gap(Fact.HOLDERS, number, Reason.DENIED, detail))
+    return gaps

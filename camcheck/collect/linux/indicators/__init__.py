@@ -1,0 +1,1 @@
+"""What the user is shown: lights, their settings, shutters."""

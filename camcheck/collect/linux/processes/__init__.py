@@ -1,0 +1,1 @@
+"""The processes of a Linux machine, those that hide included."""

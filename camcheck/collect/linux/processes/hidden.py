@@ -1,0 +1,135 @@
+"""Processes that /proc does not show: covered by a mount, or left out of the listing.
+
+Sources: proc_pid_mountinfo(5); proc(5) for hidepid; proc_loadavg(5), whose fourth field counts all
+threads of the machine.
+"""
+
+import os
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from camcheck.collect.linux.kernel.system import Roots, in_first_pid_namespace, read_optional
+from camcheck.collect.linux.processes.table import ProcessTable, status_field
+from camcheck.model import Fact, Gap, Reason
+
+_MOMENTS = 3
+_SWEEP_LIMIT = 1 << 16  # numbers that are tried one by one where control groups do not tell
+
+
+class _Mount(NamedTuple):
+    """A line of the mount table: where, which type of file system, with what options of its own."""
+
+    at: str
+    type: str
+    options: str
+
+
+def _mounts(roots: Roots) -> Iterator[_Mount]:
+    for line in (read_optional(f"{roots.proc}/self/mountinfo") or "").splitlines():
+        place, _, source = line.partition(" - ")
+        fields, origin = place.split(" "), source.split(" ")
+        if len(fields) > 4 and len(origin) > 2:
+            yield _Mount(fields[4], origin[0], origin[2])
+
+
+def covered_processes(roots: Roots) -> dict[int, str]:
+    """Processes with something mounted over their folder in /proc, and where: the mount table."""
+    found: dict[int, str] = {}
+    for mount in _mounts(roots):
+        if mount.at.startswith(f"{roots.proc}/"):
+            number = mount.at[len(roots.proc) + 1 :].partition("/")[0]
+            if number.isdecimal():
+                found.setdefault(int(number), mount.at)
+    return found
+
+
+def covered_sysfs(roots: Roots) -> list[str]:
+    """Places of sysfs where cameras and drivers are told, with something mounted over them."""
+    places = tuple(f"{roots.sys}/{name}" for name in ("module", "class", "bus", "devices", "dev"))
+    virtual = f"{roots.sys}/devices/virtual/"  # containers cover parts of it (powercap)
+    return [
+        mount.at
+        for mount in _mounts(roots)
+        if mount.at.startswith(places)
+        and (not mount.at.startswith(virtual) or mount.at.startswith(f"{virtual}video4linux"))
+    ]
+
+
+def namespace_gaps(roots: Roots) -> list[Gap]:
+    """Whole parts of the machine that cannot be seen from here."""
+    gaps = []
+    for at in covered_sysfs(roots):
+        detail = f"Something is mounted over {at}, so what the system tells there may be false."
+        gaps.append(Gap(Fact.REFERENCES, at, Reason.FAILED, detail))
+    first = in_first_pid_namespace(roots)
+    if first is None:
+        detail = f"{roots.proc} does not tell whether it shows all processes of this machine."
+        gaps.append(Gap(Fact.PROCESSES, "processes outside", Reason.MISSING, detail))
+    elif not first:
+        detail = (
+            "camcheck runs inside a container or sandbox, so it sees only the processes in there. "
+            "Run it on the machine itself."
+        )
+        gaps.append(Gap(Fact.PROCESSES, "processes outside", Reason.UNSUPPORTED, detail))
+    hides = any(
+        mount.at == roots.proc and mount.type == "proc" and _hides_processes(mount.options)
+        for mount in _mounts(roots)
+    )
+    if hides and os.geteuid() != 0:
+        detail = (
+            "This system hides the processes of other users (hidepid). "
+            "Run camcheck as administrator to see them."
+        )
+        gaps.append(Gap(Fact.PROCESSES, "other users' processes", Reason.DENIED, detail))
+    return gaps
+
+
+def _hides_processes(options: str) -> bool:
+    values = [option.partition("=")[2] for option in options.split(",") if "hidepid=" in option]
+    return any(value not in ("0", "off") for value in values)
+
+
+def unlisted_processes(roots: Roots, *, somebody_missing: bool) -> list[int]:
+    """Processes that answer to their number but are missing from the listing of /proc.
+
+    When nobody is known to be missing, the number of threads tells whether there are any. Then
+    each number is asked. A program that filters directory listings (a library forced into every
+    program) is found by this.
+    """
+    if not somebody_missing and not all(_more_threads_than_listed(roots) for _ in range(_MOMENTS)):
+        return []
+    candidates = _candidates(roots)
+    listed = ProcessTable(roots).tasks
+    suspects = [pid for pid in candidates if pid not in listed and _leads(roots, pid)]
+    if not suspects:
+        return []
+    # Who was born during the sweep is in a listing that is made after it; who hides is in none.
+    listed = ProcessTable(roots).tasks
+    return [pid for pid in suspects if pid not in listed and _leads(roots, pid)]
+
+
+def _more_threads_than_listed(roots: Roots) -> bool:
+    """Threads come and go: only what is missing at every moment is missing."""
+    listed = sum(task.threads for task in ProcessTable(roots).tasks.values())
+    load = (read_optional(f"{roots.proc}/loadavg") or "").split()
+    total = load[3].partition("/")[2] if len(load) > 3 else ""
+    return total.isdecimal() and int(total) > listed
+
+
+def _candidates(roots: Roots) -> list[int]:
+    """Numbers of processes by another way than /proc: every control group lists its own."""
+    found: set[int] = set()
+    for folder, _, files in os.walk(f"{roots.sys}/fs/cgroup"):
+        if "cgroup.procs" in files:
+            for line in (read_optional(f"{folder}/cgroup.procs") or "").splitlines():
+                if line.isdecimal():
+                    found.add(int(line))
+    if not found:
+        limit = read_optional(f"{roots.proc}/sys/kernel/pid_max") or ""
+        found.update(range(1, min(int(limit), _SWEEP_LIMIT) if limit.isdecimal() else 0))
+    return sorted(found)
+
+
+def _leads(roots: Roots, pid: int) -> bool:
+    """Threads answer to their numbers too, and are never listed: only processes count."""
+    return status_field(read_optional(f"{roots.proc}/{pid}/status"), "Tgid") == str(pid)

@@ -1,0 +1,334 @@
+"""Process facts from /proc: a short row for every process, the whole story for those that matter.
+
+Sources: proc_pid_stat(5), proc_pid_status(5), proc_pid_cgroup(5); include/linux/sched.h for the
+flags.
+"""
+
+import os
+import re
+from datetime import UTC, datetime, timedelta
+from typing import NamedTuple
+
+from camcheck.collect.files import in_time
+from camcheck.collect.linux.kernel.system import (
+    Kernel,
+    Roots,
+    read_bytes,
+    read_optional,
+    read_record,
+)
+from camcheck.model import Fact, Gap, Process, Reason
+
+_PF_KTHREAD = 0x00200000
+_MAX_ENVIRONMENT = 8 << 20  # above what execve(2) takes: nothing hides behind padding
+_DELETED = " (deleted)"
+# Patterns are compiled when the first process that matters is described, not at every start.
+_CONTAINER = (
+    r"/((?:docker|libpod|cri-containerd|crio|machine)-[^/]+?)\.scope(?:/|$)"
+    r"|/((?:docker|lxc)/[^/]+|lxc\.payload\.[^/]+)"
+)
+_FLATPAK = r"app-flatpak-(.+?)-\d+\.scope$"
+_SNAP = r"snap\.([^.]+)\."
+_PRELOADS = ("LD_PRELOAD", "LD_AUDIT")
+
+
+class Task(NamedTuple):
+    """One row of /proc: what stat says, which any user may read."""
+
+    pid: int
+    name: str
+    state: str
+    ppid: int
+    threads: int
+    ticks: int  # start, in clock ticks since boot: with the pid, the identity of the process
+    kernel_thread: bool
+
+
+def parse_stat(text: bytes) -> Task:
+    """A row of proc_pid_stat(5). The name may hold anything, so the last parenthesis ends it.
+
+    Raises ValueError when it is no such row.
+    """
+    head, _, tail = text.rpartition(b") ")
+    pid, _, name = head.partition(b" (")
+    fields = tail.split()
+    if len(fields) < 20:
+        raise ValueError("a process row of fewer than 22 fields")
+    return Task(
+        pid=int(pid),
+        name=name.decode("utf-8", "surrogateescape"),
+        state=fields[0].decode("ascii", "replace"),
+        ppid=int(fields[1]),
+        threads=int(fields[17]),
+        ticks=int(fields[19]),
+        kernel_thread=bool(int(fields[6]) & _PF_KTHREAD),
+    )
+
+
+class ProcessTable:
+    """All processes of one moment, and the details of those that are asked for."""
+
+    def __init__(self, roots: Roots) -> None:
+        self.roots = roots
+        self.tasks: dict[int, Task] = {}
+        self.gaps: list[Gap] = []
+        self.hertz = os.sysconf("SC_CLK_TCK")
+        self._users: dict[int, str] = {}
+        self._boot = self._boot_time()
+        self.refresh()
+
+    def _boot_time(self) -> datetime | None:
+        for line in (read_optional(f"{self.roots.proc}/stat") or "").splitlines():
+            if line.startswith("btime "):
+                return datetime.fromtimestamp(int(line.split()[1]), UTC)
+        detail = "The start of the system is unknown, so start times of processes are, too."
+        self.gaps.append(Gap(Fact.PROCESSES, "start times", Reason.UNPARSED, detail))
+        return None
+
+    def refresh(self) -> None:
+        """Lists the processes anew."""
+        proc = self.roots.proc
+        try:
+            pids = [int(name) for name in os.listdir(proc) if name.isdecimal()]
+        except OSError:
+            pids = []
+        self.tasks = {task.pid: task for task in map(self.read_task, pids) if task}
+        if not self.tasks:
+            detail = f"{proc} shows no process at all, not even camcheck itself."
+            self.gaps.append(Gap(Fact.PROCESSES, "all processes", Reason.MISSING, detail))
+
+    def read_task(self, pid: int, proc: str | None = None) -> Task | None:
+        """The row of a process; None when it has ended (or is covered by a mount)."""
+        try:
+            return parse_stat(read_record(f"{proc or self.roots.proc}/{pid}/stat"))
+        except (OSError, ValueError):
+            return None  # it ended while we looked; covered ones are told by the mount table
+
+    def started(self, task: Task) -> datetime | None:
+        if self._boot is None:
+            return None
+        return self._boot + timedelta(seconds=task.ticks / self.hertz)
+
+    def is_same(self, task: Task) -> bool:
+        """Whether the pid still belongs to the process that it belonged to (no reuse)."""
+        now = self.read_task(task.pid)
+        return now is not None and now.ticks == task.ticks
+
+    def row(self, task: Task, proc: str | None = None) -> Process:
+        """The short facts of one process: enough to compare it with signatures."""
+        base = f"{proc or self.roots.proc}/{task.pid}"
+        unknown: list[str] = []
+        exe: str | None = None
+        state: str | None = "kernel"
+        cmdline: tuple[str, ...] = ()
+        if not task.kernel_thread:
+            exe, state = self._executable(base, task, unknown)
+            cmdline = self._command(base, task, unknown)
+        uid = 0 if task.kernel_thread else self._uid(base, unknown)
+        return Process(
+            pid=task.pid,
+            started=self.started(task),
+            name=task.name,
+            exe=exe,
+            exe_state=state,
+            cmdline=cmdline,
+            user=None if uid is None else self.user(uid),
+            uid=uid,
+            ppid=task.ppid,
+            kernel_thread=task.kernel_thread,
+            unknown=tuple(unknown),
+        )
+
+    def _executable(
+        self, base: str, task: Task, unknown: list[str]
+    ) -> tuple[str | None, str | None]:
+        path = alive_path(base, task, "exe")
+        try:
+            link = os.readlink(path)
+            if link.endswith(_DELETED) and not Kernel().has_no_name(path):
+                return link, "present"  # the name itself ends like that
+        except FileNotFoundError:
+            return None, None  # a process that has just ended, or a zombie
+        except OSError:
+            unknown.append("exe")
+            return None, None
+        if link.startswith("/memfd:"):
+            return link.removesuffix(_DELETED), "memory"
+        if link.endswith(_DELETED):
+            return link.removesuffix(_DELETED), "deleted"
+        return link, "present"
+
+    def _command(self, base: str, task: Task, unknown: list[str]) -> tuple[str, ...]:
+        try:
+            data = read_record(alive_path(base, task, "cmdline"))
+        except FileNotFoundError:
+            return ()
+        except OSError:
+            unknown.append("cmdline")
+            return ()
+        return (
+            tuple(data.decode("utf-8", "surrogateescape").rstrip("\0").split("\0")) if data else ()
+        )
+
+    def _uid(self, base: str, unknown: list[str]) -> int | None:
+        """Whose rights the process has: its effective user, also when it forbids inspection.
+
+        The folder of a process is owned by its effective user, unlike what is in it
+        (task_dump_owner, fs/proc/base.c).
+        """
+        try:
+            return os.stat(base).st_uid
+        except OSError:
+            unknown.append("user")
+            return None
+
+    def user(self, uid: int) -> str:
+        if uid not in self._users:
+            import pwd
+
+            try:
+                self._users[uid] = pwd.getpwuid(uid).pw_name
+            except KeyError:
+                self._users[uid] = str(uid)
+        return self._users[uid]
+
+    def details(self, process: Process, proc: str | None = None) -> Process:
+        """The whole story of a process that matters: where it belongs, and what is odd about it."""
+        base = f"{proc or self.roots.proc}/{process.pid}"
+        task = self.read_task(process.pid, proc)
+        if task is None:
+            return process  # it ended while we looked
+        base = alive_path(base, task, "").rstrip("/")
+        unknown = list(process.unknown)
+        status = read_optional(f"{base}/status")
+        tracer = status_field(status, "TracerPid")
+        unit, container, application = parse_cgroup(read_optional(f"{base}/cgroup") or "")
+        exe_state, writable_by = process.exe_state, None
+        try:
+            exe_state, writable_by = in_time(lambda: _standing(base, process))
+        except OSError:
+            # A path that could not be compared must not pass for one of the system.
+            exe_state = None if exe_state == "present" else exe_state
+            unknown += ["exe_state", "exe_writable_by"]
+        return process._replace(
+            cwd=_link(f"{base}/cwd", "cwd", unknown),
+            unit=unit,
+            container=container,
+            application=application,
+            tracer_pid=int(tracer) if tracer and tracer != "0" else None,
+            preload=self._preload(base, process, unknown),
+            exe_state=exe_state,
+            exe_writable_by=writable_by,
+            unknown=tuple(sorted(set(unknown))),
+        )
+
+    def _preload(self, base: str, process: Process, unknown: list[str]) -> tuple[str, ...]:
+        """Libraries that the environment forced into the process; nothing else of it is kept."""
+        if process.kernel_thread:
+            return ()
+        try:
+            data = read_bytes(f"{base}/environ", _MAX_ENVIRONMENT)
+        except FileNotFoundError:
+            return ()
+        except OSError:
+            unknown.append("preload")
+            return ()
+        found: list[str] = []
+        for entry in data.decode("utf-8", "surrogateescape").split("\0"):
+            name, _, value = entry.partition("=")
+            if name in _PRELOADS:
+                found += [part for part in re.split(r"[:\s]+", value) if part]
+        return tuple(found)
+
+    def ancestors(self, task: Task) -> list[Task]:
+        """The chain of parents, nearest first, up to init or to a parent that is not visible."""
+        chain: list[Task] = []
+        seen = {task.pid}
+        while task.ppid and task.ppid not in seen and task.ppid in self.tasks:
+            task = self.tasks[task.ppid]
+            seen.add(task.pid)
+            chain.append(task)
+        return chain
+
+
+def status_field(status: str | None, name: str) -> str | None:
+    """A field of proc_pid_status(5)."""
+    _, found, rest = f"\n{status or ''}".partition(f"\n{name}:")
+    return rest.partition("\n")[0].strip() if found else None
+
+
+def parse_cgroup(text: str) -> tuple[str | None, str | None, str | None]:
+    """systemd unit, container and application (flatpak, snap) from proc_pid_cgroup(5).
+
+    Names of a user's own scopes are chosen by that user: they describe, they prove nothing.
+    """
+    unit = container = application = None
+    for line in text.splitlines():
+        path = line.rpartition(":")[2]
+        if not line.startswith(("0::", "1:name=systemd:")) and "docker" not in path:
+            continue
+        last = path.rpartition("/")[2]
+        found = re.search(_CONTAINER, path)
+        if found:
+            container = found[1] or found[2]
+        if last.endswith((".service", ".scope")):
+            unit = last
+        flatpak, snap = re.match(_FLATPAK, last), re.match(_SNAP, last)
+        if flatpak:
+            application = f"flatpak:{flatpak[1]}"
+        elif snap:
+            application = f"snap:{snap[1]}"
+    return unit, container, application
+
+
+def alive_path(base: str, task: Task, name: str) -> str:
+    """The path of a file of the process; of a thread of it when the main thread has exited.
+
+    Then /proc/PID/exe and its like are empty, while the threads run on (state Z, threads > 1).
+    """
+    if task.state != "Z" or task.threads < 2:
+        return f"{base}/{name}"
+    try:
+        others = [tid for tid in os.listdir(f"{base}/task") if tid != str(task.pid)]
+    except OSError:
+        others = []
+    return f"{base}/task/{others[0]}/{name}" if others else f"{base}/{name}"
+
+
+def _link(path: str, field: str, unknown: list[str]) -> str | None:
+    try:
+        return os.readlink(path)
+    except FileNotFoundError:
+        return None
+    except OSError:
+        unknown.append(field)
+        return None
+
+
+def _standing(base: str, process: Process) -> tuple[str | None, str | None]:
+    """What became of the executable's name, and "everyone" when any user could have changed it.
+
+    Looks at a file system that may be anybody's. Raises OSError.
+    """
+    exe, state = process.exe, process.exe_state
+    if not exe or exe.startswith("/memfd:"):
+        return state, None
+    if state == "deleted" and os.path.exists(f"{base}/root{exe}"):
+        state = "replaced"  # by an update: another file stands in the place of the one that runs
+    if state == "present" and not _is_same_file(f"{base}/exe", exe):
+        state = "elsewhere"  # a mount of its own can give any program the path of another
+    for path in (f"{base}/root{exe}", f"{base}/root{os.path.dirname(exe)}"):
+        try:
+            if os.stat(path).st_mode & 0o002:
+                return state, "everyone"
+        except FileNotFoundError:
+            continue  # deleted, perhaps with its folder: exe_state tells that
+    return state, None
+
+
+def _is_same_file(running: str, path: str) -> bool:
+    """Whether the path that the kernel tells leads to that file from here, too."""
+    try:
+        return os.path.samefile(running, path)
+    except (FileNotFoundError, NotADirectoryError):
+        return False

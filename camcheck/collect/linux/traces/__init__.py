@@ -1,0 +1,1 @@
+"""What signatures ask for: start entries, files, digests."""

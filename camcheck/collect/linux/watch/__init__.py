@@ -1,0 +1,1 @@
+"""Openings of cameras as they happen."""

@@ -1,0 +1,68 @@
+"""The user's own program (--exec): started for each begin, end and new finding."""
+
+import json
+import os
+import stat
+
+from camcheck.errors import MonitorError
+from camcheck.findings import Session
+from camcheck.model import Moment
+from camcheck.monitor.clock import Instant
+from camcheck.monitor.tell.child import Children, Job
+from camcheck.monitor.tell.record import as_data
+
+
+class Hook:
+    """A listener that runs a program. What it prints is not read, its status is not judged."""
+
+    def __init__(self, program: str) -> None:
+        self._program = checked(program)
+        self._children = Children()
+        self._findings: dict[int, frozenset[str]] = {}
+
+    def session(self, what: str, session: Session, number: int) -> None:
+        findings = frozenset(one.fingerprint for one in session.findings if one.severity.rank)
+        if what == "changed" and findings <= self._findings.get(number, frozenset()):
+            return
+        self._findings[number] = findings
+        if what == "ended":
+            del self._findings[number]
+        text = json.dumps(as_data(what, session, number)) + "\n"
+        self._children.run(Job((self._program,), text, _ignore))
+
+    def moment(self, moment: Moment) -> None:
+        """Only uses of a camera start the program."""
+
+    def tick(self, now: Instant) -> None:
+        self._children.tick(now.elapsed)
+
+
+def _ignore(status: int | None) -> None:
+    """How the user's program ends is its own affair."""
+
+
+def checked(program: str) -> str:
+    """The full path of a program that may be started. Raises MonitorError.
+
+    As root, nobody else may be able to change it, nor the folders on the way to it.
+    """
+    path = os.path.realpath(program)
+    if not os.path.isabs(program) or not os.access(path, os.X_OK) or os.path.isdir(path):
+        raise MonitorError(f"{program} is no full path of a program that can be started.")
+    if hasattr(os, "geteuid") and os.geteuid() == 0 and (foreign := writable_by_others(path)):
+        raise MonitorError(
+            f"{foreign} can be changed by users other than root, so it is not run as root."
+        )
+    return path
+
+
+def writable_by_others(path: str) -> str | None:
+    """The first part of a path, from the end, that somebody other than root can change."""
+    while True:
+        found = os.lstat(path)
+        sticky_folder = stat.S_ISDIR(found.st_mode) and found.st_mode & stat.S_ISVTX
+        if found.st_uid != 0 or (found.st_mode & 0o022 and not sticky_folder):
+            return path
+        if path == os.path.dirname(path):
+            return None
+        path = os.path.dirname(path)
