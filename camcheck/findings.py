@@ -4,9 +4,17 @@ from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple
 
-from camcheck.model import CaptureState, Gap, Indicator, Moment, Process, Snapshot
+from camcheck.model import (
+    CaptureState,
+    Gap,
+    Indicator,
+    Moment,
+    Process,
+    Provenance,
+    Snapshot,
+)
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 
 class Severity(StrEnum):
@@ -32,14 +40,6 @@ class Confidence(StrEnum):
     HIGH = "high"
 
 
-class Verdict(StrEnum):
-    """The plain answer. There is no word for "safe"."""
-
-    FOUND = "found"
-    INCOMPLETE = "incomplete"
-    CLEAR = "clear"
-
-
 class Evidence(NamedTuple):
     """One sentence of proof, and where it was read."""
 
@@ -48,21 +48,41 @@ class Evidence(NamedTuple):
 
 
 class Signature(NamedTuple):
-    """The rule behind a finding. ``author`` and ``origin`` tell whose word it is."""
+    """The rule behind a finding. ``provenance`` says whose word it is, ``author`` and ``origin``
+    name them for readers."""
 
     id: str
     title: str
     author: str
     origin: str
     references: tuple[str, ...] = ()
+    provenance: Provenance = Provenance.UNKNOWN
+
+
+class Subject(NamedTuple):
+    """What a finding is about, in words that stay the same when everything is started again.
+
+    ``cameras`` are camera ids, ``programs`` paths of executables or scripts (a name where the path
+    could not be read), ``user`` an account, ``place`` anything else that is looked at: a file, a
+    registry key, a start entry, a driver, an indicator. Never a pid or a time.
+    """
+
+    cameras: tuple[str, ...] = ()
+    programs: tuple[str, ...] = ()
+    user: str | None = None
+    place: str | None = None
+
+    def __str__(self) -> str:
+        """All of it on one line, for readers and for the fingerprint."""
+        parts = (self.place, *self.cameras, *self.programs, self.user)
+        return " ".join(part for part in parts if part)
 
 
 class Finding(NamedTuple):
     """A judgement with its evidence.
 
-    ``subject`` is stable (camera id, executable path), never a pid or a time, so that ``check`` and
-    ``subject`` together identify the same finding in two reports. ``harmless`` lists ordinary
-    causes; ``remediation`` is for the user, ``technician`` for the person who helps.
+    ``check`` and ``subject`` together identify the same finding in two reports. ``harmless`` lists
+    ordinary causes; ``remediation`` is for the user, ``technician`` for the person who helps.
     """
 
     check: str
@@ -72,7 +92,7 @@ class Finding(NamedTuple):
     explanation: str
     evidence: tuple[Evidence, ...]
     remediation: tuple[str, ...]
-    subject: str
+    subject: Subject
     harmless: tuple[str, ...] = ()
     technician: tuple[str, ...] = ()
     signature: Signature | None = None
@@ -81,7 +101,7 @@ class Finding(NamedTuple):
     def fingerprint(self) -> str:
         """The identity of this finding across reports: check, subject and rule."""
         return "/".join(
-            filter(None, (self.check, self.subject, self.signature and self.signature.id))
+            filter(None, (self.check, str(self.subject), self.signature and self.signature.id))
         )
 
 
@@ -93,6 +113,7 @@ class Session(NamedTuple):
     that began before the monitor. ``ended`` None: still in use.
     ``capture`` is ``active`` when frames flowed at any look. ``away`` tells what spoke against the
     user being there (``screen locked``, ``lid closed``, ``idle``). ``note`` says what is uncertain.
+    ``answered``: the user has said that it was them, or has approved the program.
     """
 
     camera: str
@@ -111,12 +132,20 @@ class Session(NamedTuple):
     suspects: tuple[str, ...] = ()
     findings: tuple[Finding, ...] = ()
     note: str | None = None
+    answered: bool = False
 
     @property
     def worst(self) -> Severity | None:
         """The highest severity among the findings."""
         severities = [finding.severity for finding in self.findings]
         return max(severities, key=lambda severity: severity.rank) if severities else None
+
+
+class Span(NamedTuple):
+    """A time in which a monitor watched: outside of all spans nothing is known."""
+
+    began: datetime
+    ended: datetime
 
 
 class CheckRun(NamedTuple):
@@ -131,7 +160,10 @@ class Report(NamedTuple):
     """Facts and judgements of one scan. ``gaps`` are the snapshot's and the checks' own.
 
     ``checks`` are the checks that were made, in order. ``redacted`` tells that names and secrets
-    were replaced by tokens. ``timeline`` is the history of the monitor, where there is one.
+    were replaced by tokens. ``timeline`` is the history of the monitor, where there is one;
+    ``past`` are its sessions of the last days, and ``watched`` the times in which it ran.
+    ``approved`` are the programs in use (paths) that the user has approved and that are what they
+    were then.
     """
 
     snapshot: Snapshot
@@ -142,23 +174,12 @@ class Report(NamedTuple):
     checks: tuple[CheckRun, ...] = ()
     redacted: bool = False
     timeline: tuple[Moment, ...] = ()
+    past: tuple[Session, ...] = ()
+    watched: tuple[Span, ...] = ()
+    approved: tuple[str, ...] = ()
 
     @property
     def worst(self) -> Severity | None:
         """The highest severity among the findings."""
         severities = [finding.severity for finding in self.findings]
         return max(severities, key=lambda severity: severity.rank) if severities else None
-
-    @property
-    def verdict(self) -> Verdict:
-        """Found: something to look at. Information alone does not outweigh what was not seen."""
-        if self.worst is not None and (self.worst.rank > 0 or not self.gaps):
-            return Verdict.FOUND
-        return Verdict.INCOMPLETE if self.gaps else Verdict.CLEAR
-
-    @property
-    def exit_code(self) -> int:
-        """0 clear, 3 incomplete, 10 information only, 11 to 14 found: low up to critical."""
-        if self.verdict is Verdict.FOUND and self.worst is not None:
-            return 10 + self.worst.rank
-        return 3 if self.verdict is Verdict.INCOMPLETE else 0

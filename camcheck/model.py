@@ -9,14 +9,20 @@ named in the record's ``unknown`` and belongs to a `Gap`.
 from datetime import datetime
 from typing import NamedTuple
 
+from camcheck.terms import ArtifactKind as ArtifactKind
 from camcheck.terms import Bus as Bus
 from camcheck.terms import CameraKind as CameraKind
 from camcheck.terms import CaptureState as CaptureState
+from camcheck.terms import ExeState as ExeState
 from camcheck.terms import Fact as Fact
 from camcheck.terms import IndicatorKind as IndicatorKind
 from camcheck.terms import IndicatorState as IndicatorState
 from camcheck.terms import NodeKind as NodeKind
+from camcheck.terms import Permit as Permit
+from camcheck.terms import Privilege as Privilege
+from camcheck.terms import Provenance as Provenance
 from camcheck.terms import Reason as Reason
+from camcheck.terms import Role as Role
 from camcheck.terms import Trust as Trust
 from camcheck.terms import Via as Via
 
@@ -88,7 +94,7 @@ class Process(NamedTuple):
     started: datetime | None
     name: str
     exe: str | None = None
-    exe_state: str | None = None
+    exe_state: ExeState | None = None
     cmdline: tuple[str, ...] = ()
     user: str | None = None
     uid: int | None = None
@@ -116,7 +122,10 @@ class Process(NamedTuple):
 
 
 class Holder(NamedTuple):
-    """A process with a reference to a camera. ``node`` is the way in as the process named it."""
+    """A process with a reference to a camera. ``node`` is the way in as the process named it.
+
+    ``role`` is what is particular about it, for programs; ``detail`` a remark for readers.
+    """
 
     camera: str
     pid: int
@@ -124,6 +133,7 @@ class Holder(NamedTuple):
     via: Via
     node: str
     access: str | None = None
+    role: Role | None = None
     detail: str | None = None
 
     @property
@@ -131,30 +141,26 @@ class Holder(NamedTuple):
         return ProcessId(self.pid, self.started)
 
 
-FEEDS = "it feeds this virtual camera with pictures"
-"""The ``detail`` of a holder that is the source of a virtual camera, and watches nobody by it."""
-
-
 class DriverReferences(NamedTuple):
     """How many open files a driver counts, and how many of them holders account for.
 
     ``opened`` is None where the driver does not say (built in). ``accounted`` is an upper bound of
     the distinct open files found, so ``opened > accounted`` means that somebody was not found.
-    ``calibrated`` tells that the meaning of this driver's count was measured on a real kernel.
+    ``measured`` tells that the meaning of this driver's count was measured on a real kernel.
     """
 
     driver: str
     cameras: tuple[str, ...]
     opened: int | None
     accounted: int
-    calibrated: bool
+    measured: bool
 
 
 class Witness(NamedTuple):
     """One fact of the system about a camera: where it was read, what it was, what it says.
 
     ``says`` is the capture state that this witness alone speaks for; None when it has no opinion
-    (then ``detail`` says why). ``privilege`` is what reading it needed: user, video or root.
+    (then ``detail`` says why). ``privilege`` is what reading it needed.
     """
 
     camera: str
@@ -162,7 +168,7 @@ class Witness(NamedTuple):
     value: str
     source: str
     says: CaptureState | None = None
-    privilege: str = "user"
+    privilege: Privilege = Privilege.USER
     detail: str | None = None
 
 
@@ -199,12 +205,12 @@ class PersistenceEntry(NamedTuple):
 class Artifact(NamedTuple):
     """Something that signatures ask for and that is there: a file, a registry key or value.
 
-    ``kind`` is file, registry or yara (then ``value`` is the YARA rule that matched the file
-    ``path``, by ``author``, read from ``origin``). ``size`` in bytes. What was asked for and is
+    Of ``kind`` yara, ``value`` is the YARA rule that matched the file ``path``, by ``author``, read
+    from ``origin``. ``size`` in bytes. What was asked for and is
     absent has no record; what could not be looked up is a `Gap`.
     """
 
-    kind: str
+    kind: ArtifactKind
     path: str
     value: str | None = None
     size: int | None = None
@@ -217,13 +223,13 @@ class Artifact(NamedTuple):
 class Permission(NamedTuple):
     """What the system lets a program do with cameras; being allowed is not using.
 
-    ``program`` is a path, or the name of an installed application. ``answer`` is allowed, denied,
-    limited or unknown; ``changed`` is when it was given, None where that is not recorded.
+    ``program`` is a path, or the name of an installed application. ``changed`` is when the answer
+    was given, None where that is not recorded.
     """
 
     program: str
     user: str | None
-    answer: str
+    answer: Permit
     changed: datetime | None
     source: str
 
@@ -306,6 +312,8 @@ class Snapshot(NamedTuple):
     """The facts of one moment. Every tuple is sorted, so that equal machines give equal text.
 
     ``remembered`` are the cameras as the user had them remembered; empty when that was not asked.
+    ``asker`` is the account of the person who asked, also where that person became root by sudo;
+    None where the system does not say (a login as root).
     """
 
     host: Host
@@ -326,4 +334,5 @@ class Snapshot(NamedTuple):
     permissions: tuple[Permission, ...] = ()
     history: tuple[CameraUse, ...] = ()
     presence: tuple[Presence, ...] = ()
+    asker: str | None = None
     gaps: tuple[Gap, ...] = ()

@@ -75,6 +75,64 @@ class Via(StrEnum):
     SYSTEM_LOG = "system-log"
 
 
+class Role(StrEnum):
+    """What is particular about a holder. None of these: it can receive the camera's pictures."""
+
+    FEEDS = "feeds"
+    """It gives a virtual camera its pictures, and watches nobody by it."""
+    CLOSED = "closed"
+    """It had opened the camera and closed it again before the look that tells of it."""
+    ONE_OF_SEVERAL = "one-of-several"
+    """Which camera of several it is, the system does not say."""
+    NOTED = "noted"
+    """Only a note says so that other programs can write as well."""
+
+
+class ExeState(StrEnum):
+    """Whether the file that a process was started from still is what runs."""
+
+    PRESENT = "present"
+    REPLACED = "replaced"
+    DELETED = "deleted"
+    ELSEWHERE = "elsewhere"
+    MEMORY = "memory"
+    KERNEL = "kernel"
+
+
+class Privilege(StrEnum):
+    """What reading a fact needs: any user, one who may open cameras (group video), or root."""
+
+    USER = "user"
+    VIDEO = "video"
+    ROOT = "root"
+
+
+class Permit(StrEnum):
+    """What a system answers a program that wants to use cameras."""
+
+    ALLOWED = "allowed"
+    DENIED = "denied"
+    LIMITED = "limited"
+    UNKNOWN = "unknown"
+
+
+class ArtifactKind(StrEnum):
+    """What signatures can ask for."""
+
+    FILE = "file"
+    REGISTRY = "registry"
+    YARA = "yara"
+
+
+class Provenance(StrEnum):
+    """Whose word a signature is: it decides in which words a match is spoken of."""
+
+    BUILT_IN = "built-in"
+    USER = "user"
+    FEED = "feed"
+    UNKNOWN = "unknown"
+
+
 class CaptureState(StrEnum):
     ACTIVE = "active"
     INACTIVE = "inactive"
@@ -106,5 +164,7 @@ class Trust(StrEnum):
     KERNEL = "kernel-driven"
     FIRMWARE = "device-firmware"
     SOFTWARE = "software-only"
+    PERSON = "person"
+    """Nobody but the person before the camera says so."""
     NONE = "none"
     NOT_OBSERVABLE = "not-observable"

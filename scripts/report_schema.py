@@ -8,7 +8,8 @@ from enum import Enum
 from pathlib import Path
 from typing import Any, Union, get_args, get_origin
 
-from camcheck.findings import SCHEMA_VERSION, Finding, Report, Verdict
+from camcheck.answer import Answer, Kind
+from camcheck.findings import SCHEMA_VERSION, Finding, Report
 from camcheck.model import Gap, Snapshot
 from camcheck.serial import MAX_TEXT, fields
 
@@ -25,10 +26,20 @@ def schema() -> dict[str, Any]:
     properties = {
         "schema_version": {"const": SCHEMA_VERSION},
         "platform": {"type": "string"},
-        "verdict": _type(Verdict, defs),
+        "verdict": _type(Kind, defs),
+        "answer": _type(Answer, defs),
         **{
             name: _type(fields(Report)[name], defs)
-            for name in ("camcheck_version", "rules_version", "redacted", "checks", "timeline")
+            for name in (
+                "camcheck_version",
+                "rules_version",
+                "redacted",
+                "checks",
+                "timeline",
+                "past",
+                "watched",
+                "approved",
+            )
         },
         **snapshot["properties"],
         "findings": {"type": "array", "items": finding},

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from camcheck.findings import Confidence, Evidence, Finding, Report, Severity
+from camcheck.findings import Confidence, Evidence, Finding, Report, Severity, Subject
 from camcheck.model import (
     Bus,
     Camera,
@@ -12,6 +12,7 @@ from camcheck.model import (
     Capture,
     CaptureState,
     DriverReferences,
+    ExeState,
     Fact,
     Gap,
     Holder,
@@ -63,7 +64,7 @@ def a_process(**changes: Any) -> Process:
         started=WHEN,
         name="caller",
         exe=PROGRAM,
-        exe_state="present",
+        exe_state=ExeState.PRESENT,
         cmdline=("caller",),
         user="erika",
         uid=1000,
@@ -82,7 +83,7 @@ def a_holder(**changes: Any) -> Holder:
 
 def a_count(opened: int | None, accounted: int, **changes: Any) -> DriverReferences:
     """What the webcam's driver counts, and how many openings were found."""
-    count = DriverReferences("uvcvideo", (CAMERA,), opened, accounted, calibrated=True)
+    count = DriverReferences("uvcvideo", (CAMERA,), opened, accounted, measured=True)
     return count._replace(**changes)
 
 
@@ -136,7 +137,7 @@ def a_finding(**changes: Any) -> Finding:
         explanation="A program has the camera open.",
         evidence=(Evidence("It has it open.", "/proc/4242"),),
         remediation=("Nothing.",),
-        subject=CAMERA,
+        subject=Subject((CAMERA,)),
     )
     return finding._replace(**changes)
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from camcheck.checks.wording import camera_of, finding
-from camcheck.findings import Confidence, Evidence, Finding, Severity
+from camcheck.findings import Confidence, Evidence, Finding, Severity, Subject
 from camcheck.model import CameraPrint, Fact, Gap, Reason, Snapshot
 
 _INPUT = "03/"  # USB class of keyboards and mice
@@ -47,7 +47,7 @@ class CameraChanged:
                     Severity.HIGH if keyboard else Severity.MEDIUM,
                     Confidence.HIGH,
                     title=f"{after.name} is not what it was when it was remembered",
-                    subject=before.camera,
+                    subject=Subject((before.camera,)),
                     evidence=tuple(Evidence(text, "USB descriptors") for text in changes),
                 )
 
@@ -60,7 +60,7 @@ class CameraChanged:
             Severity.INFO,
             Confidence.HIGH,
             title=f"{before.name} was remembered and is not there",
-            subject=before.camera,
+            subject=Subject((before.camera,)),
             evidence=(Evidence("No camera of that identity is plugged in.", "list of cameras"),),
             explanation="Most often it was simply unplugged. If it is built in, somebody took it "
             "from the system, for a virtual machine or in the settings of the firmware.",

@@ -13,8 +13,17 @@ from camcheck.checks.wording import (
     program_subject,
     way_evidence,
 )
-from camcheck.findings import Confidence, Finding, Severity
-from camcheck.model import FEEDS, CameraKind, Fact, Holder, Process, Snapshot, Via
+from camcheck.findings import Confidence, Finding, Severity, Subject
+from camcheck.model import (
+    CameraKind,
+    ExeState,
+    Fact,
+    Holder,
+    Process,
+    Role,
+    Snapshot,
+    Via,
+)
 
 # By the whole path: anybody can give a program the name of another.
 _BROKERS = {
@@ -52,7 +61,7 @@ class CameraInUse:
 
     def run(self, snapshot: Snapshot) -> Iterator[Finding]:
         """One finding for each program on each camera, with all of its processes."""
-        programs: dict[tuple[str, str], list[tuple[Process | None, list[Holder]]]] = {}
+        programs: dict[tuple[str, Subject], list[tuple[Process | None, list[Holder]]]] = {}
         for (camera, identity), holders in held_by_process(snapshot).items():
             process = process_of(snapshot, identity)
             if not {holder.via for holder in holders} <= _ELSEWHERE:
@@ -61,7 +70,10 @@ class CameraInUse:
         for (camera, subject), users in programs.items():
             process, holders = users[0][0], [holder for _, mine in users for holder in mine]
             buffers = {holder.via for holder in holders} == {Via.DMA_BUF}
-            evidence = [(process_evidence(who), *map(way_evidence, mine)) for who, mine in users]
+            evidence = [
+                (process_evidence(snapshot, who), *(way_evidence(snapshot, one) for one in mine))
+                for who, mine in users
+            ]
             yield finding(
                 self,
                 Severity.INFO,
@@ -75,7 +87,7 @@ class CameraInUse:
     def _explained(
         self, process: Process | None, holders: list[Holder], *, buffers: bool
     ) -> str | None:
-        if any(holder.detail == FEEDS for holder in holders):
+        if any(holder.role is Role.FEEDS for holder in holders):
             return f"{self.meaning} This program gives the virtual camera its pictures."
         if buffers:
             return (
@@ -88,14 +100,14 @@ class CameraInUse:
 
 def _is_of_the_system(process: Process) -> bool:
     """Whether its path means what it means here: containers and private mounts have their own."""
-    return process.exe_state == "present" and not (process.container or process.application)
+    return process.exe_state is ExeState.PRESENT and not (process.container or process.application)
 
 
 def _title(snapshot: Snapshot, camera: str, process: Process | None, holders: list[Holder]) -> str:
     known, program = camera_of(snapshot, camera), program_name(process)
     what = "virtual camera" if known and known.kind is CameraKind.VIRTUAL else "camera"
     name = f"the {what} {camera_name(snapshot, camera)}"
-    if any(holder.detail == FEEDS for holder in holders):
+    if any(holder.role is Role.FEEDS for holder in holders):
         return f"{program} feeds {name}"
     if all(holder.via is Via.DMA_BUF for holder in holders):
         return f"{program} may see pictures of {name}"

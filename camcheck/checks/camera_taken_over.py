@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from camcheck.checks.wording import capture_evidence, capture_of, finding, viewers
-from camcheck.findings import Confidence, Evidence, Finding, Severity
+from camcheck.findings import Confidence, Evidence, Finding, Severity, Subject
 from camcheck.model import Camera, CaptureState, Fact, Snapshot, Via
 
 _RAW = {
@@ -54,7 +54,7 @@ class CameraTakenOver:
                     Severity.INFO,
                     Confidence.HIGH,
                     title=f"{camera.name} is plugged in, and no driver uses it",
-                    subject=camera.id,
+                    subject=Subject((camera.id,)),
                     evidence=(Evidence(text, "/sys/bus/usb/devices"),),
                 )
 
@@ -73,7 +73,7 @@ class CameraTakenOver:
             Severity.HIGH if hidden else Severity.MEDIUM,
             Confidence.HIGH,
             title=f"{camera.name} was taken from its driver" + (" and films" if filming else ""),
-            subject=camera.id,
+            subject=Subject((camera.id,)),
             evidence=(
                 Evidence(text, "/sys/bus/usb/devices"),
                 *(capture_evidence(capture) if capture else ()),

@@ -8,7 +8,7 @@ from camcheck.checks.wording import (
     process_evidence,
     process_of,
 )
-from camcheck.findings import Confidence, Evidence, Finding, Severity
+from camcheck.findings import Confidence, Evidence, Finding, Severity, Subject
 from camcheck.model import (
     Capture,
     CaptureState,
@@ -81,11 +81,14 @@ class CaptureNotShown:
             Severity.LOW if known else Severity.MEDIUM,
             Confidence.LOW if known else Confidence.MEDIUM,
             title=f"{camera_name(snapshot, shown.camera)} films, and the system shows nobody",
-            subject=shown.camera,
+            subject=Subject((shown.camera,)),
             evidence=(
                 Evidence(f"{capture.reason[:1].upper()}{capture.reason[1:]}.", _source(capture)),
                 Evidence(f"{shown.reason[:1].upper()}{shown.reason[1:]}.", shown.source),
-                *(process_evidence(process_of(snapshot, one)) for one in sorted(watching)),
+                *(
+                    process_evidence(snapshot, process_of(snapshot, one))
+                    for one in sorted(watching)
+                ),
             ),
         )
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from camcheck.checks.wording import camera_name, camera_of, capture_evidence, finding, viewers
-from camcheck.findings import Confidence, Finding, Severity
+from camcheck.findings import Confidence, Finding, Severity, Subject
 from camcheck.model import Capture, CaptureState, Fact, Gap, Reason, Snapshot, Via
 
 
@@ -50,7 +50,7 @@ class CaptureUnattributed:
                 Severity.HIGH,
                 Confidence.MEDIUM if raw else Confidence.HIGH,
                 title=f"{name} is filming for somebody who cannot be found",
-                subject=capture.camera,
+                subject=Subject((capture.camera,)),
                 evidence=capture_evidence(capture),
             )
 

@@ -3,11 +3,12 @@
 from collections.abc import Iterator
 
 from camcheck.checks.wording import camera_name, capture_evidence, capture_of, finding
-from camcheck.findings import Confidence, Evidence, Finding, Severity
+from camcheck.findings import Confidence, Evidence, Finding, Severity, Subject
 from camcheck.model import CaptureState, Fact, IndicatorKind, IndicatorState, Snapshot, Trust
 
 _WEIGHT = {
     Trust.KERNEL: (Severity.MEDIUM, Confidence.HIGH),
+    Trust.PERSON: (Severity.MEDIUM, Confidence.MEDIUM),
     # A light that any program with root's rights switches was perhaps never tied to the camera.
     Trust.SOFTWARE: (Severity.LOW, Confidence.LOW),
 }
@@ -58,7 +59,7 @@ class CaptureWithoutIndicator:
                 severity,
                 confidence,
                 title=f"{camera_name(snapshot, light.camera)} films while its light is dark",
-                subject=light.camera,
+                subject=Subject((light.camera,)),
                 evidence=(
                     Evidence(f"The light: {light.reason}.", light.source),
                     *capture_evidence(capture),

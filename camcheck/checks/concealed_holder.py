@@ -7,13 +7,14 @@ from camcheck.checks.wording import (
     camera_of,
     finding,
     held_by_process,
+    place_of,
     process_evidence,
     process_of,
     program_name,
     program_subject,
     way_evidence,
 )
-from camcheck.findings import Confidence, Evidence, Finding, Severity
+from camcheck.findings import Confidence, Evidence, Finding, Severity, Subject
 from camcheck.model import Fact, Holder, Process, Snapshot, Via
 
 _HIDING = {
@@ -70,9 +71,9 @@ class ConcealedHolder:
                 f"{camera_name(snapshot, camera)} open",
                 subject=program_subject(camera, process),
                 evidence=(
-                    Evidence(f"How it is hidden: {said}.", f"/proc/{identity.pid}"),
-                    process_evidence(process),
-                    *map(way_evidence, holders),
+                    Evidence(f"How it is hidden: {said}.", place_of(snapshot, identity.pid)),
+                    process_evidence(snapshot, process),
+                    *(way_evidence(snapshot, one) for one in holders),
                 ),
             )
 
@@ -91,7 +92,9 @@ class ConcealedHolder:
                     Severity.HIGH,
                     Confidence.MEDIUM,
                     title="A process is hidden from the list of processes",
-                    subject=f"hidden process {process.exe or ''}".rstrip(),
+                    subject=Subject(
+                        programs=(process.exe,) if process.exe else (), place="hidden process"
+                    ),
                     evidence=(
                         Evidence(f"Process {process.pid} is {process.concealed}.", "/proc"),
                         Evidence(f"Whether it holds a camera {seen}.", "/proc"),

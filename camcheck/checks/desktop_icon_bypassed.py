@@ -84,5 +84,8 @@ class DesktopIconBypassed:
                 Confidence.HIGH,
                 title=f"{program_name(process)} films with {name}, and the icon does not show it",
                 subject=program_subject(icon.camera, process),
-                evidence=(Evidence(f"{icon.reason}.", icon.source), process_evidence(process)),
+                evidence=(
+                    Evidence(f"{icon.reason}.", icon.source),
+                    process_evidence(snapshot, process),
+                ),
             )

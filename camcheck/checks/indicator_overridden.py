@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from camcheck.checks.wording import camera_name, capture_of, finding
-from camcheck.findings import Confidence, Evidence, Finding, Severity
+from camcheck.findings import Confidence, Evidence, Finding, Severity, Subject
 from camcheck.model import (
     CaptureState,
     Fact,
@@ -59,6 +59,6 @@ class IndicatorOverridden:
             severity,
             Confidence.HIGH,
             title=title,
-            subject=f"{row.camera} {row.kind.value}",
+            subject=Subject((row.camera,), place=row.kind.value),
             evidence=(Evidence(f"{row.reason}.", row.source),),
         )

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from camcheck.checks.wording import camera_name, capture_evidence, capture_of, finding
-from camcheck.findings import Confidence, Evidence, Finding, Severity
+from camcheck.findings import Confidence, Evidence, Finding, Severity, Subject
 from camcheck.model import CaptureState, Fact, IndicatorKind, IndicatorState, Snapshot, Trust
 
 _SHOWN = {IndicatorKind.LED: "light", IndicatorKind.DESKTOP_ICON: "desktop's camera icon"}
@@ -48,7 +48,7 @@ class IndicatorWithoutCapture:
                 Severity.LOW,
                 Confidence.MEDIUM if shown.trust is Trust.KERNEL else Confidence.LOW,
                 title=f"The {_SHOWN[shown.kind]} of {name} is on, and it does not film",
-                subject=f"{shown.camera} {shown.kind.value}",
+                subject=Subject((shown.camera,), place=shown.kind.value),
                 evidence=(
                     Evidence(f"What is shown: {shown.reason}.", shown.source),
                     *capture_evidence(capture),

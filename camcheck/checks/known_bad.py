@@ -3,9 +3,18 @@
 from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
-from camcheck.findings import Confidence, Evidence, Finding, Severity, Signature
-from camcheck.model import Artifact, Fact, Gap, PersistenceEntry, Process, Reason, Snapshot
-from camcheck.signatures import builtin
+from camcheck.findings import Confidence, Evidence, Finding, Severity, Signature, Subject
+from camcheck.model import (
+    Artifact,
+    ArtifactKind,
+    Fact,
+    Gap,
+    PersistenceEntry,
+    Process,
+    Provenance,
+    Reason,
+    Snapshot,
+)
 from camcheck.signatures.expression import Unknown, reasons
 from camcheck.signatures.fields_of import (
     Family,
@@ -20,8 +29,8 @@ from camcheck.signatures.match import TooSlow, matches
 from camcheck.signatures.rule import KnownHash, Rule, RuleText
 from camcheck.signatures.ruleset import (
     NO_USER_RULES,
+    Part,
     Ruleset,
-    Texts,
     UserRules,
     rules_of_system,
 )
@@ -41,7 +50,7 @@ _MUCH = 8
 class _Match(NamedTuple):
     rule: Rule
     event: FieldEvent
-    texts: Texts
+    part: Part
 
 
 class KnownBad:
@@ -96,22 +105,22 @@ def _by_rule(rules: Ruleset, snapshot: Snapshot) -> Iterator[Finding | Gap]:
         "file_event": file_events(snapshot),
         "registry_set": registry_events(snapshot),
     }
-    same: dict[tuple[str, str], list[_Match]] = {}
+    same: dict[tuple[str, Subject], list[_Match]] = {}
     for category, events in categories.items():
-        for group, texts in rules.groups(category):
+        for group, part in rules.groups(category):
             for match in matches(group, list(events)):
                 if isinstance(match, TooSlow):
-                    yield _given_up(match.rule, texts)
+                    yield _given_up(match.rule, part)
                     continue
                 rule, event = match
                 key = rule.id, _subject(event.fact)
-                same.setdefault(key, []).append(_Match(rule, event, texts))
+                same.setdefault(key, []).append(_Match(rule, event, part))
     for (_, subject), found in same.items():
         yield _finding(found, subject)
 
 
-def _given_up(rule: Rule, texts: Texts) -> Gap:
-    text = texts()[rule.id]
+def _given_up(rule: Rule, part: Part) -> Gap:
+    text = part.texts()[rule.id]
     return Gap(
         Fact.SIGNATURES,
         f"{text.title} ({text.origin})",
@@ -120,23 +129,23 @@ def _given_up(rule: Rule, texts: Texts) -> Gap:
     )
 
 
-def _subject(fact: Any) -> str:
+def _subject(fact: Any) -> Subject:
     """What a finding is about, in words that are the same after a restart of the program."""
     match fact:
         case Process():
-            return fact.exe or fact.name or "a program of another user"
+            return Subject(programs=(fact.exe or fact.name or "a program of another user",))
         case PersistenceEntry() | Artifact():
-            return str(fact.path)
+            return Subject(place=fact.path)
     raise TypeError(fact)
 
 
-def _finding(found: list[_Match], subject: str) -> Finding:
-    rule, _, texts = found[0]
-    text = texts()[rule.id]
+def _finding(found: list[_Match], subject: Subject) -> Finding:
+    rule, _, part = found[0]
+    text, provenance = part.texts()[rule.id], part.provenance
     words = wording(rule.verdict)
     quiet = rule.status == "experimental" or rule.verdict == "dual-use"
     explanation = f"{text.description} {words.meaning}".strip()
-    if texts is not builtin.texts:
+    if provenance is not Provenance.BUILT_IN:
         explanation += f" The rule is by {text.author}, read from {text.origin}."
     evidence = dict.fromkeys(one for match in found for one in _evidence(match))
     return Finding(
@@ -150,13 +159,15 @@ def _finding(found: list[_Match], subject: str) -> Finding:
         subject=subject,
         harmless=text.falsepositives,
         technician=(f"Rule {rule.id}, status {rule.status}, {text.origin}", *text.tags),
-        signature=Signature(rule.id, text.title, text.author, text.origin, text.references),
+        signature=Signature(
+            rule.id, text.title, text.author, text.origin, text.references, provenance
+        ),
     )
 
 
 def _evidence(match: _Match) -> Iterator[Evidence]:
     fact = match.event.fact
-    source = f"process {fact.pid}" if isinstance(fact, Process) else _subject(fact)
+    source = f"process {fact.pid}" if isinstance(fact, Process) else str(_subject(fact))
     for field, value in reasons(match.rule.expression, match.event):
         if isinstance(value, tuple):
             value = ", ".join(one for one in value if isinstance(one, str))
@@ -166,21 +177,23 @@ def _evidence(match: _Match) -> Iterator[Evidence]:
 
 def _by_hash(rules: Ruleset, snapshot: Snapshot) -> Iterator[Finding]:
     known = rules.hashes()
-    seen: dict[tuple[KnownHash, str], str] = {}
+    seen: dict[tuple[KnownHash, Provenance, Subject], str] = {}
     facts: list[Process | Artifact] = [*snapshot.processes, *snapshot.artifacts]
     for one in facts:
-        for match in known.get(one.sha256 or "", ()):
+        for match, provenance in known.get(one.sha256 or "", ()):
             source = f"process {one.pid}" if isinstance(one, Process) else one.path
-            seen.setdefault((match, _subject(one)), source)
-    for (match, subject), source in seen.items():
-        yield _hash_finding(match, subject, source)
+            seen.setdefault((match, provenance, _subject(one)), source)
+    for (match, provenance, subject), source in seen.items():
+        yield _hash_finding(match, provenance, subject, source)
 
 
-def _hash_finding(known: KnownHash, subject: str, source: str) -> Finding:
+def _hash_finding(
+    known: KnownHash, provenance: Provenance, subject: Subject, source: str
+) -> Finding:
     text = RuleText(
         known.sha256, f"File of {known.family}", "", known.author, known.origin, known.family
     )
-    words = wording("malware" if known.author == "camcheck contributors" else "external")
+    words = wording("malware" if provenance is Provenance.BUILT_IN else "external")
     return Finding(
         check=KnownBad.id,
         severity=Severity.CRITICAL,
@@ -193,7 +206,7 @@ def _hash_finding(known: KnownHash, subject: str, source: str) -> Finding:
         subject=subject,
         technician=(f"Listed in {known.origin}",),
         signature=Signature(
-            known.sha256, text.title, known.author, known.origin, (known.reference,)
+            known.sha256, text.title, known.author, known.origin, (known.reference,), provenance
         ),
     )
 
@@ -201,7 +214,7 @@ def _hash_finding(known: KnownHash, subject: str, source: str) -> Finding:
 def _by_yara(snapshot: Snapshot) -> Iterator[Finding]:
     words = wording("external")
     for one in snapshot.artifacts:
-        if one.kind != "yara":
+        if one.kind is not ArtifactKind.YARA:
             continue
         rule, author = one.value or "", one.author or "unknown author"
         origin = one.origin or ""
@@ -214,6 +227,6 @@ def _by_yara(snapshot: Snapshot) -> Iterator[Finding]:
             f"{origin}. {words.meaning}",
             evidence=(Evidence(f"The YARA rule {rule} matches", one.path),),
             remediation=words.steps,
-            subject=one.path,
-            signature=Signature(rule, rule, author, origin),
+            subject=Subject(place=one.path),
+            signature=Signature(rule, rule, author, origin, (), Provenance.USER),
         )

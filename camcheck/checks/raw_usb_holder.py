@@ -12,7 +12,7 @@ from camcheck.checks.wording import (
     program_subject,
     way_evidence,
 )
-from camcheck.findings import Confidence, Evidence, Finding, Severity
+from camcheck.findings import Confidence, Evidence, Finding, Severity, Subject
 from camcheck.model import Camera, Fact, Holder, Snapshot, Via
 
 
@@ -40,7 +40,7 @@ class RawUsbHolder:
     )
 
     def run(self, snapshot: Snapshot) -> Iterator[Finding]:
-        programs: dict[tuple[str, str], list[Holder]] = {}
+        programs: dict[tuple[str, Subject], list[Holder]] = {}
         for holder in snapshot.holders:
             if holder.via is Via.USBFS:
                 subject = program_subject(holder.camera, process_of(snapshot, holder.process))
@@ -52,7 +52,7 @@ class RawUsbHolder:
             evidence = [
                 line
                 for process, holder in zip(processes, holders, strict=True)
-                for line in (process_evidence(process), way_evidence(holder))
+                for line in (process_evidence(snapshot, process), way_evidence(snapshot, holder))
             ]
             yield finding(
                 self,

@@ -9,10 +9,9 @@ from camcheck.checks.wording import (
     process_evidence,
     process_of,
     program_name,
-    program_subject,
     way_evidence,
 )
-from camcheck.findings import Confidence, Finding, Severity
+from camcheck.findings import Confidence, Finding, Severity, Subject
 from camcheck.model import (
     CaptureState,
     Fact,
@@ -20,6 +19,7 @@ from camcheck.model import (
     NodeKind,
     Process,
     ProcessId,
+    Role,
     Snapshot,
     Via,
 )
@@ -66,15 +66,20 @@ class SecondViewer:
             severity, confidence = _weight(ways)
             programs = [process_of(snapshot, group[0].process) for group in groups]
             names = " and ".join(sorted({program_name(process) for process in programs}))
-            subjects = sorted(program_subject("", process).strip() for process in programs)
+            subjects = sorted(
+                {process.exe or process.name for process in programs if process is not None}
+            )
             name = camera_name(snapshot, camera.id)
             yield finding(
                 self,
                 severity,
                 confidence,
                 title=f"{len(groups)} programs see what {name} films: {names}",
-                subject=" ".join([camera.id, *subjects]),
-                evidence=(*map(process_evidence, programs), *map(way_evidence, ways)),
+                subject=Subject((camera.id,), tuple(subjects)),
+                evidence=(
+                    *(process_evidence(snapshot, one) for one in programs),
+                    *(way_evidence(snapshot, one) for one in ways),
+                ),
             )
 
 
@@ -98,7 +103,7 @@ def _groups(snapshot: Snapshot, camera: str) -> list[list[Holder]]:
     }
     seeing: dict[ProcessId, list[Holder]] = {}
     for holder in snapshot.holders:
-        vague = holder.via is Via.DMA_BUF and holder.detail is not None
+        vague = holder.via is Via.DMA_BUF and holder.role is Role.ONE_OF_SEVERAL
         if holder.camera != camera or holder.via not in _SEEING or vague or holder.node in blank:
             continue
         process = process_of(snapshot, holder.process)

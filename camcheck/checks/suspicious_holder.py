@@ -6,13 +6,14 @@ from camcheck.checks.wording import (
     camera_name,
     finding,
     held_by_process,
+    place_of,
     process_evidence,
     process_of,
     program_name,
     program_subject,
 )
 from camcheck.findings import Confidence, Evidence, Finding, Severity
-from camcheck.model import Fact, Gap, Process, Reason, Snapshot
+from camcheck.model import ExeState, Fact, Gap, Process, Reason, Snapshot
 
 _SHARED_FOLDERS = ("/tmp/", "/var/tmp/", "/dev/shm/", "/run/shm/")  # noqa: S108 places to suspect
 
@@ -73,8 +74,11 @@ class SuspiciousHolder:
                 title=f"{program_name(process)}, which has {name} open, has an odd origin",
                 subject=program_subject(camera, process),
                 evidence=(
-                    *(Evidence(f"{text}.", f"/proc/{process.pid}") for _, text in oddities),
-                    process_evidence(process),
+                    *(
+                        Evidence(f"{text}.", place_of(snapshot, process.pid))
+                        for _, text in oddities
+                    ),
+                    process_evidence(snapshot, process),
                 ),
             )
 
@@ -88,12 +92,12 @@ def _untold(process: Process, hidden: list[str]) -> Gap:
 def _oddities(process: Process) -> Iterator[tuple[Severity, str]]:
     temporary = bool(process.exe) and str(process.exe).startswith(_SHARED_FOLDERS)
     match process.exe_state:
-        case "memory":
+        case ExeState.MEMORY:
             yield Severity.HIGH, "The program was never a file: it exists in memory only"
-        case "deleted":
+        case ExeState.DELETED:
             severity = Severity.HIGH if temporary else Severity.MEDIUM
             yield severity, "The program's file was deleted while it runs"
-        case "replaced":
+        case ExeState.REPLACED:
             yield Severity.LOW, "The program's file was replaced while it runs, as an update does"
         case _ if temporary:
             yield Severity.LOW, "The program runs from a folder for temporary files"

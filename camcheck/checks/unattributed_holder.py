@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from camcheck.checks.wording import camera_name, finding
-from camcheck.findings import Confidence, Evidence, Finding, Severity
+from camcheck.findings import Confidence, Evidence, Finding, Severity, Subject
 from camcheck.model import DriverReferences, Fact, Gap, Reason, Snapshot, Via
 
 
@@ -39,7 +39,7 @@ class UnattributedHolder:
         for entry in snapshot.references:
             if entry.opened is None or entry.opened <= entry.accounted:
                 continue
-            if blind or not entry.calibrated:
+            if blind or not entry.measured:
                 yield _unknown(entry, blind=blind)
             else:
                 yield self._found(snapshot, entry)
@@ -59,7 +59,7 @@ class UnattributedHolder:
             Severity.HIGH,
             Confidence.HIGH,
             title=f"Somebody who cannot be found has a camera open ({names})",
-            subject=f"{entry.driver} {' '.join(entry.cameras)}",
+            subject=Subject(entry.cameras, place=entry.driver),
             evidence=(Evidence(counted, f"/sys/module/{entry.driver}/refcnt"), *parked),
         )
 

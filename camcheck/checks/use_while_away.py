@@ -61,7 +61,7 @@ class UseWhileAway:
                 Confidence.MEDIUM if sure else Confidence.LOW,
                 title=f"{name} has {where} open while nobody seems to be there",
                 subject=subject,
-                evidence=(*evidence, process_evidence(process)),
+                evidence=(*evidence, process_evidence(snapshot, process)),
             )
 
 

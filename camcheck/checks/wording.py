@@ -2,7 +2,7 @@
 
 from typing import Protocol
 
-from camcheck.findings import Confidence, Evidence, Finding, Severity
+from camcheck.findings import Confidence, Evidence, Finding, Severity, Subject
 from camcheck.model import (
     Camera,
     Capture,
@@ -11,6 +11,7 @@ from camcheck.model import (
     NodeKind,
     Process,
     ProcessId,
+    Role,
     Snapshot,
     Via,
 )
@@ -28,6 +29,15 @@ WAYS = {
     Via.CONSENT_STORE: "uses it, says the system's record of permissions",
     Via.SYSTEM_LOG: "uses it, says the system's log",
 }
+
+ROLES = {
+    Role.FEEDS: "it feeds this virtual camera with pictures",
+    Role.CLOSED: "opened and closed again before camcheck could look",
+    Role.ONE_OF_SEVERAL: "which camera of several, the system does not say",
+    Role.NOTED: "a note that other programs can write, too",
+}
+_LISTED = ("windows", "macos", "darwin")
+"""Systems without a folder for each process (`Host.system` in lower case)."""
 
 
 class Texts(Protocol):
@@ -51,7 +61,7 @@ def finding(
     confidence: Confidence,
     *,
     title: str,
-    subject: str,
+    subject: Subject,
     evidence: tuple[Evidence, ...],
     explanation: str | None = None,
 ) -> Finding:
@@ -95,17 +105,21 @@ def program_name(process: Process | None) -> str:
     return process.name
 
 
-def program_subject(camera: str, process: Process | None) -> str:
-    """A stable subject: which program on which camera, never which process."""
-    if process is None:
-        return camera
-    return f"{camera} {process.exe or process.name}"
+def program_subject(camera: str, process: Process | None) -> Subject:
+    """Which program on which camera, never which process."""
+    return Subject((camera,), () if process is None else (process.exe or process.name,))
 
 
-def process_evidence(process: Process | None) -> Evidence:
+def place_of(snapshot: Snapshot, pid: int) -> str:
+    """Where the facts about a process were read, in the words of its system."""
+    system = snapshot.host.system.lower()
+    return f"list of processes, number {pid}" if system in _LISTED else f"/proc/{pid}"
+
+
+def process_evidence(snapshot: Snapshot, process: Process | None) -> Evidence:
     """Who it is, in one line."""
     if process is None:
-        return Evidence("The process ended before it could be described.", "/proc")
+        return Evidence("The process ended before it could be described.", "list of processes")
     where = process.exe or "an executable that could not be read"
     parts = [f"process {process.pid} ({process.name}), program {where}"]
     parts += [f"user {process.user}"] if process.user else []
@@ -116,14 +130,15 @@ def process_evidence(process: Process | None) -> Evidence:
         ("application", process.application),
     ):
         parts += [f"{label} {value}"] if value else []
-    return Evidence(", ".join(parts), f"/proc/{process.pid}")
+    return Evidence(", ".join(parts), place_of(snapshot, process.pid))
 
 
-def way_evidence(holder: Holder) -> Evidence:
+def way_evidence(snapshot: Snapshot, holder: Holder) -> Evidence:
     """By what the process holds the camera."""
     how = WAYS[holder.via] + (f" ({holder.access})" if holder.access else "")
-    detail = f"; {holder.detail}" if holder.detail else ""
-    return Evidence(f"It {how}: {holder.node}{detail}", f"/proc/{holder.pid}")
+    remarks = (ROLES[holder.role] if holder.role else None, holder.detail)
+    said = "".join(f"; {remark}" for remark in remarks if remark)
+    return Evidence(f"It {how}: {holder.node}{said}", place_of(snapshot, holder.pid))
 
 
 def held_by_process(snapshot: Snapshot) -> dict[tuple[str, ProcessId], list[Holder]]:

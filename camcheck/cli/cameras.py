@@ -33,7 +33,7 @@ def command(ctx: click.Context, form: str, output: str) -> None:
         plain = {"cameras": to_plain(snapshot.cameras), "gaps": to_plain(gaps)}
         deliver(json.dumps(plain, indent=1) + "\n", output)
     else:
-        from camcheck.render.text import render_cameras
+        from camcheck.render.details import render_cameras
 
         deliver(render_cameras(snapshot, colour=wants_colour(output)), output)
     ctx.exit(3 if gaps else 0)

@@ -17,6 +17,15 @@ def wants_colour(output: str) -> bool:
     )
 
 
+def width_of(output: str) -> int:
+    """Columns of the terminal; 80 where there is none (COLUMNS says otherwise)."""
+    if output != "-" or sys.stdout is None or not sys.stdout.isatty():
+        return 80
+    from shutil import get_terminal_size
+
+    return max(get_terminal_size((80, 24)).columns, 20)
+
+
 def deliver(text: str, output: str) -> None:
     """Writes all of ``text`` to ``output`` ("-" is the screen). Raises OutputError."""
     if output != "-":

@@ -31,8 +31,8 @@ def command(ctx: click.Context, outputs: tuple[str, ...], key: str | None, *, fu
     """
     if ctx.invoked_subcommand is not None:
         return
+    from camcheck.answer.judge import answer
     from camcheck.cli.past import with_timeline
-    from camcheck.render.answer import headline
     from camcheck.render.words import grouped
     from camcheck.report.write import check_ending, write_report
     from camcheck.scan import scan
@@ -52,21 +52,22 @@ def command(ctx: click.Context, outputs: tuple[str, ...], key: str | None, *, fu
         from camcheck.report.sign import sign
 
         where += f"; signed: {', '.join(sign(path, key=key) for path in paths)}"
-    lines = [headline(report), where, "Its digest, to read out:"]
+    lines = [answer(report).sentence, where, "Its digest, to read out:"]
     deliver("\n".join([*map(_printable, lines), f"  {grouped(digests[0])}"]) + "\n", "-")
-    ctx.exit(report.exit_code)
+    ctx.exit(answer(report).exit_code)
 
 
 @command.command("show")
 @click.argument("file")
 def show(file: str) -> None:
     """Show the report in FILE on the terminal, from its data and never from its page."""
+    from camcheck.render.details import render as details
     from camcheck.render.text import render
     from camcheck.report.read import read_report
     from camcheck.report.verify import verify
 
-    stored = read_report(file)
-    text = render(stored.report, colour=wants_colour("-"))
+    stored, colour = read_report(file), wants_colour("-")
+    text = f"{render(stored.report, colour=colour)}\n{details(stored.report, colour=colour)}"
     if not verify(stored).intact:
         text += "\nThis file was CHANGED after it was made: camcheck report verify tells more.\n"
     deliver(text, "-")
@@ -134,6 +135,7 @@ def diff(ctx: click.Context, old: str, new: str) -> None:
 @click.pass_context
 def recheck(ctx: click.Context, file: str, output: str | None, rules: tuple[str, ...]) -> None:
     """Run the checks of this camcheck over the facts in FILE, and tell what they find now."""
+    from camcheck.answer.judge import answer
     from camcheck.render.text import render
     from camcheck.report.compare import compare
     from camcheck.report.read import read_report
@@ -148,7 +150,7 @@ def recheck(ctx: click.Context, file: str, output: str | None, rules: tuple[str,
         write_report(new, output, full=True)
     head = "Compared with the report itself:\n"
     deliver(f"{render(new, colour=wants_colour('-'))}\n{head}{told(compare(old, new))}", "-")
-    ctx.exit(new.exit_code)
+    ctx.exit(answer(new).exit_code)
 
 
 def _judged_again(old: Report, rules: tuple[str, ...]) -> Report:

@@ -79,8 +79,8 @@ def check(ctx: click.Context, paths: tuple[str, ...]) -> None:
     _print(
         [
             *wrong,
-            f"{len(user.rules)} rules, {len(user.hashes)} hashes and {len(user.yara)} YARA files "
-            f"can be used; {len(wrong)} problems.",
+            f"{len(user.rules) + len(user.fed)} rules, {len(user.hashes)} hashes and "
+            f"{len(user.yara)} YARA files can be used; {len(wrong)} problems.",
         ]
     )
     ctx.exit(1 if wrong else 0)
@@ -142,7 +142,7 @@ def _tested(paths: tuple[str, ...]) -> Iterator[tuple["Expression", "RuleText"]]
     if paths:
         user, refusals = read_feeds(paths, elevated=_elevated())
         _print(str(refusal) for refusal in refusals)
-        yield from ((one.rule.expression, one.text) for one in user.rules)
+        yield from ((one.rule.expression, one.text) for one in (*user.rules, *user.fed))
         return
     texts = builtin.texts()
     rules = {

@@ -4,7 +4,7 @@ import sys
 from typing import NamedTuple
 
 from camcheck.cli.folders import calibration_path
-from camcheck.cli.output import deliver, say, wants_colour
+from camcheck.cli.output import deliver, say, wants_colour, width_of
 from camcheck.findings import Report
 from camcheck.scan import Asked, scan
 
@@ -13,6 +13,7 @@ class Wishes(NamedTuple):
     """What the user asked for."""
 
     form: str = "text"
+    details: bool = False
     output: str = "-"
     reports: tuple[str, ...] = ()
     full: bool = False
@@ -39,9 +40,10 @@ def run_scan(wishes: Wishes = Wishes()) -> int:
         report = with_timeline(report)
     for path in wishes.reports:
         _write(report, path, full=wishes.full)
-    text = _rendered(report, form=wishes.form, colour=wants_colour(wishes.output))
-    deliver(text, wishes.output)
-    return report.exit_code
+    deliver(_rendered(report, wishes), wishes.output)
+    from camcheck.answer.judge import answer
+
+    return answer(report).exit_code
 
 
 def _check_endings(paths: tuple[str, ...]) -> None:
@@ -94,11 +96,17 @@ def _baseline(wishes: Wishes) -> str | None:
     return baseline_path()
 
 
-def _rendered(report: Report, *, form: str, colour: bool) -> str:
-    if form == "json":
+def _rendered(report: Report, wishes: Wishes) -> str:
+    if wishes.form == "json":
         from camcheck.render.json import render as as_json
 
         return as_json(report)
     from camcheck.render.text import render as as_text
 
-    return as_text(report, colour=colour)
+    colour, width = wants_colour(wishes.output), width_of(wishes.output)
+    text = as_text(report, colour=colour, width=width)
+    if wishes.details:
+        from camcheck.render.details import render as details
+
+        text += f"\n{details(report, colour=colour, width=width)}"
+    return text

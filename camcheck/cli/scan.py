@@ -11,6 +11,10 @@ from camcheck.cli.run import Wishes, run_scan
     help="For people, or for programs.",
 )  # fmt: skip
 @click.option(
+    "--details", is_flag=True,
+    help="Also show every camera, every finding with its evidence, and all that was not seen.",
+)  # fmt: skip
+@click.option(
     "-o", "--output", default="-", metavar="FILE", help="Write to FILE instead of the screen."
 )
 @click.option(
@@ -53,6 +57,7 @@ def command(
     hives: tuple[str, ...],
     *,
     hive: str | None,
+    details: bool,
     full: bool,
     yara_all: bool,
     probe: bool,
@@ -72,5 +77,18 @@ def command(
         raise click.UsageError("--probe and --baseline are about this computer, hives are not.")
     offline = () if hive is None else (hive, *hives)
     ctx.exit(
-        run_scan(Wishes(form, output, reports, full, rules, yara_all, probe, baseline, offline))
+        run_scan(
+            Wishes(
+                form=form,
+                details=details,
+                output=output,
+                reports=reports,
+                full=full,
+                rules=rules,
+                yara_all=yara_all,
+                probe=probe,
+                baseline=baseline,
+                hives=offline,
+            )
+        )
     )

@@ -10,7 +10,7 @@ import stat
 from collections.abc import Callable, Container, Iterable, Iterator
 from typing import NamedTuple, TypeVar
 
-from camcheck.model import Artifact, Fact, Gap, Process, Reason
+from camcheck.model import Artifact, ArtifactKind, Fact, Gap, Process, Reason
 
 MAX_HASHED = 64 * 1024 * 1024
 MAX_HOLDER_HASHED = 16 * 1024 * 1024
@@ -269,9 +269,9 @@ def _expanded(start: str, parts: list[str]) -> Iterator[str]:
 def _artifact(path: str, user: str | None) -> Artifact:
     status = os.lstat(path)
     if not stat.S_ISREG(status.st_mode):
-        return Artifact("file", path, user=user)
+        return Artifact(ArtifactKind.FILE, path, user=user)
     try:
         sha256 = digest(path, limit=MAX_HASHED)
     except PermissionError:
         sha256 = None  # that it is there is known all the same
-    return Artifact("file", path, None, status.st_size, sha256, user)
+    return Artifact(ArtifactKind.FILE, path, None, status.st_size, sha256, user)

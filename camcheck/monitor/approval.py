@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from camcheck.collect.identity import contents, is_unchanged, package, running_file
 from camcheck.errors import HistoryError, MonitorError, ReportError
-from camcheck.model import Process
+from camcheck.model import ExeState, Process
 from camcheck.monitor.history import History
 from camcheck.monitor.program import is_interpreter
 from camcheck.serial import from_plain, to_plain
@@ -81,7 +81,7 @@ def recogniser(history: History) -> Callable[[Process | None], bool]:
 
 def matches(approval: Approval, process: Process) -> bool:
     """Whether the process is the approved program, and nothing odd was done to it."""
-    if process.exe is None or process.exe_state != "present" or "exe" in process.unknown:
+    if process.exe is None or process.exe_state is not ExeState.PRESENT or "exe" in process.unknown:
         return False
     if process.preload or process.tracer_pid or not _runs_script(approval, process):
         return False

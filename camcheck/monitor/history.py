@@ -17,6 +17,7 @@ from camcheck.errors import HistoryError, ReportError
 from camcheck.findings import Session
 from camcheck.model import Moment
 from camcheck.serial import from_plain, to_plain
+from camcheck.version1 import upgraded_session
 
 FILE = "history.db"
 _VERSION = 1
@@ -265,7 +266,7 @@ class History:
         query = f"SELECT id, seen, body FROM session {condition}"  # noqa: S608 our own words
         for number, seen, body in self._rows(query, *values):
             try:
-                session = from_plain(Session, json.loads(body), where="session")
+                session = from_plain(Session, upgraded_session(json.loads(body)), where="session")
             except (ReportError, ValueError):
                 self.unreadable += 1
                 continue

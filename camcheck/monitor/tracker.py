@@ -17,6 +17,7 @@ from camcheck.model import (
     Holder,
     Process,
     ProcessId,
+    Role,
     Snapshot,
     Via,
 )
@@ -197,7 +198,7 @@ class Tracker:
         seen = set()
         processes = {process.id: process for process in snapshot.processes}
         for holder in snapshot.holders:
-            if holder.detail == _RECENT or holder.process not in processes:
+            if holder.role is Role.CLOSED or holder.process not in processes:
                 continue
             use = self._use(holder.camera, processes[holder.process], now)
             self._hold(use, holder.process, now)
@@ -207,7 +208,7 @@ class Tracker:
             seen.add(use)
         for entry in snapshot.references:
             missing = entry.opened is not None and entry.opened > entry.accounted
-            if missing and entry.calibrated and len(entry.cameras) == 1:
+            if missing and entry.measured and len(entry.cameras) == 1:
                 use = self._use(entry.cameras[0], None, now)
                 use.touched = now.elapsed
                 seen.add(use)
@@ -239,7 +240,7 @@ class Tracker:
                 continue
             if (camera, process.id) not in held:
                 node = use.session.nodes[0] if use.session.nodes else ""
-                holders.append(Holder(camera, *process.id, Via.FD, node, detail=_RECENT))
+                holders.append(Holder(camera, *process.id, Via.FD, node, role=Role.CLOSED))
                 if process.id not in present:
                     processes.append(process)
                     present.add(process.id)
@@ -270,9 +271,6 @@ class Tracker:
         return None
 
 
-_RECENT = "opened and closed again before camcheck could look"
-
-
 def _is_same(one: ProcessId, other: ProcessId) -> bool:
     """The kernel's start of the system moves with the clock, and all start times with it."""
     if one.pid != other.pid or one.started is None or other.started is None:
@@ -289,12 +287,14 @@ def _is_settled(use: Use, state: CaptureState) -> bool:
 
 
 def _concerns(finding: Finding, use: Use) -> bool:
-    """Whether a finding is about this camera and this program (subjects name both)."""
-    process, camera = use.session.process, use.session.camera
-    if process is None:
-        return camera in finding.subject.split() and not finding.subject.startswith(f"{camera} ")
-    program = process.exe or process.name
-    if finding.subject.startswith(camera):
-        rest = finding.subject.removeprefix(camera).strip()
-        return not rest or rest == program
-    return program in finding.subject
+    """Whether a finding is about the camera and the program of a use.
+
+    One that names no program is about everybody who uses its camera; a use by nobody that could be
+    found gets only such findings.
+    """
+    process, subject = use.session.process, finding.subject
+    if subject.cameras and use.session.camera not in subject.cameras:
+        return False
+    if not subject.programs:
+        return bool(subject.cameras)
+    return process is not None and (process.exe or process.name) in subject.programs

@@ -3,10 +3,11 @@
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from camcheck.answer.card import card
+from camcheck.answer.judge import answer
 from camcheck.findings import Report
 from camcheck.render import json as render_json
 from camcheck.render import picture, remembered, view, words
-from camcheck.render.answer import headline
 from camcheck.render.printable import printable
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ def render(report: Report) -> str:
     Every text goes through `printable` and is then escaped, both by the template environment, so
     that no template can forget it. The same report gives the same page, byte by byte.
     """
-    data = render_json.document(report)
+    data, given = render_json.document(report), answer(report)
     return (
         _environment()
         .get_template("report.html")
@@ -41,7 +42,8 @@ def render(report: Report) -> str:
             timeline=view.timeline(report),
             words=words,
             remembered=remembered.limits(report.snapshot.host.system),
-            headline=headline(report),
+            answer=given,
+            card=card(given),
             width=picture.WIDTH,
             css=_style(),
             policy=_policy(),

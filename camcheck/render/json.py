@@ -21,14 +21,17 @@ def render(report: Report) -> str:
 
 def document(report: Report) -> dict[str, Any]:
     """``report`` as the plain data that its JSON holds, its digest included."""
-    snapshot = to_plain(report.snapshot)
+    from camcheck.answer.judge import answer
+
+    snapshot, given = to_plain(report.snapshot), answer(report)
     system = report.snapshot.host.system.lower()
     data = {
         "schema_version": SCHEMA_VERSION,
         "camcheck_version": to_plain(report.camcheck_version),
         "rules_version": to_plain(report.rules_version),
         "platform": to_plain(_PLATFORMS.get(system, system)),
-        "verdict": to_plain(report.verdict),
+        "verdict": to_plain(given.kind),
+        "answer": to_plain(given),
         "redacted": report.redacted,
         "checks": to_plain(report.checks),
         **snapshot,
@@ -38,6 +41,9 @@ def document(report: Report) -> dict[str, Any]:
         ],
         "gaps": _gaps(report),
         "timeline": to_plain(report.timeline),
+        "past": to_plain(report.past),
+        "watched": to_plain(report.watched),
+        "approved": to_plain(report.approved),
     }
     return {**data, "digest": digest(data)}
 

@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator
 
+from camcheck.answer.card import card
+from camcheck.answer.judge import answer
 from camcheck.findings import Finding, Report
 from camcheck.render import json as render_json
 from camcheck.render import remembered, view, words
-from camcheck.render.answer import headline
 from camcheck.render.printable import printable
 
 # Every ASCII mark that CommonMark lets a backslash escape (section 2.4), and what tickets link.
@@ -17,7 +18,8 @@ def render(report: Report) -> str:
     """``report`` as Markdown (CommonMark); no text of the machine can become markup or a link."""
     snapshot = report.snapshot
     lines = [f"# camcheck report of {_text(words.when(snapshot.started_at))}", ""]
-    lines += [f"**{headline(report)}**", "", " ".join(words.summary(report)), ""]
+    shown = card(answer(report))
+    lines += [f"**{_text(shown.sentence)}**", "", _text(" ".join(shown.lines)), ""]
     for finding in view.findings(report):
         lines += _finding(finding)
     lines += ["## Cameras", ""]

@@ -4,11 +4,12 @@ import re
 from datetime import datetime
 from typing import Any
 
+from camcheck.answer.card import card
+from camcheck.answer.judge import answer
 from camcheck.findings import Confidence, Finding, Report, Severity
 from camcheck.model import Process
 from camcheck.render import json as render_json
-from camcheck.render import view, words
-from camcheck.render.answer import headline
+from camcheck.render import view
 from camcheck.serial import to_plain
 
 VERSION = "1.5.0"
@@ -58,22 +59,23 @@ def _plain(value: Any) -> Any:
 
 
 def _scan(report: Report, data: dict[str, Any], common: dict[str, Any]) -> dict[str, Any]:
-    worst = report.worst or Severity.INFO
+    given, worst = answer(report), report.worst or Severity.INFO
     return {
         **common,
         "severity_id": _SEVERITY[worst][0],
         "severity": _SEVERITY[worst][1],
-        "message": headline(report),
+        "message": given.sentence,
         "finding_info": {
             "uid": f"scan/{data['digest']}",
             "title": "camcheck looked at this computer",
-            "desc": " ".join(words.summary(report)),
+            "desc": " ".join((given.sentence, *card(given).lines)),
             "created_time": _milliseconds(report.snapshot.finished_at),
             "analytic": {"type_id": 1, "type": "Rule", "name": "scan", "uid": "scan"},
             "related_events_count": len(report.findings) or None,
         },
         "unmapped": {
-            "verdict": report.verdict.value,
+            "verdict": given.kind.value,
+            "answer": data["answer"],
             "elevated": report.snapshot.elevated,
             "cameras": [to_plain(camera.id) for camera in report.snapshot.cameras],
             "gaps": data["gaps"],
@@ -108,7 +110,7 @@ def _event(report: Report, finding: Finding, common: dict[str, Any]) -> dict[str
             "references": list(rule.references) if rule else [],
         },
         "unmapped": {
-            "subject": finding.subject,
+            "subject": to_plain(finding.subject),
             "harmless": list(finding.harmless),
             "technician": list(finding.technician),
         },
@@ -119,7 +121,7 @@ def _evidences(report: Report, finding: Finding) -> list[dict[str, Any]]:
     about = [
         {"process": _process(item)}
         for item in report.snapshot.processes
-        if item.exe and item.exe == finding.subject
+        if item.exe and item.exe in (*finding.subject.programs, finding.subject.place)
     ]
     seen = [{"data": {"text": item.text, "source": item.source}} for item in finding.evidence]
     return about + seen

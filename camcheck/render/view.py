@@ -203,10 +203,13 @@ def _noted(name: str, use: CameraUse) -> str:
 def _reasons(report: Report) -> dict[ProcessId, str]:
     reasons = {holder.process: "holds a camera" for holder in report.snapshot.holders}
     subjects = {
-        finding.subject for finding in report.findings if finding.severity is not Severity.INFO
+        program
+        for finding in report.findings
+        if finding.severity is not Severity.INFO
+        for program in (*finding.subject.programs, finding.subject.place)
     }
     for process in report.snapshot.processes:
-        if process.exe in subjects or process.name in subjects:
+        if (process.exe or process.name) in subjects:
             known = reasons.get(process.id)
             reasons[process.id] = f"{known}, see findings" if known else "see findings"
     return reasons

@@ -2,10 +2,10 @@
 
 from datetime import datetime
 
-from camcheck.findings import Report, Severity, Verdict
 from camcheck.model import (
     CameraKind,
     CaptureState,
+    ExeState,
     IndicatorKind,
     IndicatorState,
     Process,
@@ -41,6 +41,7 @@ TRUST = {
     Trust.KERNEL: "driven by the system kernel",
     Trust.FIRMWARE: "driven by the camera itself",
     Trust.SOFTWARE: "drawn by a program",
+    Trust.PERSON: "seen by the person before the camera",
     Trust.NONE: "not to be relied on",
     Trust.NOT_OBSERVABLE: "not known who drives it",
 }
@@ -67,39 +68,12 @@ REASON = {
     Reason.NOT_ASKED: "not asked for",
 }
 EXE_STATE = {
-    "deleted": "its file was deleted",
-    "replaced": "its file was replaced by another one since it started",
-    "elsewhere": "a path in a file system view of its own, as containers and sandboxes have",
-    "memory": "it never had a file, it runs from memory",
-    "kernel": "part of the kernel",
+    ExeState.DELETED: "its file was deleted",
+    ExeState.REPLACED: "its file was replaced by another one since it started",
+    ExeState.ELSEWHERE: "a path in a file system view of its own, as containers and sandboxes have",
+    ExeState.MEMORY: "it never had a file, it runs from memory",
+    ExeState.KERNEL: "part of the kernel",
 }
-
-
-def summary(report: Report) -> list[str]:
-    """What the verdict means, in a few sentences."""
-    lines = []
-    match report.verdict:
-        case Verdict.CLEAR:
-            lines.append(
-                "At the time of the check nobody was seen using a camera in an unusual way, and "
-                "all places that camcheck knows could be looked at."
-            )
-        case Verdict.INCOMPLETE:
-            lines.append(
-                "What could be looked at showed nothing unusual. The list of what could not be "
-                "looked at is part of the answer: please read it."
-            )
-        case Verdict.FOUND if report.worst is not Severity.INFO:
-            lines.append(
-                "A finding is a reason to look closer, it is no proof of an attack. Each one "
-                "below says what was seen, what ordinary causes it can have, and what to do next."
-            )
-        case Verdict.FOUND:
-            lines.append("Each program that uses a camera is named below.")
-    if report.gaps and report.verdict is Verdict.FOUND:
-        lines.append("Some things could not be looked at; they are listed below.")
-    lines.append("This is the answer for one moment. It cannot speak about earlier or later.")
-    return lines
 
 
 def when(time: datetime | None) -> str:
@@ -123,7 +97,7 @@ def duration(seconds: float) -> str:
 
 def process_facts(process: Process) -> list[tuple[str, str]]:
     """Label and text for what is known of a process; what could not be read is said to be so."""
-    state = EXE_STATE.get(process.exe_state or "")
+    state = EXE_STATE.get(process.exe_state) if process.exe_state else None
     program = process.exe or ("part of the kernel" if process.kernel_thread else None)
     rows = [
         ("Program", f"{program} ({state})" if program and state else program or state),

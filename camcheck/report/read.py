@@ -9,23 +9,26 @@ from camcheck.findings import SCHEMA_VERSION, Report
 from camcheck.render import json as render_json
 from camcheck.render.html import CLOSING, OPENING
 from camcheck.serial import fields, from_plain
+from camcheck.version1 import upgraded_report
 
 MAX_BYTES = 32 * 1024 * 1024
 MAX_VALUES = 1_500_000
 """Most values in a file; with `MAX_BYTES` this bounds the memory."""
 
-_DERIVED = ("schema_version", "platform", "verdict", "digest")
+_DERIVED = ("schema_version", "platform", "verdict", "answer", "digest")
 
 
 class Stored(NamedTuple):
     """What a file holds: the report, the digest it states and the one that it has.
 
-    ``verdict`` is as stated; ``page`` is the text of the HTML page that the data came in.
+    ``version`` is the schema's, ``verdict`` is as stated; ``page`` is the text of the HTML page
+    that the data came in.
     """
 
     report: Report
     stated_digest: str
     digest: str
+    version: int
     verdict: str
     page: str | None
 
@@ -65,11 +68,12 @@ def parse(data: bytes) -> Stored:
         page = _decoded(data)
         data = _embedded(page).encode()
     document = _json(data)
-    report = _report(document)
+    version, report = _report(document)
     return Stored(
         report,
         from_plain(str, document.get("digest", ""), where="digest"),
         render_json.digest(document),
+        version,
         from_plain(str, document.get("verdict", ""), where="verdict"),
         page,
     )
@@ -119,13 +123,15 @@ def _no_number(_name: str) -> None:
     raise ReportError("a number in the file is none.")
 
 
-def _report(document: dict[str, Any]) -> Report:
+def _report(document: dict[str, Any]) -> tuple[int, Report]:
     version = from_plain(int, document["schema_version"], where="schema_version")
-    if version != SCHEMA_VERSION:
+    if not 1 <= version <= SCHEMA_VERSION:
         raise ReportError(
-            f"schema version {version} is not known; this camcheck reads version "
+            f"schema version {version} is not known; this camcheck reads versions 1 to "
             f"{SCHEMA_VERSION}. A newer camcheck may read it."
         )
+    if version == 1:
+        document = upgraded_report(document)
     known = fields(Report)
     body = {key: value for key, value in document.items() if key not in _DERIVED}
     own = {key: body.pop(key) for key in list(body) if key in known.keys() - {"gaps", "snapshot"}}
@@ -137,7 +143,7 @@ def _report(document: dict[str, Any]) -> Report:
     own["gaps"] = [_without(gap, "origin") for gap in gaps]
     own["snapshot"] = {**body, "gaps": facts}
     report: Report = from_plain(Report, own)
-    return report
+    return version, report
 
 
 def _list(value: Any, *, where: str) -> list[Any]:

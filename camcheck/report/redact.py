@@ -42,9 +42,11 @@ def redact(report: Report) -> Report:
     if report.redacted:
         return report
     tokens = _tokens(report)
-    pattern = _pattern(tokens)
+    pattern = _pattern(tokens, kept=_kept(report, tokens))
 
     def token(match: re.Match[str]) -> str:
+        if match["kept"]:
+            return match["kept"]
         # what only another way of folding letters finds is a secret as well
         return match["token"] or tokens.get(match[0].lower(), "{secret-0}")
 
@@ -74,13 +76,31 @@ def _tokens(report: Report) -> dict[str, str]:
     return {name: token for name, token in tokens.items() if len(name) > 1}
 
 
-def _pattern(tokens: dict[str, str]) -> re.Pattern[str]:
+def _kept(report: Report, tokens: dict[str, str]) -> list[str]:
+    """Names of cameras in which only the host's name stands by chance ("Lab Webcam" on a host
+    "lab"): a token in so well known a name would give away what it stands for.
+    """
+    hosts = {name for name, token in tokens.items() if token.startswith("{host-")}
+    other = [name for name in tokens if name not in hosts]
+    names = {camera.name for camera in report.snapshot.cameras}
+    return sorted(
+        name
+        for name in names
+        if any(host in name.lower() and host != name.lower() for host in hosts)
+        and not any(secret in name.lower() for secret in other)
+    )
+
+
+def _pattern(tokens: dict[str, str], *, kept: list[str]) -> re.Pattern[str]:
     longest_first = sorted(tokens, key=lambda name: (-len(name), name))
     names = (
         re.escape(name) if len(name) >= _SHORT else rf"(?<![^\W_]){re.escape(name)}(?![^\W_])"
         for name in longest_first
     )
-    return re.compile("|".join([f"(?P<token>{_TOKEN})", *names]), re.IGNORECASE)
+    # a name of a camera is kept as it is written there, and in no other writing
+    whole = "|".join(re.escape(name) for name in sorted(kept, key=len, reverse=True)) or "(?!)"
+    parts = [f"(?P<token>{_TOKEN})", f"(?P<kept>(?-i:{whole}))", *names]
+    return re.compile("|".join(parts), re.IGNORECASE)
 
 
 def _hosts(report: Report) -> list[str]:
@@ -91,8 +111,16 @@ def _hosts(report: Report) -> list[str]:
 
 def _users(report: Report, texts: list[str]) -> list[str]:
     """User names: of processes by number (the first user stays the first), then the others."""
-    numbered = {(item.uid or 0, item.user) for item in report.snapshot.processes if item.user}
+    numbered = {
+        (item.uid or 0, item.user)
+        for item in (
+            *report.snapshot.processes,
+            *(one.process for one in report.past if one.process),
+        )
+        if item.user
+    }
     names = [name for _, name in sorted(numbered)]
+    names += [report.snapshot.asker] if report.snapshot.asker else []
     snapshot = report.snapshot
     named: set[str] = set()
     for facts in (
@@ -103,6 +131,7 @@ def _users(report: Report, texts: list[str]) -> list[str]:
         snapshot.presence,
     ):
         named.update(fact.user for fact in facts if fact.user)
+    named.update(one.subject.user for one in report.findings if one.subject.user)
     for text in texts:
         named.update((match[1] or match[2]).rstrip(". ") for match in _HOME.finditer(text))
     names += sorted(named)
@@ -113,7 +142,8 @@ def _users(report: Report, texts: list[str]) -> list[str]:
 
 def _secrets(report: Report, texts: list[str]) -> list[str]:
     found: dict[str, None] = {}
-    for process in report.snapshot.processes:
+    past = (session.process for session in report.past if session.process)
+    for process in (*report.snapshot.processes, *past):
         found.update(dict.fromkeys(secrets.in_command(process.cmdline)))
     for text in texts:
         found.update(dict.fromkeys(secrets.in_text(text)))

@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 from camcheck import __version__
+from camcheck.answer.judge import answer
 from camcheck.report.read import Stored
 
 FEWEST = 16  # hex digits of a digest that somebody read out; fewer prove too little
@@ -26,7 +27,7 @@ def verify(stored: Stored, *, read_out: str | None = None) -> Verification:
         if intact
         else "The data was CHANGED: it does not fit the digest that is stored with it."
     )
-    if stored.verdict != stored.report.verdict:
+    if stored.verdict != _verdict(stored):
         intact = False
         sentences.append("The stated verdict does not follow from the findings and gaps.")
     if stored.page is not None:
@@ -48,6 +49,16 @@ def verify(stored: Stored, *, read_out: str | None = None) -> Verification:
             else f"The digest that was read out does NOT fit (at least {FEWEST} digits are needed)."
         )
     return Verification(intact, tuple(sentences))
+
+
+def _verdict(stored: Stored) -> str:
+    """The verdict that follows from the data, in the words of its schema version."""
+    report = stored.report
+    if stored.version > 1:
+        return answer(report).kind.value
+    if report.worst is not None and (report.worst.rank > 0 or not report.gaps):
+        return "found"
+    return "incomplete" if report.gaps else "clear"
 
 
 _PAGE = {

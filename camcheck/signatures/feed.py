@@ -60,7 +60,7 @@ def read_feeds(paths: Iterable[str], *, elevated: bool) -> tuple[UserRules, tupl
     for path in paths:
         for file in _files(path, shelf, elevated=elevated):
             shelf.add(file)
-    user = UserRules(tuple(shelf.rules), tuple(shelf.hashes), tuple(shelf.yara))
+    user = UserRules(tuple(shelf.rules), tuple(shelf.fed), tuple(shelf.hashes), tuple(shelf.yara))
     return user, tuple(shelf.refusals)
 
 
@@ -69,6 +69,7 @@ class _Shelf:
 
     def __init__(self) -> None:
         self.rules: list[ParsedRule] = []
+        self.fed: list[ParsedRule] = []
         self.hashes: list[KnownHash] = []
         self.yara: list[tuple[str, str]] = []
         self.refusals: list[Refusal] = []
@@ -98,16 +99,16 @@ class _Shelf:
             if document is None:
                 continue
             try:
-                self._keep(parsed(document, origin=path))
+                self._keep(parsed(document, origin=path), self.rules)
             except SigmaError as error:
                 self.refuse(path, str(error), line=line_of(text, error, document=number))
 
-    def _keep(self, rule: ParsedRule) -> None:
+    def _keep(self, rule: ParsedRule, shelf: list[ParsedRule]) -> None:
         _check_expressions(rule.rule.expression)
         other = self.ids.setdefault(rule.rule.id, rule.text.origin)
-        if any(one.rule.id == rule.rule.id for one in self.rules):
+        if any(one.rule.id == rule.rule.id for one in (*self.rules, *self.fed)):
             raise SigmaError(f"another rule has the same id: {other}", "id")
-        self.rules.append(rule)
+        shelf.append(rule)
 
     def _add_stix(self, path: str, text: str) -> None:
         from camcheck.signatures.stix import read_stix
@@ -116,7 +117,7 @@ class _Shelf:
         self.hashes += found.hashes
         for rule in found.rules:
             try:
-                self._keep(rule)
+                self._keep(rule, self.fed)
             except SigmaError as error:
                 self.refuse(path, str(error))
         for why in found.refusals:

@@ -3,7 +3,16 @@
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from camcheck.model import Artifact, Fact, Holder, PersistenceEntry, Process, ProcessId, Snapshot
+from camcheck.model import (
+    Artifact,
+    ArtifactKind,
+    Fact,
+    Holder,
+    PersistenceEntry,
+    Process,
+    ProcessId,
+    Snapshot,
+)
 from camcheck.signatures.expression import UNKNOWN, Unknown, Value
 from camcheck.signatures.field import PROCESS_SOURCE
 
@@ -224,7 +233,7 @@ def file_events(snapshot: Snapshot) -> list[PlainEvent]:
             },
         )
         for one in snapshot.artifacts
-        if one.kind == "file"
+        if one.kind is ArtifactKind.FILE
     ]
     unread = {"Size": UNKNOWN, "sha256": UNKNOWN, "Hashes": UNKNOWN}
     started = [
@@ -238,7 +247,9 @@ def file_events(snapshot: Snapshot) -> list[PlainEvent]:
 def registry_events(snapshot: Snapshot) -> list[PlainEvent]:
     """One event per registry key or value that rules asked for, and per Run key and service."""
     found = [
-        PlainEvent(one, _registry(one)) for one in snapshot.artifacts if one.kind == "registry"
+        PlainEvent(one, _registry(one))
+        for one in snapshot.artifacts
+        if one.kind is ArtifactKind.REGISTRY
     ]
     started = [
         PlainEvent(entry, _started_from_registry(entry))

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from functools import cache
 from typing import NamedTuple
 
+from camcheck.model import Provenance
 from camcheck.signatures import builtin
 from camcheck.signatures.compiled import Compiled, compiled
 from camcheck.signatures.rule import Group, KnownHash, Lookups, ParsedRule, RuleText
@@ -12,9 +13,11 @@ Texts = Callable[[], dict[str, RuleText]]
 
 
 class UserRules(NamedTuple):
-    """Rules and hash lists that the user brought, and YARA sources as (origin, text)."""
+    """What the user brought: rules of their own, and YARA sources as (origin, text); hash lists and
+    what was ``fed`` by others as indicators (STIX)."""
 
     rules: tuple[ParsedRule, ...] = ()
+    fed: tuple[ParsedRule, ...] = ()
     hashes: tuple[KnownHash, ...] = ()
     yara: tuple[tuple[str, str], ...] = ()
 
@@ -26,35 +29,43 @@ class UserRules(NamedTuple):
 NO_USER_RULES = UserRules()
 
 
-class Ruleset(NamedTuple):
-    """Compiled rules with the texts that explain them, in the order built-in, user's."""
+class Part(NamedTuple):
+    """Compiled rules of one provenance, with the texts that explain them."""
 
-    parts: tuple[tuple[Compiled, Texts], ...]
+    compiled: Compiled
+    texts: Texts
+    provenance: Provenance
+
+
+class Ruleset(NamedTuple):
+    """All rules, in the order built-in, user's, feeds."""
+
+    parts: tuple[Part, ...]
     version: str
 
-    def groups(self, category: str) -> Iterator[tuple[Group, Texts]]:
-        for part, texts in self.parts:
-            for name, group in part.groups:
+    def groups(self, category: str) -> Iterator[tuple[Group, Part]]:
+        for part in self.parts:
+            for name, group in part.compiled.groups:
                 if name == category:
-                    yield group, texts
+                    yield group, part
 
-    def hashes(self) -> dict[str, list[KnownHash]]:
-        """Known hashes by lower-case SHA-256."""
-        known: dict[str, list[KnownHash]] = {}
-        for part, _ in self.parts:
-            for one in part.hashes:
-                known.setdefault(one.sha256, []).append(one)
+    def hashes(self) -> dict[str, list[tuple[KnownHash, Provenance]]]:
+        """Known hashes by lower-case SHA-256, each with whose word it is."""
+        known: dict[str, list[tuple[KnownHash, Provenance]]] = {}
+        for part in self.parts:
+            for one in part.compiled.hashes:
+                known.setdefault(one.sha256, []).append((one, part.provenance))
         return known
 
     def hash_sizes(self) -> frozenset[int]:
         """Sizes of files that are worth hashing."""
         return frozenset(
-            one.size for part, _ in self.parts for one in part.hashes if one.size is not None
+            one.size for part in self.parts for one in part.compiled.hashes if one.size is not None
         )
 
     def lookups(self) -> Lookups:
         """What the collectors are asked to look for."""
-        parts = [part.lookups for part, _ in self.parts]
+        parts = [part.compiled.lookups for part in self.parts]
         return Lookups(
             tuple(sorted({path for part in parts for path in part.files})),
             tuple(sorted({path for part in parts for path in part.registry})),
@@ -63,15 +74,28 @@ class Ruleset(NamedTuple):
 
 def ruleset(product: str, user: UserRules = NO_USER_RULES) -> Ruleset:
     """The rules for linux, windows or macos. ``version`` changes with every rule."""
-    parts: list[tuple[Compiled, Texts]] = [(builtin.rules(product), builtin.texts)]
+    parts = [Part(builtin.rules(product), builtin.texts, Provenance.BUILT_IN)]
     version = builtin.version(product)
-    if user.rules or user.hashes or user.yara:
+    if user.rules or user.fed or user.hashes or user.yara:
         import hashlib
 
-        texts = {one.rule.id: one.text for one in user.rules}
-        parts.append((compiled(user.rules, user.hashes, product=product), lambda: texts))
+        parts += [
+            _brought(user.rules, (), product=product, provenance=Provenance.USER),
+            _brought(user.fed, user.hashes, product=product, provenance=Provenance.FEED),
+        ]
         version += "+" + hashlib.sha256(repr(user).encode()).hexdigest()[:8]
     return Ruleset(tuple(parts), version)
+
+
+def _brought(
+    rules: tuple[ParsedRule, ...],
+    hashes: tuple[KnownHash, ...],
+    *,
+    product: str,
+    provenance: Provenance,
+) -> Part:
+    texts = {one.rule.id: one.text for one in rules}
+    return Part(compiled(rules, hashes, product=product), lambda: texts, provenance)
 
 
 @cache

@@ -5,7 +5,7 @@ import sys
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from camcheck.model import Artifact, Fact, Gap, Reason
+from camcheck.model import Artifact, ArtifactKind, Fact, Gap, Reason
 
 SECONDS_PER_FILE = 20
 MAX_MATCHES = 100
@@ -43,7 +43,7 @@ def yara_artifacts(
             elif "rule" in answer:
                 found.append(
                     Artifact(
-                        "yara",
+                        ArtifactKind.YARA,
                         answer["file"],
                         answer["rule"],
                         author=answer["author"],

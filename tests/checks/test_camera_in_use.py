@@ -4,7 +4,7 @@ import pytest
 
 from camcheck.checks.camera_in_use import CameraInUse
 from camcheck.findings import Confidence, Severity
-from camcheck.model import FEEDS, CameraKind, Fact, Via
+from camcheck.model import CameraKind, ExeState, Fact, Role, Via
 from tests.builders import CAMERA, a_camera, a_holder, a_process, a_snapshot
 
 
@@ -98,8 +98,8 @@ def test_pipewire_is_introduced():
         a_process(exe="/home/erika/pipewire", name="pipewire"),
         a_process(exe=None, name="pipewire"),
         a_process(exe="/usr/bin/pipewire", container="docker-1"),
-        a_process(exe="/usr/bin/pipewire", exe_state="elsewhere"),
-        a_process(exe="/usr/bin/pipewire", exe_state="deleted"),
+        a_process(exe="/usr/bin/pipewire", exe_state=ExeState.ELSEWHERE),
+        a_process(exe="/usr/bin/pipewire", exe_state=ExeState.DELETED),
         a_process(exe="/usr/bin/pipewire2"),
     ],
 )
@@ -111,7 +111,7 @@ def test_the_name_of_a_broker_is_no_passport(process):
 def test_the_feeder_of_a_virtual_camera_is_named_as_such():
     """Who gives pictures to a loopback device watches nobody by it."""
     camera = a_camera(kind=CameraKind.VIRTUAL, name="OBS Virtual Camera")
-    (finding,) = run(cameras=[camera], holders=[a_holder(detail=FEEDS)])
+    (finding,) = run(cameras=[camera], holders=[a_holder(role=Role.FEEDS)])
 
     assert "caller feeds the virtual camera OBS Virtual Camera" == finding.title
     assert "gives the virtual camera its pictures" in finding.explanation

@@ -19,6 +19,7 @@ from camcheck.model import (
     Gap,
     IndicatorKind,
     IndicatorState,
+    Role,
     Trust,
     Via,
 )
@@ -59,7 +60,7 @@ class TestCaptureUnattributed:
         """Nobody has it open, and everything could be looked at."""
         (found,) = run(CaptureUnattributed, captures=[a_capture()])
 
-        assert (Severity.HIGH, CAMERA) == (found.severity, found.subject)
+        assert (Severity.HIGH, (CAMERA,)) == (found.severity, found.subject.cameras)
         assert "usb-alternate-setting is 1" in found.evidence[1].text
 
     @pytest.mark.parametrize(
@@ -272,7 +273,7 @@ class TestSecondViewer:
         (found,) = run(SecondViewer, captures=[a_capture()], holders=holders, processes=processes)
 
         assert Severity.MEDIUM is found.severity
-        assert "4242" not in found.subject
+        assert "4242" not in str(found.subject)
 
     def test_two_consumers_of_pipewire_are_found(self):
         """Sharing is what PipeWire is for: low."""
@@ -293,7 +294,7 @@ class TestSecondViewer:
                 [mapper(4242), a_holder(pid=5, via=Via.DMA_BUF)],
                 a_process(pid=5, name="gnome-shell"),
             ),
-            ([mapper(4242), a_holder(pid=5, via=Via.DMA_BUF, detail="which of several")], OTHER),
+            ([mapper(4242), a_holder(pid=5, via=Via.DMA_BUF, role=Role.ONE_OF_SEVERAL)], OTHER),
             ([mapper(4242), mapper(5, node="/dev/video1")], OTHER),
             ([mapper(4242), mapper(4242, node="/dev/video0")], OTHER),
         ],

@@ -3,7 +3,7 @@
 import pytest
 
 from camcheck.checks.unattributed_holder import UnattributedHolder
-from camcheck.findings import Finding, Severity
+from camcheck.findings import Finding, Severity, Subject
 from camcheck.model import Fact, Gap, Reason, Via
 from tests.builders import CAMERA, a_count, a_gap, a_holder, a_snapshot
 
@@ -18,7 +18,10 @@ def test_a_count_above_what_was_found_is_a_finding(opened, accounted):
     """The driver counts somebody whom nobody found."""
     (finding,) = run(a_count(opened, accounted))
 
-    assert (Severity.HIGH, f"uvcvideo {CAMERA}") == (finding.severity, finding.subject)
+    assert (Severity.HIGH, Subject((CAMERA,), place="uvcvideo")) == (
+        finding.severity,
+        finding.subject,
+    )
     assert f"counts {opened} openings; {accounted} found" in finding.evidence[0].text
     assert "Webcam" in finding.title
 
@@ -64,7 +67,7 @@ def test_a_gap_that_hides_nobody_changes_nothing(gap):
 
 def test_a_count_that_was_never_measured_is_a_gap():
     """What an unknown driver counts accuses nobody."""
-    (result,) = run(a_count(1, 0, calibrated=False))
+    (result,) = run(a_count(1, 0, measured=False))
 
     assert isinstance(result, Gap)
     assert Reason.UNSUPPORTED == result.reason

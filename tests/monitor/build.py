@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from camcheck.collect.watch import Seen, Sighting
-from camcheck.findings import Confidence, Finding, Session, Severity
+from camcheck.findings import Confidence, Finding, Session, Severity, Subject
 from camcheck.model import (
     Bus,
     Camera,
@@ -84,7 +84,7 @@ def a_finding(severity: Severity = Severity.HIGH, **changes: Any) -> Finding:
         "Why.",
         (),
         ("Cover the camera.",),
-        f"{CAM} /opt/zoom/zoom",
+        Subject((CAM,), ("/opt/zoom/zoom",)),
     )
     return finding._replace(**changes)
 

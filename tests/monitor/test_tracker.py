@@ -1,7 +1,7 @@
 """Sessions of use, from events and looks."""
 
-from camcheck.findings import Report, Severity
-from camcheck.model import Capture, CaptureState, DriverReferences, Presence, Snapshot
+from camcheck.findings import Report, Severity, Subject
+from camcheck.model import Capture, CaptureState, DriverReferences, ExeState, Presence, Snapshot
 from camcheck.monitor.tracker import LINGER, Tracker
 from camcheck.scan import judge
 
@@ -150,7 +150,7 @@ def test_the_look_ends_what_it_does_not_find_unless_it_began_meanwhile():
 
 def test_a_driver_that_counts_more_than_was_found_is_a_session_of_nobody():
     """Somebody hidden uses the camera: that is a session with a finding, too."""
-    counted = DriverReferences("uvcvideo", (CAM,), 1, 0, calibrated=True)
+    counted = DriverReferences("uvcvideo", (CAM,), 1, 0, measured=True)
     tracker = a_tracker()
     look(tracker, a_snapshot(references=(counted,)), 1)
     (use,) = tracker.uses.values()
@@ -162,7 +162,7 @@ def test_a_driver_that_counts_more_than_was_found_is_a_session_of_nobody():
 def test_a_brief_opening_is_judged_by_the_same_checks():
     """The process had ended before the look; what is odd about it is found all the same."""
     tracker = a_tracker()
-    use = tracker.sighted(opened(a_process(exe_state="memory")), at(1))
+    use = tracker.sighted(opened(a_process(exe_state=ExeState.MEMORY)), at(1))
     tracker.checked(CAM, frozenset(), at(1.1))
     look(tracker, a_snapshot(), 1.2)
 
@@ -175,7 +175,7 @@ def test_findings_about_others_are_not_put_on_this_session():
     """Another program on the same camera has its own session and its own findings."""
     tracker = a_tracker()
     use = tracker.sighted(opened(a_process()), at(1))
-    other = a_finding(subject=f"{CAM} /usr/bin/other")
+    other = a_finding(subject=Subject((CAM,), ("/usr/bin/other",)))
     look(tracker, a_snapshot(a_process()), 1.2, findings=(other,))
 
     assert use is not None

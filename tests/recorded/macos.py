@@ -9,7 +9,7 @@ from datetime import timedelta
 
 from camcheck.collect.macos import collect
 from camcheck.findings import Report
-from camcheck.model import PersistenceEntry
+from camcheck.model import ExeState, PersistenceEntry
 from camcheck.scan import judge
 from tests.collect.macos.fake import (
     NOW,
@@ -55,7 +55,7 @@ def report() -> Report:
             user="erika" if path.startswith("/Users") else "root",
             ppid=1,
             started=NOW - timedelta(hours=1),
-            exe_state="present",
+            exe_state=ExeState.PRESENT,
         )
         for number, path in enumerate(paths)
     ]

@@ -10,17 +10,19 @@ import pytest
 from camcheck.findings import Report
 from camcheck.model import (
     Artifact,
+    ArtifactKind,
     Bus,
     Camera,
     CameraKind,
+    ExeState,
     Holder,
     PersistenceEntry,
     Process,
     Snapshot,
     Via,
 )
+from camcheck.render import details
 from camcheck.render import json as render_json
-from camcheck.render import text
 from camcheck.report.read import parse, read_report
 from camcheck.report.redact import redact
 from camcheck.report.verify import verify
@@ -71,7 +73,7 @@ def recorded(system: str) -> Report:
 def named(snapshot: Snapshot) -> set[tuple[str, str]]:
     """(subject, rule) of everything that the rules say about a machine."""
     return {
-        (finding.subject, finding.signature.origin)
+        (str(finding.subject), finding.signature.origin)
         for finding in judge(snapshot).findings
         if finding.check == "known-bad" and finding.signature
     }
@@ -149,8 +151,8 @@ def test_recording_is_whole_and_tells_nobodys_name(system):
 
 @each_system
 def test_recording_reads_as_an_answer(system):
-    """The terminal's answer names each planted program that runs, on every system."""
-    shown = text.render(judge(recorded(system).snapshot)).replace("\n", "").replace(" ", "")
+    """The terminal's details name each planted program that runs, on every system."""
+    shown = details.render(judge(recorded(system).snapshot)).replace("\n", "").replace(" ", "")
     programs = {end for end, rule in PLANTED[system] if "path" in rule}
 
     assert programs
@@ -210,7 +212,7 @@ class Planting:
             self.snapshot.started_at,
             name,
             exe=image,
-            exe_state=given.pop("ExeState", "present"),
+            exe_state=ExeState(given.pop("ExeState", "present")),
             cmdline=(given.pop("CommandLine", image) or "",),
             user=given.pop("User", "erika"),
             ppid=parent,
@@ -239,7 +241,7 @@ class Planting:
         self._extend(persistence=entry)
 
     def _find(self, kind: str, path: str, value: str | None = None) -> None:
-        self._extend(artifacts=Artifact(kind, path, value))
+        self._extend(artifacts=Artifact(ArtifactKind(kind), path, value))
 
     def _extend(self, **facts: Any) -> None:
         for name, fact in facts.items():

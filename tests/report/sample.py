@@ -10,6 +10,7 @@ from camcheck.findings import (
     Report,
     Severity,
     Signature,
+    Subject,
 )
 from camcheck.model import (
     Bus,
@@ -19,6 +20,7 @@ from camcheck.model import (
     CaptureState,
     Connection,
     DriverReferences,
+    ExeState,
     Fact,
     Gap,
     Holder,
@@ -69,7 +71,7 @@ def a_process(**changes: Any) -> Process:
         started=WHEN.replace(hour=9),
         name="fontd",
         exe=SPY,
-        exe_state="deleted",
+        exe_state=ExeState.DELETED,
         cmdline=(SPY, "--token", "s3cr3t-token", "rtsp://cam:hunter2@198.51.100.7/live"),
         user="erika",
         uid=1000,
@@ -99,7 +101,7 @@ def a_finding(**changes: Any) -> Finding:
             "Do not delete anything yet. Disconnect or cover the camera.",
             "Send this report to somebody whom you trust with computers.",
         ),
-        subject=SPY,
+        subject=Subject(programs=(SPY,)),
         harmless=("A video program that crashed a moment ago can leave a mapping behind.",),
         technician=("Copy /proc/4242/exe before the process ends.", "Look at fontd.service."),
         signature=Signature(
@@ -187,10 +189,10 @@ def a_snapshot(**changes: Any) -> Snapshot:
                 Via.MAPPING,
                 "/dev/video0",
                 "r",
-                "4 buffers, no open file",
+                detail="4 buffers, no open file",
             ),
         ),
-        references=(DriverReferences("uvcvideo", (CAMERA, INFRARED), 2, 1, calibrated=True),),
+        references=(DriverReferences("uvcvideo", (CAMERA, INFRARED), 2, 1, measured=True),),
         captures=(
             Capture(
                 CAMERA,
@@ -282,7 +284,7 @@ def a_report(**changes: Any) -> Report:
                 harmless=("A video call.",),
                 evidence=(Evidence("Process 3000 has /dev/video0 open", "/proc/3000/fd"),),
                 remediation=("If you are not in a video call, close firefox.",),
-                subject="/usr/lib/firefox/firefox",
+                subject=Subject(programs=("/usr/lib/firefox/firefox",)),
                 technician=(),
                 signature=None,
             ),

@@ -103,7 +103,7 @@ def without(key):
         (b'{"schema_version": NaN}', "none"),
         (b'{"schema_version": ' + b"9" * 5000 + b"}", "no JSON"),
         (b'{"schema_version": true}', "not int"),
-        (b'{"schema_version": 2}', "version 2 is not known"),
+        (b'{"schema_version": 3}', "version 3 is not known"),
         (b'{"schema_version": 0}', "version 0 is not known"),
         (b"[" * 100_000, "nested too deeply"),
         (b'{"a":' * 100_000, "nested too deeply"),

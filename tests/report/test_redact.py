@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from camcheck.findings import Report
-from camcheck.model import Permission, PersistenceEntry
+from camcheck.model import Permission, Permit, PersistenceEntry
 from camcheck.render import json as render_json
 from camcheck.report import secrets
 from camcheck.report.redact import redact
@@ -86,7 +86,7 @@ def test_the_same_name_is_the_same_token():
 
     assert "{user-1}" == spy.user
     assert "/home/{user-1}/.cache/.fontd/fontd" == spy.exe
-    assert spy.exe == report.findings[0].subject
+    assert (spy.exe,) == report.findings[0].subject.programs
     assert "{host-1}" == report.snapshot.host.name
     assert "usb:046d:0825:{serial-1}" == report.snapshot.cameras[0].id
     assert {report.snapshot.cameras[0].id} == {item.camera for item in report.snapshot.holders}
@@ -185,7 +185,7 @@ def test_no_text_keeps_the_search_busy(bait):
 def test_a_user_who_is_only_remembered_is_redacted():
     """Somebody whom only the system's notes of camera use or of permissions name is a user too."""
     use = a_use(user="ottilie")
-    permission = Permission("us.zoom.xos", "kunigunde", "allowed", None, "TCC.db")
+    permission = Permission("us.zoom.xos", "kunigunde", Permit.ALLOWED, None, "TCC.db")
     report = a_report(snapshot=a_snapshot(history=(use,), permissions=(permission,)))
     text = render_json.render(redact(report))
 

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from camcheck.findings import Confidence, Severity
+from camcheck.findings import Confidence, Severity, Subject
 from camcheck.render import html
 from camcheck.render import json as render_json
 from camcheck.report.compare import compare
@@ -152,7 +152,9 @@ def test_cameras_and_gaps_are_compared():
 
 def test_names_in_a_comparison_cannot_act():
     """Escape sequences of a hostile report do not reach the terminal."""
-    text = told(compare(a_report(), a_report(findings=(a_finding(subject="\x1b[2J"),))))
+    text = told(
+        compare(a_report(), a_report(findings=(a_finding(subject=Subject(place="\x1b[2J")),)))
+    )
 
     assert "\\x1b[2J" in text
     assert "\x1b" not in text

@@ -10,7 +10,7 @@ import sys
 import tempfile
 import time
 
-from camcheck.model import Process
+from camcheck.model import ExeState, Process
 from camcheck.signatures.fields_of import Family, ProcessEvent, process_events
 from camcheck.signatures.index import grouped
 from camcheck.signatures.match import matches
@@ -37,7 +37,7 @@ def processes(count: int = 1_000) -> tuple[Process, ...]:
             NOW,
             f"program{pid % 257}",
             exe=f"/usr/lib/program{pid % 257}/program{pid % 257}",
-            exe_state="present",
+            exe_state=ExeState.PRESENT,
             cmdline=(f"/usr/lib/program{pid % 257}", f"--type={pid}", "--flag-of-some-length" * 4),
             user="ana",
             ppid=max(1, pid // 2),

@@ -3,7 +3,16 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from camcheck.model import Artifact, Holder, Host, PersistenceEntry, Process, Snapshot, Via
+from camcheck.model import (
+    Artifact,
+    ArtifactKind,
+    Holder,
+    Host,
+    PersistenceEntry,
+    Process,
+    Snapshot,
+    Via,
+)
 from camcheck.signatures.expression import Truth, predicate
 from camcheck.signatures.fields_of import PlainEvent
 from camcheck.signatures.rule import ParsedRule
@@ -35,7 +44,7 @@ def an_entry(command: str, kind: str = "cron", path: str = "/etc/cron.d/x") -> P
 
 
 def a_file(path: str, **fields: Any) -> Artifact:
-    return Artifact("file", path, **fields)
+    return Artifact(ArtifactKind.FILE, path, **fields)
 
 
 def a_document(condition: str = "selection", /, **detection: Any) -> Document:

@@ -52,7 +52,8 @@ def test_folder_of_all_kinds_is_read(feed):
     rules, refusals = read_feeds([str(feed)], elevated=False)
 
     assert () == refusals
-    assert ["good", "i/1", "two"] == [one.rule.id for one in rules.rules]
+    assert ["good", "two"] == [one.rule.id for one in rules.rules]
+    assert ["i/1"] == [one.rule.id for one in rules.fed]
     assert ["a" * 64, "b" * 64, "c" * 64] == sorted(one.sha256 for one in rules.hashes)
     assert [12, None, None] == [one.size for one in rules.hashes]
     assert 1 == len(rules.yara)
@@ -188,16 +189,16 @@ def test_stix_is_understood_as_far_as_it_is_simple(tmp_path):
 
     rules, refusals = read_feeds([str(bundle)], elevated=False)
 
-    levels = [(one.category, one.rule.level) for one in rules.rules]
+    levels = [(one.category, one.rule.level) for one in rules.fed]
     assert [
         ("process_creation", "informational"),
         ("file_event", "high"),
         ("process_creation", "informational"),
         ("process_creation", "high"),
     ] == levels
-    assert {"A Lab"} == {one.text.author for one in rules.rules}
-    assert ("/tmp/.x*y",) == rules.rules[1].lookups.files
-    assert ("eq", "TargetFilename", ("/tmp/.x*y",)) == rules.rules[1].rule.expression
+    assert {"A Lab"} == {one.text.author for one in rules.fed}
+    assert ("/tmp/.x*y",) == rules.fed[1].lookups.files
+    assert ("eq", "TargetFilename", ("/tmp/.x*y",)) == rules.fed[1].rule.expression
     assert ["1 indicators", "2 indicators"] == sorted(one.why[:12] for one in refusals)
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from camcheck.model import Artifact, Fact, Gap, Holder, PersistenceEntry, Reason, Via
+from camcheck.model import Artifact, ArtifactKind, Fact, Gap, Holder, PersistenceEntry, Reason, Via
 from camcheck.signatures.expression import UNKNOWN
 from camcheck.signatures.field import CAMERA, PROCESS
 from camcheck.signatures.fields_of import (
@@ -154,7 +154,7 @@ def test_run_key_is_a_registry_event():
     key = r"HKCU\Software\Microsoft\Windows\CurrentVersion\Run"
     entry = PersistenceEntry("run-key", key, "Updater", r"C:\x.exe", "ana")
     service = PersistenceEntry("service", r"HKLM\S\Services\Tsvchst", "Tsvchst", "x.exe")
-    found = Artifact("registry", r"HKCU\Software\DC3_FEXEC")
+    found = Artifact(ArtifactKind.REGISTRY, r"HKCU\Software\DC3_FEXEC")
     snapshot = a_snapshot(persistence=(entry, service), artifacts=(found,), system="Windows")
 
     events = registry_events(snapshot)

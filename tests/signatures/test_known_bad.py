@@ -2,7 +2,7 @@
 
 from camcheck.checks.known_bad import KnownBad
 from camcheck.findings import Confidence, Finding, Severity
-from camcheck.model import Artifact, Fact, Gap, Reason
+from camcheck.model import Artifact, ArtifactKind, Fact, Gap, Reason
 from camcheck.signatures.rule import KnownHash
 from camcheck.signatures.ruleset import UserRules
 from tests.signatures.builders import (
@@ -39,7 +39,7 @@ def test_known_program_is_found_with_its_proof_and_its_source():
     assert isinstance(finding, Finding)
     assert "Mokes" in finding.title
     assert Severity.CRITICAL is finding.severity
-    assert MOKES == finding.subject
+    assert (MOKES,) == finding.subject.programs
     assert f"Image is {MOKES}" == finding.evidence[0].text
     assert finding.signature is not None
     assert "camcheck contributors" == finding.signature.author
@@ -125,19 +125,19 @@ def test_published_digest_is_found_and_another_is_not():
 
     (finding,) = findings(a_snapshot(good, bad), hashes=(known,))
 
-    assert "/x/y" == finding.subject
+    assert "/x/y" == str(finding.subject)
     assert (Severity.CRITICAL, Confidence.HIGH) == (finding.severity, finding.confidence)
     assert "Eve" == finding.signature.author
 
 
 def test_yara_match_is_a_finding_of_its_author():
     """What a YARA rule found is told with the rule's author and file."""
-    hit = Artifact("yara", "/x/y", "rat_x", author="Eve", origin="/rules/x.yar")
+    hit = Artifact(ArtifactKind.YARA, "/x/y", "rat_x", author="Eve", origin="/rules/x.yar")
 
     (finding,) = findings(a_snapshot(artifacts=(hit,)))
 
     assert ("rat_x", "Eve", "/rules/x.yar") == (finding.signature.id, *finding.signature[2:4])
-    assert "/x/y" == finding.subject
+    assert "/x/y" == str(finding.subject)
 
 
 def test_rule_that_takes_too_long_is_a_gap():

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from camcheck.collect.windows.processes import processes
+from camcheck.model import ExeState
 from camcheck.monitor.approval import approval_of, matches
 
 
@@ -33,5 +34,5 @@ def test_other_program_of_that_name_is_not(process, tmp_path):
 
 def test_approval_of_another_program_is_not_enough(process):
     """What runs has to be what was approved, not something beside it."""
-    assert not matches(approval_of(process.exe), process._replace(exe_state="replaced"))
+    assert not matches(approval_of(process.exe), process._replace(exe_state=ExeState.REPLACED))
     assert not matches(approval_of(process.exe), process._replace(exe=r"C:\gone.exe"))

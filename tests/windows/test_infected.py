@@ -63,6 +63,11 @@ def running():
         yield numbers
 
 
+def _place(subject):
+    """The program that a finding is about, else the place."""
+    return (subject["programs"] or [subject["place"]])[0]
+
+
 @pytest.fixture
 def report(running, plug_in, write, consent, tmp_path):
     """What camcheck writes about such a machine, redacted."""
@@ -89,7 +94,12 @@ def report(running, plug_in, write, consent, tmp_path):
 def test_programs_with_published_names_are_found_among_ordinary_ones(report):
     """Each is named by its own rule; ordinary programs beside them, holders too, are not."""
     named = {
-        (finding["signature"]["origin"], finding["subject"].rpartition("\\")[2])
+        (
+            finding["signature"]["origin"],
+            "".join(finding["subject"]["programs"] or [finding["subject"]["place"]]).rpartition(
+                "\\"
+            )[2],
+        )
         for finding in report["findings"]
         if finding["check"] == "known-bad"
     }

@@ -12,6 +12,7 @@ from camcheck.collect.linux.indicators.look import IndicatorLook
 from camcheck.collect.linux.kernel.system import Roots, in_words, read_optional, what_helps
 from camcheck.collect.linux.opt_in import Probed, SessionFacts
 from camcheck.collect.linux.processes import hidden
+from camcheck.collect.linux.processes.packages import with_package
 from camcheck.collect.linux.processes.table import ProcessTable
 from camcheck.model import (
     Camera,
@@ -74,6 +75,7 @@ def collect(
         references=watch.held.references,
         captures=watch.captures,
         indicators=tuple(sorted({*watch.indicators, *told.indicators})),
+        asker=_asker(),
         gaps=tuple(sorted(gaps)),
     )
 
@@ -159,9 +161,13 @@ def _with_details(
     matter = {holder.pid for holder in holders if holder.pid in table.tasks}
     for pid in tuple(matter):
         matter.update(task.pid for task in table.ancestors(table.tasks[pid]))
-    return tuple(
-        table.details(row) if pid in matter - concealed else row for pid, row in rows.items()
-    )
+    holding = {holder.pid for holder in holders} - concealed
+    known = dict(rows)
+    for pid in matter - concealed:
+        known[pid] = table.details(rows[pid])
+    for pid in holding & matter:
+        known[pid] = with_package(known[pid])
+    return tuple(known.values())
 
 
 def _unreadable(processes: tuple[Process, ...]) -> list[Gap]:
@@ -177,6 +183,22 @@ def _unreadable(processes: tuple[Process, ...]) -> list[Gap]:
         f"is known to be bad. {what_helps()}"
     )
     return [Gap(Fact.SIGNATURES, subject, Reason.DENIED, detail)]
+
+
+def _asker() -> str | None:
+    """The account of the person who asked; behind root it is who called sudo or pkexec."""
+    number = os.getuid()
+    if number == 0:
+        said = os.environ.get("SUDO_UID") or os.environ.get("PKEXEC_UID") or ""
+        if not said.isdecimal() or len(said) > 10 or said == "0":
+            return None
+        number = int(said)
+    import pwd
+
+    try:
+        return pwd.getpwuid(number).pw_name
+    except (KeyError, OverflowError):
+        return None
 
 
 def _host(roots: Roots, cameras: tuple[Camera, ...]) -> Host:

@@ -9,7 +9,7 @@ from xml.parsers.expat import ExpatError
 
 from camcheck.collect import running
 from camcheck.collect.macos.codesign import Signature
-from camcheck.model import Gap, Process
+from camcheck.model import ExeState, Gap, Process
 
 _FIELDS = ("ppid", "name", "exe", "cmdline", "username", "create_time")
 _KERNEL = 0
@@ -41,7 +41,9 @@ def _described(process: Any, bundles: dict[str, str | None]) -> Process:
         started=datetime.fromtimestamp(created, UTC) if created else None,
         name=said.get("name") or os.path.basename(exe or ""),
         exe=exe,
-        exe_state="kernel" if process.pid == _KERNEL else "present" if exe else None,
+        exe_state=(
+            ExeState.KERNEL if process.pid == _KERNEL else ExeState.PRESENT if exe else None
+        ),
         cmdline=tuple(said.get("cmdline") or ()),
         user=said.get("username"),
         ppid=said.get("ppid"),

@@ -7,11 +7,11 @@ import sqlite3
 from datetime import UTC, datetime
 from urllib.parse import quote
 
-from camcheck.model import Fact, Gap, Permission, Reason
+from camcheck.model import Fact, Gap, Permission, Permit, Reason
 
 SYSTEM = "/Library/Application Support/com.apple.TCC/TCC.db"
 _CAMERA = "kTCCServiceCamera"
-_ANSWERS = {0: "denied", 1: "unknown", 2: "allowed", 3: "limited"}
+_ANSWERS = {0: Permit.DENIED, 1: Permit.UNKNOWN, 2: Permit.ALLOWED, 3: Permit.LIMITED}
 """Values of auth_value since macOS 11; before, the column was ``allowed``, 0 or 1."""
 
 
@@ -57,10 +57,10 @@ def _read(database: sqlite3.Connection, path: str, *, user: str | None) -> tuple
     )
 
 
-def _answer(column: str, number: object) -> str:
+def _answer(column: str, number: object) -> Permit:
     if column == "allowed":
-        return "allowed" if number else "denied"
-    return _ANSWERS.get(number, "unknown") if isinstance(number, int) else "unknown"
+        return Permit.ALLOWED if number else Permit.DENIED
+    return _ANSWERS.get(number, Permit.UNKNOWN) if isinstance(number, int) else Permit.UNKNOWN
 
 
 def _time(moment: object) -> datetime | None:

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from camcheck.collect.windows.native import from_filetime
 from camcheck.collect.windows.registry import MACHINE, Registry, Value, user_keys
-from camcheck.model import CameraUse, Fact, Gap, Permission, Process, Reason
+from camcheck.model import CameraUse, Fact, Gap, Permission, Permit, Process, Reason
 
 STORE = r"SOFTWARE\Microsoft\Windows\CurrentVersion\CapabilityAccessManager\ConsentStore\webcam"
 _CLOCK_STEP = timedelta(seconds=1)
@@ -144,7 +144,11 @@ def permissions(entries: Iterable[ConsentEntry]) -> tuple[Permission, ...]:
     """What users allowed or forbade to packaged programs; all others are allowed or not as one."""
     found = {
         Permission(
-            entry.program, entry.user, _ANSWERS.get(entry.answer, "unknown"), None, entry.source
+            entry.program,
+            entry.user,
+            _ANSWERS.get(entry.answer, Permit.UNKNOWN),
+            None,
+            entry.source,
         )
         for entry in entries
         if entry.answer is not None
@@ -152,7 +156,7 @@ def permissions(entries: Iterable[ConsentEntry]) -> tuple[Permission, ...]:
     return tuple(sorted(found, key=str))
 
 
-_ANSWERS = {"Allow": "allowed", "Deny": "denied"}
+_ANSWERS = {"Allow": Permit.ALLOWED, "Deny": Permit.DENIED}
 
 
 def users_of(entry: ConsentEntry, *, processes: Iterable[Process]) -> tuple[Process, ...]:

@@ -12,7 +12,7 @@ from camcheck.collect import running
 from camcheck.collect.windows.consent import package_family
 from camcheck.collect.windows.native import library
 from camcheck.collect.windows.programs import NOT_SIGNED, Trust, VersionInfo, verify, version_info
-from camcheck.model import Gap, Process
+from camcheck.model import ExeState, Gap, Process
 
 _FIELDS = ("ppid", "name", "exe", "cmdline", "username", "create_time", "cwd")
 
@@ -54,7 +54,7 @@ def _described(process: Any, versions: dict[str, VersionInfo | None]) -> Process
         started=datetime.fromtimestamp(created, UTC) if created else None,
         name=said.get("name") or (exe or "").rpartition("\\")[2],
         exe=exe,
-        exe_state="kernel" if kernel else "present" if exe else None,
+        exe_state=ExeState.KERNEL if kernel else ExeState.PRESENT if exe else None,
         cmdline=cmdline,
         user=said.get("username"),
         ppid=said.get("ppid"),

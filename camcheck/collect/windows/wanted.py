@@ -6,7 +6,7 @@ from fnmatch import fnmatchcase
 
 from camcheck.collect.files import Home, find_files
 from camcheck.collect.windows.registry import Registry
-from camcheck.model import Artifact, Fact, Gap, Reason
+from camcheck.model import Artifact, ArtifactKind, Fact, Gap, Reason
 
 
 def find_registry(
@@ -26,7 +26,7 @@ def find_registry(
             try:
                 for path, value in _expanded(registry, start, parts):
                     shown = root + path.removeprefix(start)
-                    found.add(Artifact("registry", shown, value, user=user or None))
+                    found.add(Artifact(ArtifactKind.REGISTRY, shown, value, user=user or None))
             except PermissionError:
                 denied.add(template)
     gaps = []

@@ -27,6 +27,7 @@ from camcheck.model import (
     IndicatorKind,
     IndicatorState,
     NodeKind,
+    Privilege,
     Reason,
     Trust,
     Witness,
@@ -93,7 +94,7 @@ def _gap(camera: Camera, reason: Reason, why: str) -> Gap:
 
 def _buffers(camera: Camera, node: str, fd: int) -> Witness:
     """Whether the buffers of whoever streams fill up."""
-    name, privilege = "buffer-sequence", "video"
+    name, privilege = "buffer-sequence", Privilege.VIDEO
     first: set[tuple[int, bytes]] | None = None
     new: set[tuple[int, bytes]] = set()
     number, began = 0, time.monotonic()

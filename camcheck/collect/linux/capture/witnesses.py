@@ -11,7 +11,7 @@ from camcheck.collect.linux.capture.selftest_record import (
     weighed,
     without_silent,
 )
-from camcheck.model import Camera, Capture, CaptureState, Witness
+from camcheck.model import Camera, Capture, CaptureState, Privilege, Witness
 
 _COUNTER = 1 << 32  # urbnum is a 32-bit counter that wraps (include/linux/usb.h)
 _ACTIVE, _INACTIVE = CaptureState.ACTIVE, CaptureState.INACTIVE
@@ -159,7 +159,9 @@ def _counter_witnesses(
         path = last.statistics.path
         why = "a film began or went on without a picture" if says and not seen.frames else None
         name = "driver-statistics"
-        found.append(Witness(camera.id, name, value, path, says, privilege="root", detail=why))
+        found.append(
+            Witness(camera.id, name, value, path, says, privilege=Privilege.ROOT, detail=why)
+        )
     return found
 
 

@@ -133,7 +133,8 @@ def consumers(
         for camera in cameras_of(nodes[stream.node], cameras):
             if process:
                 node = nodes[stream.node].path or "PipeWire"
-                yield Holder(camera, process.pid, process.started, Via.PIPEWIRE, node, "read", how)
+                way = Via.PIPEWIRE, node, "read", None, how
+                yield Holder(camera, process.pid, process.started, *way)
 
 
 def attribute(stream: Stream, processes: tuple[Process, ...]) -> tuple[Process | None, str | None]:

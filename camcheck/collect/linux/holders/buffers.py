@@ -11,7 +11,7 @@ from camcheck.collect.linux.holders.descriptors import Buffer, DescriptorSearch,
 from camcheck.collect.linux.holders.driver_count import reference_count
 from camcheck.collect.linux.holders.mappings import MappingSearch
 from camcheck.collect.linux.kernel.system import Roots, read_optional, what_helps
-from camcheck.model import Camera, CameraKind, Fact, Gap, NodeKind, Reason, Via
+from camcheck.model import Camera, CameraKind, Fact, Gap, NodeKind, Reason, Role, Via
 
 _EXPORTERS = ("videobuf2_vmalloc", "videobuf2_dma_contig", "videobuf2_dma_sg")
 _EXPORT_NOTHING = frozenset({"v4l2loopback"})  # it has buffers of its own and no VIDIOC_EXPBUF
@@ -48,7 +48,7 @@ def buffer_hits(
             buffer.pid,
             Via.DMA_BUF,
             "/dmabuf",
-            detail=None if len(held) == 1 else "which camera of several, the kernel does not say",
+            role=None if len(held) == 1 else Role.ONE_OF_SEVERAL,
         )
         for camera in cameras
         if camera.id in held

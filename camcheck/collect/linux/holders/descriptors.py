@@ -20,7 +20,7 @@ from camcheck.collect.linux.kernel.system import (
     read_text,
 )
 from camcheck.collect.linux.processes.table import ProcessTable, Task
-from camcheck.model import NodeKind, Via
+from camcheck.model import NodeKind, Role, Via
 
 _O_PATH = 0o10000000
 _ACCESS = {0: "read", 1: "write", 2: "read-write"}
@@ -47,6 +47,7 @@ class Hit(NamedTuple):
     node: str
     number: int | None = None
     access: str | None = None
+    role: Role | None = None
     detail: str | None = None
 
 

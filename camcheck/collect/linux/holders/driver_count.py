@@ -125,7 +125,7 @@ def _least(entry: DriverReferences, opened: int | None) -> DriverReferences:
 def is_proven(kernel: Kernel, references: tuple[DriverReferences, ...], hits: list[Hit]) -> bool:
     """Whether every driver speaks, is understood, and counts no more than is found for certain."""
     return all(
-        entry.calibrated
+        entry.measured
         and entry.opened is not None
         and entry.opened <= count_files(kernel, _of_driver(entry.driver, hits))[0]
         for entry in references
@@ -143,7 +143,7 @@ def silent_driver_gaps(references: tuple[DriverReferences, ...]) -> list[Gap]:
     for entry in references:
         if entry.opened is None:
             reason, why = Reason.MISSING, "does not tell how many openings of the camera there are"
-        elif not entry.calibrated:
+        elif not entry.measured:
             reason, why = Reason.UNSUPPORTED, "counts openings in a way that was never measured"
         else:
             continue

@@ -35,7 +35,6 @@ from camcheck.collect.linux.kernel.system import (
 from camcheck.collect.linux.processes import hidden
 from camcheck.collect.linux.processes.table import ProcessTable
 from camcheck.model import (
-    FEEDS,
     Camera,
     DriverReferences,
     Fact,
@@ -44,6 +43,7 @@ from camcheck.model import (
     NodeKind,
     Process,
     Reason,
+    Role,
     Via,
 )
 
@@ -127,7 +127,7 @@ def is_awake(roots: Roots, camera: Camera) -> bool:
 def _quiet_references(cameras: tuple[Camera, ...]) -> tuple[DriverReferences, ...]:
     found = drivers(cameras).items()
     return tuple(
-        DriverReferences(name, ids, opened=0, accounted=0, calibrated=True)
+        DriverReferences(name, ids, opened=0, accounted=0, measured=True)
         for name, ids in sorted(found)
     )
 
@@ -200,7 +200,7 @@ def _with_feeders(roots: Roots, cameras: tuple[Camera, ...], hits: list[Hit]) ->
             and any(hit.access != "read" for hit in mine)
             and any(_format(roots, node.path) for node in camera.nodes)
         ):
-            hits = [hit._replace(detail=FEEDS) if hit in mine else hit for hit in hits]
+            hits = [hit._replace(role=Role.FEEDS) if hit in mine else hit for hit in hits]
     return hits
 
 
@@ -288,7 +288,9 @@ def _holders(look: _Look, table: ProcessTable, own_pid: int) -> Iterator[Holder]
         if hit.pid != own_pid:
             started = table.started(table.tasks[hit.pid])
             camera = hit.target.camera
-            yield Holder(camera, hit.pid, started, hit.via, hit.node, hit.access, hit.detail)
+            yield Holder(
+                camera, hit.pid, started, hit.via, hit.node, hit.access, hit.role, hit.detail
+            )
 
 
 def holder_order(holder: Holder) -> tuple[str, int, str, str]:

@@ -17,7 +17,7 @@ from camcheck.collect.linux.kernel.system import (
     read_optional,
     read_record,
 )
-from camcheck.model import Fact, Gap, Process, Reason
+from camcheck.model import ExeState, Fact, Gap, Process, Reason
 
 _PF_KTHREAD = 0x00200000
 _MAX_ENVIRONMENT = 8 << 20  # above what execve(2) takes: nothing hides behind padding
@@ -119,7 +119,7 @@ class ProcessTable:
         base = f"{proc or self.roots.proc}/{task.pid}"
         unknown: list[str] = []
         exe: str | None = None
-        state: str | None = "kernel"
+        state: ExeState | None = ExeState.KERNEL
         cmdline: tuple[str, ...] = ()
         if not task.kernel_thread:
             exe, state = self._executable(base, task, unknown)
@@ -141,22 +141,22 @@ class ProcessTable:
 
     def _executable(
         self, base: str, task: Task, unknown: list[str]
-    ) -> tuple[str | None, str | None]:
+    ) -> tuple[str | None, ExeState | None]:
         path = alive_path(base, task, "exe")
         try:
             link = os.readlink(path)
             if link.endswith(_DELETED) and not Kernel().has_no_name(path):
-                return link, "present"  # the name itself ends like that
+                return link, ExeState.PRESENT  # the name itself ends like that
         except FileNotFoundError:
             return None, None  # a process that has just ended, or a zombie
         except OSError:
             unknown.append("exe")
             return None, None
         if link.startswith("/memfd:"):
-            return link.removesuffix(_DELETED), "memory"
+            return link.removesuffix(_DELETED), ExeState.MEMORY
         if link.endswith(_DELETED):
-            return link.removesuffix(_DELETED), "deleted"
-        return link, "present"
+            return link.removesuffix(_DELETED), ExeState.DELETED
+        return link, ExeState.PRESENT
 
     def _command(self, base: str, task: Task, unknown: list[str]) -> tuple[str, ...]:
         try:
@@ -208,7 +208,7 @@ class ProcessTable:
             exe_state, writable_by = in_time(lambda: _standing(base, process))
         except OSError:
             # A path that could not be compared must not pass for one of the system.
-            exe_state = None if exe_state == "present" else exe_state
+            exe_state = None if exe_state is ExeState.PRESENT else exe_state
             unknown += ["exe_state", "exe_writable_by"]
         return process._replace(
             cwd=_link(f"{base}/cwd", "cwd", unknown),
@@ -305,7 +305,7 @@ def _link(path: str, field: str, unknown: list[str]) -> str | None:
         return None
 
 
-def _standing(base: str, process: Process) -> tuple[str | None, str | None]:
+def _standing(base: str, process: Process) -> tuple[ExeState | None, str | None]:
     """What became of the executable's name, and "everyone" when any user could have changed it.
 
     Looks at a file system that may be anybody's. Raises OSError.
@@ -313,10 +313,11 @@ def _standing(base: str, process: Process) -> tuple[str | None, str | None]:
     exe, state = process.exe, process.exe_state
     if not exe or exe.startswith("/memfd:"):
         return state, None
-    if state == "deleted" and os.path.exists(f"{base}/root{exe}"):
-        state = "replaced"  # by an update: another file stands in the place of the one that runs
-    if state == "present" and not _is_same_file(f"{base}/exe", exe):
-        state = "elsewhere"  # a mount of its own can give any program the path of another
+    if state is ExeState.DELETED and os.path.exists(f"{base}/root{exe}"):
+        # by an update: another file stands in the place of the one that runs
+        state = ExeState.REPLACED
+    if state is ExeState.PRESENT and not _is_same_file(f"{base}/exe", exe):
+        state = ExeState.ELSEWHERE  # a mount of its own can give any program the path of another
     for path in (f"{base}/root{exe}", f"{base}/root{os.path.dirname(exe)}"):
         try:
             if os.stat(path).st_mode & 0o002:

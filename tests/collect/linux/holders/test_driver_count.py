@@ -100,7 +100,7 @@ def test_a_ring_is_no_room_for_somebody_else(opened, hits, proven, told):
 
 def test_a_driver_that_was_never_measured_proves_nothing():
     """What an unknown driver counts is no proof, however it fits."""
-    assert not is_proven(Comparing(), (a_count(1, 1, calibrated=False),), [fd(1, 3)])
+    assert not is_proven(Comparing(), (a_count(1, 1, measured=False),), [fd(1, 3)])
 
 
 @pytest.mark.parametrize(
@@ -133,7 +133,7 @@ def test_a_driver_that_is_built_in_counts_nothing(tmp_path):
 
 def test_a_count_that_nobody_measured_is_a_gap():
     """A number whose meaning is not known is told as such."""
-    (gap,) = silent_driver_gaps((a_count(1, 1, driver="sonixj", calibrated=False),))
+    (gap,) = silent_driver_gaps((a_count(1, 1, driver="sonixj", measured=False),))
 
     assert (Fact.REFERENCES, "sonixj", Reason.UNSUPPORTED) == gap[:3]
 

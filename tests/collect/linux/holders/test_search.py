@@ -11,7 +11,7 @@ from camcheck.collect import linux
 from camcheck.collect.linux.holders import descriptors
 from camcheck.collect.linux.kernel.system import DetachedProc, Kernel
 from camcheck.collect.linux.processes import hidden
-from camcheck.model import FEEDS, Fact, Reason, Via
+from camcheck.model import Fact, Reason, Role, Via
 from camcheck.serial import to_plain
 from tests.collect.linux.conftest import NOT_POINTED, needs_root, pointed
 
@@ -352,40 +352,40 @@ def loopback(stand_in):
     return lambda form: stand_in.write(f"{path}/format", form)
 
 
-def details(stand_in, *pids):
-    return {holder.detail for holder in stand_in.scan().holders if holder.pid in pids}
+def roles(stand_in, *pids):
+    return {holder.role for holder in stand_in.scan().holders if holder.pid in pids}
 
 
 def test_the_only_holder_of_a_loopback_device_with_a_format_feeds_it(stand_in, loopback):
     """A virtual camera is fed by somebody, who is named as such."""
     loopback("YUYV:640x480@30/1")
 
-    assert {FEEDS} == details(stand_in, stand_in.start("is_open"))
+    assert {Role.FEEDS} == roles(stand_in, stand_in.start("is_open"))
 
 
 def test_a_loopback_device_without_a_format_is_fed_by_nobody(stand_in, loopback):
     """Who holds an empty virtual camera waits for pictures."""
     loopback("")
 
-    assert {None} == details(stand_in, stand_in.start("is_open"))
+    assert {None} == roles(stand_in, stand_in.start("is_open"))
 
 
 def test_of_two_holders_of_a_loopback_device_none_is_named(stand_in, loopback):
     """Which of two feeds it, nobody tells."""
     loopback("YUYV:640x480@30/1")
 
-    assert {None} == details(stand_in, stand_in.start("is_open"), stand_in.start("is_open"))
+    assert {None} == roles(stand_in, stand_in.start("is_open"), stand_in.start("is_open"))
 
 
 def test_who_only_reads_a_loopback_device_does_not_feed_it(stand_in, loopback):
     """The format can outlive the program that set it (keep_format)."""
     loopback("YUYV:640x480@30/1")
 
-    assert {None} == details(stand_in, stand_in.start("is_open_for_reading"))
+    assert {None} == roles(stand_in, stand_in.start("is_open_for_reading"))
 
 
 def test_a_real_camera_is_fed_by_nobody(stand_in):
     """A webcam gets its pictures from its lens."""
     stand_in.write("class/video4linux/video0/format", "YUYV:640x480@30/1")
 
-    assert {None} == details(stand_in, stand_in.start("is_open"))
+    assert {None} == roles(stand_in, stand_in.start("is_open"))

@@ -1,4 +1,4 @@
-"""The report at a terminal: the answer first, within its width, nothing by colour alone."""
+"""All of a report at a terminal: within its width, nothing by colour alone."""
 
 import re
 from unicodedata import combining, east_asian_width
@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from camcheck.findings import Severity
 from camcheck.model import CameraKind, Fact, Snapshot, Via
-from camcheck.render.text import render, render_cameras
+from camcheck.render.details import render, render_cameras
 from tests.builders import (
     CAMERA,
     a_camera,
@@ -115,38 +115,6 @@ def found(severity):
     return (a_finding(severity=severity),)
 
 
-CLEAR = "Nothing suspicious was found, and everything could be looked at."
-INFO = "A camera is in use, and everything that was checked fits."
-UNUSUAL = "One thing needs a look; it may be harmless."
-GRAVE = "One thing needs your attention soon."
-PARTLY = "Nothing suspicious was found, but "
-SOMEBODY = "A camera is in use by somebody whom camcheck could not see."
-
-
-@pytest.mark.parametrize(
-    ("report", "words"),
-    [
-        ({}, CLEAR),
-        ({"findings": found(Severity.INFO)}, INFO),
-        ({"findings": found(Severity.LOW)}, UNUSUAL),
-        ({"findings": found(Severity.MEDIUM)}, UNUSUAL),
-        ({"findings": found(Severity.HIGH)}, GRAVE),
-        ({"findings": found(Severity.CRITICAL)}, GRAVE),
-        ({"findings": found(Severity.HIGH), "gaps": (a_gap(),)}, GRAVE),
-        ({"gaps": (a_gap(),)}, f"{PARTLY}one thing could not"),
-        ({"gaps": (a_gap(), a_gap(subject="x"))}, f"{PARTLY}2 things could not"),
-        ({"gaps": (a_gap(),), "findings": found(Severity.INFO)}, f"{PARTLY}one thing could not"),
-        ({"gaps": (a_gap(),), "snapshot": a_snapshot(references=[a_count(1, 0)])}, SOMEBODY),
-    ],
-)
-def test_the_answer_comes_first(report, words):
-    """The first sentence is the verdict, in words, with and without colour."""
-    plain, coloured = render(a_report(**report)), render(a_report(**report), colour=True)
-
-    assert flat(plain).startswith(words)
-    assert flat(ESCAPE.sub("", coloured)).startswith(words)
-
-
 @pytest.mark.parametrize("severity", Severity)
 def test_severity_is_a_word(severity):
     """A screen reader reads what others see."""
@@ -160,7 +128,7 @@ def test_severity_is_a_word(severity):
         ([a_count(1, 1)], "Nobody was found to have it open."),
         ([a_count(1, 0)], "Somebody has it open who was not found."),
         ([a_count(None, 0)], "its driver does not confirm that."),
-        ([a_count(0, 0, calibrated=False)], "its driver does not confirm that."),
+        ([a_count(0, 0, measured=False)], "its driver does not confirm that."),
         ([], "its driver does not confirm that."),
     ],
 )

@@ -1,0 +1,252 @@
+"""The answer of a report: its kind, its sentence, and whether all could be looked at."""
+
+from camcheck.answer import Answer, Doing, Kind, Role, Story, Whose
+from camcheck.answer.sentences import say
+from camcheck.answer.stories import stories
+from camcheck.findings import Report, Severity
+from camcheck.model import (
+    CameraKind,
+    CaptureState,
+    Fact,
+    Gap,
+    IndicatorKind,
+    IndicatorState,
+    Reason,
+    Trust,
+)
+from camcheck.model import Role as HolderRole
+
+
+def answer(report: Report) -> Answer:
+    """What to say of a report. The past counts until the user has answered for it."""
+    told = _with_unseen(report, stories(report))
+    kind = _kind(told)
+    light = _light(report, told)
+    return Answer(
+        kind=kind,
+        sentence=_sentence(report, kind, told),
+        complete=not report.gaps,
+        missing=_missing(report),
+        light=light,
+        stories=told,
+        exit_code=_exit_code(report, told),
+    )
+
+
+def _with_unseen(report: Report, told: tuple[Story, ...]) -> tuple[Story, ...]:
+    """Adds a story for each camera that is in use by somebody who could not be looked at."""
+    snapshot = report.snapshot
+    seen = {
+        camera for story in told if story.doing is not Doing.NOTHING for camera in story.cameras
+    }
+    filming = {one.camera for one in snapshot.captures if one.state is CaptureState.ACTIVE}
+    counted = {
+        camera
+        for entry in snapshot.references
+        if entry.opened is not None and entry.opened > entry.accounted and entry.measured
+        for camera in entry.cameras
+        if len(entry.cameras) == 1
+    }
+    films_for = {camera for story in told if story.doing is Doing.FILMS for camera in story.cameras}
+    missing = (filming - films_for) | (counted - seen)
+    names = {camera.id: camera.name for camera in snapshot.cameras}
+    virtual = {one.id for one in snapshot.cameras if one.kind is CameraKind.VIRTUAL}
+    unseen = {camera for story in told if story.about is Role.UNSEEN for camera in story.cameras}
+    more = tuple(
+        Story(
+            id=f"{Role.UNSEEN.value} {camera}",
+            about=Role.UNSEEN,
+            name=say("name.unseen"),
+            file=None,
+            whose=Whose.UNKNOWN,
+            user=None,
+            doing=Doing.FILMS if camera in filming else Doing.OPEN,
+            cameras=(camera,),
+            camera=names.get(camera, camera),
+            severity=Severity.INFO,
+            steps=(say(_as_administrator(report)),) if not snapshot.elevated else (),
+        )
+        for camera in sorted(missing - unseen - virtual)
+    )
+    return (*told, *more)
+
+
+def _kind(told: tuple[Story, ...]) -> Kind:
+    worst = max((story.severity.rank for story in told), default=0)
+    if worst >= Severity.HIGH.rank:
+        return Kind.ALARM
+    if worst:
+        return Kind.LOOK
+    return Kind.IN_USE if any(one.doing is not Doing.NOTHING for one in told) else Kind.NOBODY
+
+
+def _exit_code(report: Report, told: tuple[Story, ...]) -> int:
+    """0 nobody, 3 incomplete, 10 information only, 11 to 14 found: low up to critical."""
+    worst = max((story.severity.rank for story in told), default=0)
+    if worst:
+        return 10 + worst
+    if report.gaps:
+        return 3
+    return 10 if report.findings or told else 0
+
+
+def _sentence(report: Report, kind: Kind, told: tuple[Story, ...]) -> str:
+    match kind:
+        case Kind.NOBODY:
+            return say(_nobody(report))
+        case Kind.IN_USE:
+            return _in_use(report, told)
+        case Kind.LOOK:
+            return _look(told[0])
+        case Kind.ALARM:
+            return _alarm(told[0])
+
+
+def _nobody(report: Report) -> str:
+    cameras = report.snapshot.cameras
+    if report.snapshot.host.system == "" or any(
+        gap.fact is Fact.CAMERAS and not cameras for gap in report.gaps
+    ):
+        return "nobody.no-list"
+    if not cameras:
+        return "nobody.no-camera"
+    if report.gaps:
+        return "nobody.partly"
+    return "nobody" if len(cameras) == 1 else "nobody.many"
+
+
+def _in_use(report: Report, told: tuple[Story, ...]) -> str:
+    """Who uses the camera; the one that films is named first."""
+    using = [story for story in told if story.doing is not Doing.NOTHING]
+    first = using[0]
+    camera = first.camera or ""
+    if len(using) > 1:
+        does = "films" if first.doing is Doing.FILMS else "open"
+        names = {"program": first.name, "camera": camera, "number": str(len(using))}
+        return say(f"several.{does}", **names)
+    return say(_fits(report, first), program=first.name, camera=camera, user=first.user or "?")
+
+
+def _fits(report: Report, story: Story) -> str:
+    """The name of the sentence. That everything fits is said only where it was proven."""
+    does = story.doing.value
+    if story.about is Role.UNSEEN:
+        return f"unseen.{does}"
+    if _feeds_only(report, story):
+        return "feeds"
+    match story.whose:
+        case Whose.YOURS if not story.known:
+            return f"yours.{does}.unknown"
+        case Whose.YOURS:
+            if story.doing is Doing.OPEN:
+                return "fits.open" if not _contradicted(report, story) else "yours.open"
+            return "fits.films" if _is_shown(report, story) else "yours.films"
+        case _:
+            return f"{story.whose.value}.{does}"
+
+
+def _feeds_only(report: Report, story: Story) -> bool:
+    roles = {
+        holder.role
+        for holder in report.snapshot.holders
+        if holder.pid in story.pids and holder.camera in story.cameras
+    }
+    return roles == {HolderRole.FEEDS}
+
+
+def _is_shown(report: Report, story: Story) -> bool:
+    """Whether a light or icon says that the camera is in use, and none says the opposite."""
+    shown = _states(report, story)
+    return IndicatorState.ON in shown and IndicatorState.OFF not in shown and not report.gaps
+
+
+def _contradicted(report: Report, story: Story) -> bool:
+    return bool(report.gaps) or IndicatorState.ON in _states(report, story)
+
+
+def _states(report: Report, story: Story) -> set[IndicatorState]:
+    signs = (IndicatorKind.LED, IndicatorKind.DESKTOP_ICON, IndicatorKind.ON_SCREEN_NOTICE)
+    return {
+        one.state
+        for one in report.snapshot.indicators
+        if one.camera in story.cameras and one.kind in signs
+    }
+
+
+def _look(story: Story) -> str:
+    slots = _slots(story)
+    if story.past:
+        return say("look.past", **slots)
+    if story.about is Role.CAMERA:
+        return say("look.camera", **slots)
+    if story.doing is Doing.NOTHING:
+        return say("look.nothing", **slots)
+    if story.whose is Whose.ANOTHER and story.doing is Doing.FILMS and not story.known:
+        return say("look.another", **slots)
+    return say(f"look.{story.doing.value}", **slots)
+
+
+def _alarm(story: Story) -> str:
+    slots = _slots(story)
+    if story.past:
+        return say("alarm.past", **slots)
+    if story.about is Role.CAMERA:
+        return say("alarm.camera", **slots)
+    if story.about is Role.UNSEEN:
+        return say(f"alarm.unseen.{story.doing.value}", **slots)
+    return say(f"alarm.{story.doing.value}", **slots)
+
+
+def _slots(story: Story) -> dict[str, str]:
+    when = story.last or story.since
+    return {
+        "program": story.name,
+        "camera": story.camera or "a camera",
+        "user": story.user or "?",
+        "when": f"{when.astimezone():%Y-%m-%d at %H:%M}" if when else "an unknown day",
+    }
+
+
+def _light(report: Report, told: tuple[Story, ...]) -> str | None:
+    """What the person can see for herself of a camera that films."""
+    filming = {camera for story in told if story.doing is Doing.FILMS for camera in story.cameras}
+    real = {
+        camera.id
+        for camera in report.snapshot.cameras
+        if camera.kind is CameraKind.PHYSICAL and camera.id in filming
+    }
+    if not real:
+        return None
+    lights = [
+        one
+        for one in report.snapshot.indicators
+        if one.camera in real and one.kind is IndicatorKind.LED
+    ]
+    if any(one.state is IndicatorState.OFF for one in lights):
+        return None  # a finding speaks of it
+    lit = [one for one in lights if one.state is IndicatorState.ON]
+    if any(one.trust is Trust.PERSON for one in lit):
+        return say("light.on.you")
+    return say("light.on") if lit else say("light.expected")
+
+
+def _missing(report: Report) -> str | None:
+    """What could not be looked at, in one clause."""
+    if not report.gaps:
+        return None
+    if not report.snapshot.elevated and all(map(_is_denied, report.gaps)):
+        return say(
+            "missing.users.windows"
+            if report.snapshot.host.system.lower() == "windows"
+            else "missing.users"
+        )
+    number = len(report.gaps)
+    return say("missing.one") if number == 1 else say("missing.several", number=str(number))
+
+
+def _is_denied(gap: Gap) -> bool:
+    return gap.reason is Reason.DENIED
+
+
+def _as_administrator(report: Report) -> str:
+    return "do.admin.windows" if report.snapshot.host.system.lower() == "windows" else "do.admin"

@@ -1,0 +1,134 @@
+"""Every sentence of the answer, whole and with named slots, in one place.
+
+A sentence is never put together from pieces that depend on grammar, so that a translation can take
+the place of `ENGLISH` without any other code being touched. Slots: {program}, {camera}, {user},
+{file}, {origin}, {when}, {number}. What fills a slot comes from the machine and is made printable
+here.
+"""
+
+from camcheck.render.printable import printable
+
+ENGLISH: dict[str, str] = {
+    # The answer when nobody uses a camera.
+    "nobody": "Nobody is using your camera now, and nothing suspicious was found.",
+    "nobody.many": "Nobody is using your cameras now, and nothing suspicious was found.",
+    "nobody.partly": "Nobody was seen using your camera now, but not everything could be looked at.",
+    "nobody.no-camera": "No camera was found, and nothing suspicious. If this computer has a camera, "
+    "plug it in or switch it on, and look again.",
+    "nobody.no-list": "The list of cameras could not be read, so nobody can say who uses them.",
+    "nobody.disk": "Nothing suspicious was found on this disk.",
+    # The answer when somebody does, and nothing speaks against it.
+    "fits.films": "{program}, your own program, is filming with {camera}, and everything fits.",
+    "fits.open": "{program}, your own program, has {camera} open and is not filming.",
+    "fits.approved": "{program}, which you approved, is filming with {camera}, and everything fits.",
+    "fits.service": "{program}, a part of your system, is using {camera}, and everything fits.",
+    "yours.films": "{program}, your own program, is filming with {camera}.",
+    "yours.open": "{program}, your own program, has {camera} open.",
+    "yours.films.unknown": "{program}, a program of yours that nobody vouches for, is filming with "
+    "{camera}.",
+    "yours.open.unknown": "{program}, a program of yours that nobody vouches for, has {camera} open.",
+    "another.films": "{program} is filming with {camera}, for another person: {user}.",
+    "another.open": "{program} has {camera} open, for another person: {user}.",
+    "service.films": "{program} is filming with {camera}, as a service of this system.",
+    "service.open": "{program} has {camera} open, as a service of this system.",
+    "administrator.films": "{program} is filming with {camera}, as administrator of this computer.",
+    "administrator.open": "{program} has {camera} open, as administrator of this computer.",
+    "unknown.films": "{program} is filming with {camera}, and whose program it is, is not known.",
+    "unknown.open": "{program} has {camera} open, and whose program it is, is not known.",
+    "feeds": "{program} makes the pictures of the virtual camera {camera}; it watches nobody by it.",
+    "unseen.films": "Somebody whom camcheck cannot see from here is filming with {camera}.",
+    "unseen.open": "Somebody whom camcheck cannot see from here has {camera} open.",
+    "several.films": "{number} programs are using your cameras now; {program} is filming with "
+    "{camera}.",
+    "several.open": "{number} programs have a camera open now; none was seen to film.",
+    # The answer when something needs a look, or is an alarm.
+    "look.films": "{program} is filming with {camera}, and that needs a look.",
+    "look.open": "{program} has {camera} open, and that needs a look.",
+    "look.another": "{program} is filming with {camera} for {user}, and nobody vouches for it.",
+    "look.camera": "Something about the camera {camera} needs a look.",
+    "look.nothing": "Nobody uses a camera now, but {program} needs a look.",
+    "look.past": "Nobody uses a camera now, but {program} used it on {when}, and that needs a look.",
+    "alarm.films": "ALARM: {program} is filming with {camera}, and this is not how honest programs "
+    "behave.",
+    "alarm.open": "ALARM: {program} has {camera} open, and this is not how honest programs behave.",
+    "alarm.unseen.films": "ALARM: somebody who hides is filming with {camera}.",
+    "alarm.unseen.open": "ALARM: somebody who hides has {camera} open.",
+    "alarm.camera": "ALARM: something is wrong with the camera {camera}.",
+    "alarm.nothing": "ALARM: nobody films now, but {program} is on this computer.",
+    "alarm.past": "ALARM: {program} used {camera} on {when}; it does nothing now.",
+    # What the person can see for herself.
+    "light.expected": "Its light should be on now; if it is dark, cover the camera.",
+    "light.on": "Its light is on, as it should be.",
+    "light.on.you": "Its light is on, by your own word.",
+    # What could not be looked at, in one clause.
+    "missing.users": "programs of other users (sudo camcheck scan looks there)",
+    "missing.users.windows": "programs of other users (run camcheck as administrator)",
+    "missing.one": "one thing (camcheck scan --details names it)",
+    "missing.several": "{number} things (camcheck scan --details names them)",
+    "missing.line": "Could not be looked at: {clause}.",
+    # Who, in one line.
+    "who.file": "Its file is {file}.",
+    "who.yours": "It runs under your account.",
+    "who.another": "It runs under the account of {user}.",
+    "who.service": "It runs as a service of the system.",
+    "who.administrator": "It runs as administrator (root).",
+    "who.unknown": "Under which account it runs is not known.",
+    "who.origin": "Where it comes from is known: {origin}.",
+    "who.no-origin": "No installed package and no signature vouches for it.",
+    "who.since": "It has used the camera since {when}.",
+    "who.past": "It used the camera {number} times in the last seven days, last on {when}.",
+    "who.past.once": "It used the camera once in the last seven days, on {when}.",
+    "does.films": "It films now.",
+    "does.open": "It has the camera open and was not seen to film.",
+    "does.nothing": "It does not use a camera now.",
+    "does.films.unseen": "The camera films now.",
+    # What to do.
+    "do.cover": "Cover the camera.",
+    "do.call": "If you are not in a call, close this program.",
+    "do.unexpected": "If you do not expect this, cover the camera and close the program.",
+    "do.ask": "Ask {user} whether that is meant to be; if you do not know, cover the camera.",
+    "do.admin": "Look again as administrator: sudo camcheck scan",
+    "do.admin.windows": "Look again as administrator: start camcheck with “Run as administrator”.",
+    "do.save": "Save a report for somebody you trust: camcheck report",
+    "do.keep": "Do not delete anything; save a report and show it to somebody you trust.",
+    "do.allow": "If that was you: camcheck history --seen",
+    "harmless": "It can be harmless: {cause}",
+    # Where more stands.
+    "more.stories": "{number} more: camcheck scan --details",
+    "more.details": "More: camcheck scan --details",
+    "more.report": "Save a report: camcheck report",
+    "more.both": "More: camcheck scan --details. Save a report: camcheck report",
+    # Why a story is told: one plain reason for each check.
+    "why.blocked-look": "It keeps others from looking into it.",
+    "why.camera-changed": "The camera is not what it was when you had it remembered.",
+    "why.camera-taken-over": "The camera was taken away from its driver.",
+    "why.capture-not-shown": "The camera films, and the system shows nobody who uses it.",
+    "why.capture-unattributed": "The camera films, and nobody can be found who receives it.",
+    "why.capture-without-indicator": "The camera films while its light is dark.",
+    "why.concealed-holder": "It hides that it has the camera open.",
+    "why.desktop-icon-bypassed": "The camera icon of your desktop does not show it.",
+    "why.hidden-process": "It is kept out of the list of running programs.",
+    "why.indicator-overridden": "The light of the camera was told to stay dark.",
+    "why.indicator-without-capture": "The light or icon is on although the camera does not film.",
+    "why.others-program": "It belongs to another person on this computer.",
+    "why.raw-usb-holder": "It talks to the camera past its driver.",
+    "why.second-viewer": "It sees what the camera films for another program.",
+    "why.suspicious-holder": "Where it comes from is unusual.",
+    "why.unattributed-holder": "The camera counts a user who cannot be found.",
+    "why.use-while-away": "The camera is used while nobody seems to be there.",
+    # Names for what has none.
+    "name.unseen": "somebody unseen",
+    "name.several": "{program} and others",
+}
+
+
+def say(sentence: str, **slots: str) -> str:
+    """The sentence of that name with its slots filled; raises KeyError for one that is unknown."""
+    return ENGLISH[sentence].format(
+        **{name: printable(text, limit=120) for name, text in slots.items()}
+    )
+
+
+def known(sentence: str) -> bool:
+    """Whether there is a sentence of that name."""
+    return sentence in ENGLISH
