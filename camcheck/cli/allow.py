@@ -24,8 +24,8 @@ def command(program: str | None, script: str | None, remove: int | None) -> None
     """
     import os
 
+    from camcheck.history.store import History
     from camcheck.monitor.approval import approval_of, approvals, approve
-    from camcheck.monitor.history import History
 
     history = History(history_folder())
     try:

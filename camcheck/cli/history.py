@@ -51,8 +51,8 @@ def command(since: datetime, camera: str | None, form: str, output: str) -> None
     """
     import os
 
-    from camcheck.monitor.history import FILE, History
-    from camcheck.monitor.timeline import past
+    from camcheck.history.store import FILE, History
+    from camcheck.history.timeline import past
 
     folder = history_folder()
     if not os.path.exists(os.path.join(folder, FILE)):

@@ -11,7 +11,7 @@ from camcheck.cli.output import deliver
 
 if TYPE_CHECKING:
     from camcheck.collect.watch import Watch
-    from camcheck.monitor.history import History
+    from camcheck.history.store import History
     from camcheck.monitor.loop import Listener
 
 
@@ -98,7 +98,7 @@ def uninstall(for_all: bool) -> None:  # noqa: FBT001 click's
     """Stop the monitor and remove the service. The history stays."""
     import os
 
-    from camcheck.monitor.history import FILE
+    from camcheck.history.store import FILE
     from camcheck.monitor.service import plan
     from camcheck.monitor.service.install import uninstall as remove
 

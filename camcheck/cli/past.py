@@ -8,7 +8,7 @@ def with_timeline(report: Report) -> Report:
     """The report with the monitor's history, where there is one; unreadable history is a gap."""
     from camcheck.cli.folders import history_folder
     from camcheck.errors import HistoryError
-    from camcheck.monitor.timeline import timeline
+    from camcheck.history.timeline import timeline
 
     folder = history_folder()
     try:

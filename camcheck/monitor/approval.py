@@ -12,9 +12,9 @@ from typing import NamedTuple
 
 from camcheck.collect.identity import contents, is_unchanged, package, running_file
 from camcheck.errors import HistoryError, MonitorError, ReportError
+from camcheck.history.program import is_interpreter
+from camcheck.history.store import History
 from camcheck.model import Process
-from camcheck.monitor.history import History
-from camcheck.monitor.program import is_interpreter
 from camcheck.serial import from_plain, to_plain
 
 

@@ -9,9 +9,9 @@ from typing import Any
 from camcheck import __version__
 from camcheck.collect import open_watch, presence
 from camcheck.collect.watch import Watch
+from camcheck.history.store import History
 from camcheck.model import Snapshot
 from camcheck.monitor.clock import Clock, Instant
-from camcheck.monitor.history import History
 from camcheck.monitor.lock import Lock
 from camcheck.monitor.loop import Eyes, Listener, Monitor
 from camcheck.scan import Asked, judge, observe

@@ -12,6 +12,7 @@ from camcheck.checks.use_while_away import signs_of_absence
 from camcheck.collect.bucket import Bucket
 from camcheck.collect.watch import Sighting
 from camcheck.findings import Finding, Report, Session
+from camcheck.history.program import Key, program_key
 from camcheck.model import (
     CaptureState,
     Holder,
@@ -21,7 +22,6 @@ from camcheck.model import (
     Via,
 )
 from camcheck.monitor.clock import Instant
-from camcheck.monitor.program import Key, program_key
 
 LINGER = 5.0  # seconds in which a program may come back
 _ADOPT = 3.0  # seconds in which a look may give a name to an opening that had none

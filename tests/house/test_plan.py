@@ -27,6 +27,7 @@ MAY_USE = {
     "render": {*BASE, "findings", "serial"},
     "report": {*BASE, "findings", "serial", "render", "output", "checks"},
     "baseline": {*BASE, "serial", "output"},
+    "history": {*BASE, "findings", "serial", "render"},
     "scan": {*BASE, "findings", "checks", "collect", "signatures", "baseline"},
     "selftest": {*BASE, "findings", "serial", "output"},
     "monitor": {
@@ -34,6 +35,7 @@ MAY_USE = {
         "findings",
         "checks",
         "collect",
+        "history",
         "scan",
         "serial",
         "output",

@@ -15,9 +15,9 @@ from camcheck.cli.past import with_timeline
 from camcheck.cli.run import Wishes, run_scan
 from camcheck.errors import HistoryError, MonitorError
 from camcheck.findings import Severity
+from camcheck.history.store import FILE, History
+from camcheck.history.timeline import timeline
 from camcheck.model import CaptureState, Fact, Gap, Moment, Reason
-from camcheck.monitor.history import FILE, History
-from camcheck.monitor.timeline import timeline
 from camcheck.render.history import Past, render
 from tests.builders import a_report, a_use
 

@@ -8,9 +8,9 @@ from datetime import UTC, datetime
 from typing import NamedTuple
 
 from camcheck.findings import Session
+from camcheck.history.store import History
 from camcheck.model import Moment, Process
 from camcheck.monitor.clock import Instant
-from camcheck.monitor.history import History
 from camcheck.monitor.tell.child import Children, Job
 from camcheck.monitor.tell.notify import DELIVERED, NO_LIBRARY
 from camcheck.monitor.tell.worth import Message, Telling

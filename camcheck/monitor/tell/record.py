@@ -3,7 +3,7 @@
 from typing import Any
 
 from camcheck.findings import Session
-from camcheck.monitor.program import program_name
+from camcheck.history.program import program_name
 from camcheck.render.history import duration
 from camcheck.serial import to_plain
 

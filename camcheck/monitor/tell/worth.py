@@ -3,8 +3,8 @@
 from typing import NamedTuple
 
 from camcheck.findings import Session, Severity
+from camcheck.history.program import program_key, program_name
 from camcheck.model import CaptureState
-from camcheck.monitor.program import program_key, program_name
 
 GLANCE = 0.1
 """Seconds. A shorter use without frames is how programs list cameras; it is kept, not told."""

@@ -13,8 +13,8 @@ from camcheck.collect import open_watch
 from camcheck.collect.macos import changes, collect
 from camcheck.collect.macos import watch as wiring
 from camcheck.collect.watch import ToldWatch
+from camcheck.history.store import History
 from camcheck.monitor.clock import Clock
-from camcheck.monitor.history import History
 from camcheck.monitor.loop import Eyes, Monitor
 from camcheck.scan import judge
 from tests.collect.macos.fake import ZOOM, a_device, a_log, a_machine, a_process, activity

@@ -3,9 +3,9 @@
 import os
 from datetime import UTC, datetime, timedelta
 
+from camcheck.history.program import program_name
+from camcheck.history.store import FILE, History
 from camcheck.model import Moment
-from camcheck.monitor.history import FILE, History
-from camcheck.monitor.program import program_name
 from camcheck.render.history import Past, duration
 
 DAYS = 30
