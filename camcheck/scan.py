@@ -7,8 +7,9 @@ from camcheck import __version__
 from camcheck.checks import all_checks, run_checks
 from camcheck.collect import camera_prints, collect, look_for
 from camcheck.collect.files import Wanted
+from camcheck.errors import HistoryError
 from camcheck.findings import Report
-from camcheck.model import Gap, Snapshot
+from camcheck.model import Fact, Gap, Reason, Snapshot
 from camcheck.signatures.ruleset import NO_USER_RULES, UserRules, rules_of_system
 
 Progress = Callable[[int, int], None]
@@ -110,3 +111,17 @@ def judge(snapshot: Snapshot, user: UserRules = NO_USER_RULES) -> Report:
         rules_version=rules and rules.version,
         checks=checks,
     )
+
+
+def with_timeline(report: Report, *, history: str) -> Report:
+    """The report with what the monitor has seen, as the folder ``history`` holds it.
+
+    Nothing is added where no monitor ever ran; a history that cannot be read is a gap.
+    """
+    from camcheck.history.timeline import timeline
+
+    try:
+        return report._replace(timeline=timeline(history))
+    except HistoryError as error:
+        gap = Gap(Fact.HISTORY, history, Reason.FAILED, str(error))
+        return report._replace(gaps=tuple(sorted({*report.gaps, gap})))

@@ -3,10 +3,10 @@
 import sys
 from typing import NamedTuple
 
-from camcheck.cli.folders import calibration_path
+from camcheck.cli.folders import calibration_path, history_folder
 from camcheck.cli.output import deliver, say, wants_colour
 from camcheck.findings import Report
-from camcheck.scan import Asked, scan
+from camcheck.scan import Asked, scan, with_timeline
 
 
 class Wishes(NamedTuple):
@@ -34,9 +34,7 @@ def run_scan(wishes: Wishes = Wishes()) -> int:
     )
     report = _with_rules(asked, wishes) if wishes.rules else scan(asked)
     if wishes.reports and not wishes.hives:  # what this computer's monitor saw is of no other disk
-        from camcheck.cli.past import with_timeline
-
-        report = with_timeline(report)
+        report = with_timeline(report, history=history_folder())
     for path in wishes.reports:
         _write(report, path, full=wishes.full)
     text = _rendered(report, form=wishes.form, colour=wants_colour(wishes.output))

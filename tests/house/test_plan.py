@@ -25,10 +25,10 @@ MAY_USE = {
     "collect": {*BASE, "signatures"},
     "checks": {*BASE, "findings", "signatures"},
     "render": {*BASE, "findings", "serial"},
-    "report": {*BASE, "findings", "serial", "render", "output", "checks"},
+    "report": {*BASE, "findings", "serial", "render", "output", "checks", "scan", "signatures"},
     "baseline": {*BASE, "serial", "output"},
     "history": {*BASE, "findings", "serial", "render"},
-    "scan": {*BASE, "findings", "checks", "collect", "signatures", "baseline"},
+    "scan": {*BASE, "findings", "checks", "collect", "signatures", "baseline", "history"},
     "selftest": {*BASE, "findings", "serial", "output"},
     "monitor": {
         *BASE,
@@ -125,13 +125,29 @@ def test_only_the_command_line_prints():
         for path in FILES
         if room(path) != "cli"
         and str(path.relative_to(PACKAGE)) not in ANSWERING
-        and any(
-            isinstance(node, ast.Call) and getattr(node.func, "id", "") == "print"
-            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
-        )
+        and "print" in calls(path)
     ]
 
     assert [] == printing
+
+
+def calls(path):
+    """The names of all that a file calls."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Call):
+            yield getattr(node.func, "id", getattr(node.func, "attr", ""))
+
+
+def test_the_command_line_makes_no_facts_and_judges_nothing():
+    """It parses, calls, writes and exits: gaps and reports come from the rooms that know them."""
+    making = {"Gap", "Finding", "Report", "Snapshot", "judge", "run_checks"}
+
+    assert [] == [
+        f"{path.relative_to(PACKAGE)}: {name}"
+        for path in FILES
+        if room(path) == "cli"
+        for name in sorted(making & set(calls(path)))
+    ]
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(ROOT)))
