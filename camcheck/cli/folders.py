@@ -2,6 +2,8 @@
 
 import os
 
+from camcheck.privilege import is_root
+
 SYSTEM_FOLDER = "/var/lib/camcheck"
 
 
@@ -10,7 +12,7 @@ def remembered_folder() -> str:
 
     It may not exist yet.
     """
-    if _is_root():
+    if is_root():
         return SYSTEM_FOLDER
     from platformdirs import user_data_path
 
@@ -32,19 +34,15 @@ def calibration_path() -> str | None:
 
     if system() != "linux":
         return None
-    if _is_root():
+    if is_root():
         return f"{SYSTEM_FOLDER}/selftest.json"
     base = os.environ.get("XDG_DATA_HOME", "").strip() or os.path.expanduser("~/.local/share")
     return f"{base}/camcheck/selftest.json"
 
 
-def _is_root() -> bool:
-    return hasattr(os, "geteuid") and os.geteuid() == 0
-
-
 def history_folder() -> str:
     """The folder of the user's own history; root has the system's, whatever HOME says."""
-    if _is_root():
+    if is_root():
         return SYSTEM_FOLDER
     from platformdirs import user_state_dir
 

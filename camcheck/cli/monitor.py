@@ -8,6 +8,7 @@ import click
 
 from camcheck.cli.folders import calibration_path, history_folder
 from camcheck.cli.output import deliver
+from camcheck.privilege import is_root
 
 if TYPE_CHECKING:
     from camcheck.collect.watch import Watch
@@ -39,8 +40,6 @@ def command(ctx: click.Context, program: str | None, quiet: bool) -> None:  # no
 
 
 def _listeners(history: "History", *, program: str | None, quiet: bool) -> Iterable["Listener"]:
-    import os
-
     from camcheck.monitor.tell import journal
 
     if journal.is_wanted():
@@ -53,8 +52,7 @@ def _listeners(history: "History", *, program: str | None, quiet: bool) -> Itera
         from camcheck.monitor.approval import recogniser
         from camcheck.monitor.tell.desktop import Desktop, desktops, own_desktop
 
-        as_root = getattr(os, "geteuid", lambda: -1)() == 0
-        people = desktops if as_root else own_desktop
+        people = desktops if is_root() else own_desktop
         yield Desktop(history, is_approved=recogniser(history), recipients=people)
     if program:
         from camcheck.monitor.tell.hook import Hook

@@ -6,7 +6,8 @@ import click
 
 from camcheck.cli.fleet import query
 from camcheck.cli.output import deliver, wants_colour
-from camcheck.output import calling_user, is_root
+from camcheck.output import calling_user
+from camcheck.privilege import is_root
 
 _DEFAULT = "camcheck-report-{:%Y-%m-%dT%H%M%SZ}.html"
 

@@ -6,6 +6,7 @@ from typing import NamedTuple
 from camcheck.cli.folders import calibration_path, history_folder
 from camcheck.cli.output import deliver, say, wants_colour
 from camcheck.findings import Report
+from camcheck.privilege import is_root
 from camcheck.scan import Asked, scan, with_timeline
 
 
@@ -52,14 +53,11 @@ def _check_endings(paths: tuple[str, ...]) -> None:
 
 def _with_rules(asked: Asked, wishes: Wishes) -> Report:
     """A scan with rules of the user, and a progress bar for the slow part of it."""
-    import os
-
     import click
 
     from camcheck.signatures.feed import load_user_rules
 
-    elevated = getattr(os, "geteuid", lambda: 1)() == 0
-    rules, refused = load_user_rules(wishes.rules, elevated=elevated)
+    rules, refused = load_user_rules(wishes.rules, elevated=is_root())
     asked = asked._replace(rules=rules, refused=refused, yara_all=wishes.yara_all)
     if not rules.yara or not sys.stderr.isatty():
         return scan(asked)

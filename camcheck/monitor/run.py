@@ -1,6 +1,5 @@
 """One run of the monitor, from the lock to a clean end."""
 
-import os
 import signal
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
@@ -14,6 +13,7 @@ from camcheck.model import Snapshot
 from camcheck.monitor.clock import Clock, Instant
 from camcheck.monitor.lock import Lock
 from camcheck.monitor.loop import Eyes, Listener, Monitor
+from camcheck.privilege import is_root
 from camcheck.scan import Asked, judge, observe
 
 _PUBLISH = 60.0  # seconds between two words to `status` when nothing happens
@@ -92,7 +92,7 @@ class _Status:
                 "version": __version__,
                 "started": self._started.isoformat(),
                 "alive": now.wall.isoformat(),
-                "root": getattr(os, "geteuid", lambda: -1)() == 0,
+                "root": is_root(),
                 **state,
             }
         )

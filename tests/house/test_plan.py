@@ -11,16 +11,17 @@ PACKAGE = ROOT / "camcheck"
 FILES = sorted(PACKAGE.rglob("*.py"))
 
 # Which rooms each room may use; a room is a file or folder directly below camcheck.
-BASE = {"", "model", "errors"}
+BASE = {"", "model", "errors", "privilege"}
 MAY_USE = {
     "": set(),
     "__main__": {"cli"},
     "errors": set(),
+    "privilege": set(),
     "terms": set(),
     "model": {"terms"},
     "findings": {"model"},
     "serial": {"model", "errors"},
-    "output": {"errors"},
+    "output": {"errors", "privilege"},
     "signatures": {*BASE, "findings"},
     "collect": {*BASE, "signatures"},
     "checks": {*BASE, "findings", "signatures"},
@@ -112,6 +113,17 @@ def test_the_system_is_asked_for_in_one_place():
 
     assert {"collect/__init__.py", "output.py"} >= {
         name for name in asking if not name.startswith(("collect/windows", "collect/macos"))
+    }
+
+
+def test_who_we_are_is_asked_in_one_place():
+    """Each system spells it otherwise; is_root and own_uid know how."""
+    asking = re.compile(r"\bget(e|res)?uid\b|\bIsUserAnAdmin\b")
+
+    assert {"privilege.py", "collect/windows/processes.py"} == {
+        path.relative_to(PACKAGE).as_posix()
+        for path in FILES
+        if asking.search(path.read_text("utf-8"))
     }
 
 

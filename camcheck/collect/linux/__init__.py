@@ -28,6 +28,7 @@ from camcheck.model import (
     Snapshot,
     Witness,
 )
+from camcheck.privilege import is_root
 
 __all__ = ["Roots", "collect", "collect_cameras"]
 
@@ -67,7 +68,7 @@ def collect(
         host=_host(roots, cameras),
         started_at=started_at,
         finished_at=datetime.now(UTC),
-        elevated=os.geteuid() == 0,
+        elevated=is_root(),
         cameras=cameras,
         processes=processes,
         holders=holders,

@@ -10,6 +10,7 @@ from camcheck.model import Moment
 from camcheck.monitor.clock import Instant
 from camcheck.monitor.tell.child import Children, Job
 from camcheck.monitor.tell.record import as_data
+from camcheck.privilege import is_root
 
 
 class Hook:
@@ -49,7 +50,7 @@ def checked(program: str) -> str:
     path = os.path.realpath(program)
     if not os.path.isabs(program) or not os.access(path, os.X_OK) or os.path.isdir(path):
         raise MonitorError(f"{program} is no full path of a program that can be started.")
-    if hasattr(os, "geteuid") and os.geteuid() == 0 and (foreign := writable_by_others(path)):
+    if is_root() and (foreign := writable_by_others(path)):
         raise MonitorError(
             f"{foreign} can be changed by users other than root, so it is not run as root."
         )

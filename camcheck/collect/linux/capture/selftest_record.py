@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 from camcheck.collect.files import in_time
 from camcheck.collect.linux.capture.rules import Signs
 from camcheck.model import Capture, CaptureState, Fact, Gap, Reason, Witness
+from camcheck.privilege import own_uid
 
 _LIMIT = 1 << 20  # bytes
 
@@ -99,7 +100,7 @@ def _believed(path: str) -> bytes:
 
 def _refuse_foreign(descriptor: int, what: str) -> None:
     found = os.fstat(descriptor)
-    if found.st_uid != os.geteuid() or found.st_mode & 0o022:
+    if found.st_uid != own_uid() or found.st_mode & 0o022:
         text = f"others could have written {what}; remove it and test again"
         raise NotBelievedError(Reason.FAILED, text)
 

@@ -21,6 +21,7 @@ from camcheck.model import (
     Reason,
     Trust,
 )
+from camcheck.privilege import is_root, own_uid
 
 SECONDS = 3.0  # for one session; a graph is told in some 20 ms
 LIMIT = 8 * 1024 * 1024  # bytes of answer
@@ -81,7 +82,7 @@ def ask_sessions(
 
 def sessions(roots: Roots, processes: tuple[Process, ...]) -> list[Session]:
     """The users with a PipeWire socket who can be asked."""
-    own = os.geteuid()
+    own = own_uid() or 0
     folders = _runtime_folders(roots, own)
     found = []
     for uid, folder in folders:
@@ -148,7 +149,7 @@ def _run(program: str, session: Session) -> bytes:
     import subprocess
 
     become: dict[str, Any] = {}
-    if os.geteuid() == 0 and session.uid:
+    if is_root() and session.uid:
         become = {"user": session.uid, "group": _group(session), "extra_groups": []}
     try:
         child = subprocess.Popen(  # noqa: S603 a fixed path, and no argument

@@ -25,6 +25,7 @@ from camcheck.collect.linux.processes.table import ProcessTable
 from camcheck.collect.linux.watch.new_holders import RiseSearch
 from camcheck.collect.watch import Seen, Sighting
 from camcheck.model import Process, ProcessId
+from camcheck.privilege import is_root
 
 _BATCH = 0.1  # seconds between two readings once events come faster than the budget
 _STORM = 1.0  # seconds for which a storm is taken to go on
@@ -290,7 +291,7 @@ class EventReader:
 
 def _fanotify() -> fanotify.Fanotify | None:
     """None where the kernel or the privilege is missing: then inotify has to do."""
-    if os.geteuid() != 0:
+    if not is_root():
         return None  # without CAP_SYS_ADMIN the kernel tells no foreign process
     try:
         return fanotify.Fanotify()
