@@ -2,6 +2,8 @@
 
 import ast
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -104,16 +106,30 @@ def test_libraries_stay_in_their_rooms(path):
 
 
 def test_the_system_is_asked_for_in_one_place():
-    """sys.platform decides on the collector, and on who owns a written file."""
+    """sys.platform chooses the collector in one function, and says who owns a written file."""
+    question = re.compile(r"\bsys\.platform\b|\bplatform\.system\(")
     asking = {
-        str(path.relative_to(PACKAGE))
+        f"{path.relative_to(PACKAGE).as_posix()}: {getattr(part, 'name', '')}"
         for path in FILES
-        if re.search(r"\bsys\.platform\b|\bplatform\.system\(", path.read_text("utf-8"))
+        if path.relative_to(PACKAGE).as_posix() != "output.py"
+        for part in ast.parse(path.read_text("utf-8")).body
+        if question.search(ast.unparse(part))
     }
 
-    assert {"collect/__init__.py", "output.py"} >= {
-        name for name in asking if not name.startswith(("collect/windows", "collect/macos"))
-    }
+    assert {"collect/__init__.py: this_system"} == asking
+
+
+def test_looking_loads_no_other_system():
+    """A scan pays for the system that it runs on, and for no other."""
+    program = (
+        "import sys; from camcheck.collect import this_system; this_system(); print(*sys.modules)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
+    loaded = {name.split(".")[2] for name in done.stdout.split() if name.count(".") > 1}
+
+    assert 1 == len(loaded & {"linux", "windows", "macos"})
 
 
 def test_who_we_are_is_asked_in_one_place():
