@@ -21,9 +21,9 @@ class Asked(NamedTuple):
     ``rules`` are the user's own, ``refused`` those that cannot be used. With ``yara_all`` the
     user's YARA rules run over the executables of all processes, not just of camera holders.
     ``probe`` allows to open cameras for a moment, where that is harmless. ``baseline`` is the file
-    of remembered cameras to compare with. ``calibration`` is the file of what self-tests showed,
-    which may not exist. ``hives`` are registry hives from a Windows disk, which are read instead of
-    this machine.
+    of remembered cameras to compare with. ``selftest_record`` is the file of what self-tests showed
+    of the witnesses, which may not exist. ``hives`` are registry hives from a Windows disk, which
+    are read instead of this machine.
     """
 
     rules: UserRules = NO_USER_RULES
@@ -31,7 +31,7 @@ class Asked(NamedTuple):
     yara_all: bool = False
     probe: bool = False
     baseline: str | None = None
-    calibration: str | None = None
+    selftest_record: str | None = None
     hives: tuple[str, ...] = ()
 
 
@@ -50,7 +50,7 @@ def observe(asked: Asked = Asked(), *, progress: Progress = lambda _done, _of: N
     if asked.hives:
         return _observe_disk(asked)
     user = asked.rules
-    snapshot = collect(probe=asked.probe, calibration=asked.calibration)
+    snapshot = collect(probe=asked.probe, selftest_record=asked.selftest_record)
     if asked.baseline is not None:
         from camcheck.baseline import read_baseline
 

@@ -24,7 +24,7 @@ def baseline_path() -> str:
     return os.path.join(remembered_folder(), "baseline.json")
 
 
-def calibration_path() -> str | None:
+def selftest_record_path() -> str | None:
     """Where a scan finds what self-tests learned; None on systems where it has no use for it.
 
     The same place as `remembered_folder`, told without a library whose loading costs more than the

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from camcheck.cli.folders import calibration_path, history_folder
+from camcheck.cli.folders import history_folder, selftest_record_path
 from camcheck.cli.output import deliver
 from camcheck.privilege import is_root
 
@@ -36,7 +36,7 @@ def command(ctx: click.Context, program: str | None, quiet: bool) -> None:  # no
     def listeners(history: "History") -> Iterable["Listener"]:
         return _listeners(history, program=program, quiet=quiet)
 
-    run(history_folder(), own_eyes(calibration_path()), listeners, ready=_ready)
+    run(history_folder(), own_eyes(selftest_record_path()), listeners, ready=_ready)
 
 
 def _listeners(history: "History", *, program: str | None, quiet: bool) -> Iterable["Listener"]:

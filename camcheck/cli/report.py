@@ -116,11 +116,11 @@ def diff(ctx: click.Context, old: str, new: str) -> None:
     Exits with 0 when nothing new was found, else with 10 to 14 by the worst that is new.
     """
     from camcheck.report.compare import compare
+    from camcheck.report.comparison_text import in_words
     from camcheck.report.read import read_report
-    from camcheck.report.tell import told
 
     comparison = compare(read_report(old).report, read_report(new).report)
-    deliver(told(comparison), "-")
+    deliver(in_words(comparison), "-")
     ctx.exit(comparison.exit_code)
 
 
@@ -136,9 +136,9 @@ def recheck(ctx: click.Context, file: str, output: str | None, rules: tuple[str,
     """Run the checks of this camcheck over the facts in FILE, and tell what they find now."""
     from camcheck.render.text import render
     from camcheck.report.compare import compare
+    from camcheck.report.comparison_text import in_words
     from camcheck.report.read import read_report
     from camcheck.report.recheck import recheck as judged_again
-    from camcheck.report.tell import told
     from camcheck.report.write import check_ending, write_report
 
     if output:
@@ -148,7 +148,7 @@ def recheck(ctx: click.Context, file: str, output: str | None, rules: tuple[str,
     if output:
         write_report(new, output, full=True)
     head = "Compared with the report itself:\n"
-    deliver(f"{render(new, colour=wants_colour('-'))}\n{head}{told(compare(old, new))}", "-")
+    deliver(f"{render(new, colour=wants_colour('-'))}\n{head}{in_words(compare(old, new))}", "-")
     ctx.exit(new.exit_code)
 
 

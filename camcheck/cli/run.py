@@ -3,7 +3,7 @@
 import sys
 from typing import NamedTuple
 
-from camcheck.cli.folders import calibration_path, history_folder
+from camcheck.cli.folders import history_folder, selftest_record_path
 from camcheck.cli.output import deliver, say, wants_colour
 from camcheck.findings import Report
 from camcheck.privilege import is_root
@@ -30,7 +30,7 @@ def run_scan(wishes: Wishes = Wishes()) -> int:
     asked = Asked(
         probe=wishes.probe,
         baseline=_baseline(wishes),
-        calibration=calibration_path(),
+        selftest_record=selftest_record_path(),
         hives=wishes.hives,
     )
     report = _with_rules(asked, wishes) if wishes.rules else scan(asked)

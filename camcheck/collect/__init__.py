@@ -31,13 +31,13 @@ def this_system() -> System:
     )
 
 
-def collect(*, probe: bool = False, calibration: str | None = None) -> Snapshot:
+def collect(*, probe: bool = False, selftest_record: str | None = None) -> Snapshot:
     """Looks at this machine once; ``probe`` allows to open cameras for a moment (Linux only).
 
-    ``calibration`` is the file of what self-tests showed of the witnesses (Linux only). Raises
+    ``selftest_record`` is the file of what self-tests showed of the witnesses (Linux only). Raises
     UnsupportedSystemError where there is no collector, as all of these do.
     """
-    return this_system().collect(probe=probe, calibration=calibration)
+    return this_system().collect(probe=probe, selftest_record=selftest_record)
 
 
 def look_for(snapshot: Snapshot, wanted: Wanted) -> Snapshot:

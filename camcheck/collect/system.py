@@ -20,7 +20,7 @@ class System(Protocol):
     name: ClassVar[str]
     notes: ClassVar[str] = ""
 
-    def collect(self, *, probe: bool, calibration: str | None) -> Snapshot:
+    def collect(self, *, probe: bool, selftest_record: str | None) -> Snapshot:
         """Looks at this machine once, as `camcheck.collect.collect` says."""
         ...
 

@@ -104,8 +104,8 @@ class PollingWatch:
         """Nothing to give back."""
 
 
-class Watching(Protocol):
-    """Starts what tells of changes, until its ``with`` ends; gives what cannot be watched.
+class NoticeSource(Protocol):
+    """Asks the system for notices of changes, until its ``with`` ends; gives what has none.
 
     ``on_change`` and ``on_loss`` (what was watched and is no longer) are called on any thread.
     Entering it raises OSError where nothing at all can be watched.
@@ -116,7 +116,7 @@ class Watching(Protocol):
     ) -> AbstractContextManager[tuple[Gap, ...]]: ...
 
 
-class ToldWatch(PollingWatch):
+class NoticeWatch(PollingWatch):
     """A watch that the system tells of changes; it looks now and then for what has no notice.
 
     ``extent`` names what there is to watch: when that changes, watching begins anew. What cannot
@@ -130,7 +130,7 @@ class ToldWatch(PollingWatch):
     )
 
     def __init__(
-        self, way: str, watching: Watching, *, extent: Callable[[], object] = lambda: None
+        self, way: str, watching: NoticeSource, *, extent: Callable[[], object] = lambda: None
     ) -> None:
         super().__init__()
         self.way = way

@@ -19,12 +19,12 @@ from camcheck.scan import Asked, judge, observe
 _PUBLISH = 60.0  # seconds between two words to `status` when nothing happens
 
 
-def own_eyes(calibration: str | None = None) -> Eyes:
-    """The eyes on this machine's own cameras; ``calibration`` is what self-tests showed of them."""
+def own_eyes(selftest_record: str | None = None) -> Eyes:
+    """The eyes on this machine's own cameras; ``selftest_record`` is as in `Asked`."""
 
     def look() -> Snapshot:
         """The facts of this moment, and whether anybody is at the machine."""
-        return observe(Asked(calibration=calibration))._replace(presence=presence())
+        return observe(Asked(selftest_record=selftest_record))._replace(presence=presence())
 
     return Eyes(open_watch(), look, judge, Clock())
 

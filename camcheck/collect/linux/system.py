@@ -16,8 +16,8 @@ class Linux(System):
 
     name = "linux"
 
-    def collect(self, *, probe: bool, calibration: str | None) -> Snapshot:
-        return linux.collect(probe=probe, calibration=calibration)
+    def collect(self, *, probe: bool, selftest_record: str | None) -> Snapshot:
+        return linux.collect(probe=probe, selftest_record=selftest_record)
 
     def look_for(self, snapshot: Snapshot, wanted: Wanted) -> Snapshot:
         from camcheck.collect.linux.traces.look import with_traces

@@ -17,7 +17,7 @@ class MacOS(System):
     name = "darwin"
     notes = "macos"
 
-    def collect(self, *, probe: bool, calibration: str | None) -> Snapshot:
+    def collect(self, *, probe: bool, selftest_record: str | None) -> Snapshot:
         return macos.collect()
 
     def look_for(self, snapshot: Snapshot, wanted: Wanted) -> Snapshot:

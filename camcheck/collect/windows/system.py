@@ -17,7 +17,7 @@ class Windows(System):
     name = "win32"
     notes = "windows"
 
-    def collect(self, *, probe: bool, calibration: str | None) -> Snapshot:
+    def collect(self, *, probe: bool, selftest_record: str | None) -> Snapshot:
         return windows.collect()
 
     def look_for(self, snapshot: Snapshot, wanted: Wanted) -> Snapshot:

@@ -12,7 +12,7 @@ import pytest
 from camcheck.collect import open_watch
 from camcheck.collect.macos import changes, collect
 from camcheck.collect.macos import watch as wiring
-from camcheck.collect.watch import ToldWatch
+from camcheck.collect.watch import NoticeWatch
 from camcheck.history.store import History
 from camcheck.monitor.clock import Clock
 from camcheck.monitor.loop import Eyes, Monitor
@@ -39,7 +39,7 @@ class Mac:
 
 def told_watch(mac, *, command=SILENT, devices=None):
     sources = partial(changes.watching, command=command, devices=devices or mac.devices)
-    return ToldWatch("CoreMediaIO and the log", sources)
+    return NoticeWatch("CoreMediaIO and the log", sources)
 
 
 def record(mac, watch, folder, until):

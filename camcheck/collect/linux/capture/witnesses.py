@@ -7,7 +7,7 @@ from camcheck.collect.linux.capture.reading import Reading
 from camcheck.collect.linux.capture.rules import STREAM, Signs, decide
 from camcheck.collect.linux.capture.selftest_record import (
     NONE,
-    Calibration,
+    WitnessRecord,
     weighed,
     without_silent,
 )
@@ -76,7 +76,7 @@ def judge_capture(
     third: Reading | None = None,
     span: float,
     further: tuple[Witness, ...] = (),
-    known: Calibration = NONE,
+    known: WitnessRecord = NONE,
 ) -> Capture:
     """The witnesses of one camera and the judgement over them.
 

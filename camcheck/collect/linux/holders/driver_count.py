@@ -13,7 +13,7 @@ from camcheck.collect.linux.kernel.system import KCMP_FILE, Kernel, Roots, read_
 from camcheck.model import Camera, DriverReferences, Fact, Gap, Reason, Via
 
 # Drivers whose count was compared with real openings on real kernels (docs/holder-matrix.md).
-CALIBRATED = frozenset({"uvcvideo", "vivid", "v4l2loopback"})
+MEASURED = frozenset({"uvcvideo", "vivid", "v4l2loopback"})
 _SETTLE = 0.3  # seconds in which an opening that was on its way shows or ends
 _STEP = 0.01
 
@@ -75,7 +75,7 @@ def counted(
     for driver, ids in sorted(drivers(cameras).items()):
         opened = reference_count(roots, driver)
         _, accounted = count_files(kernel, _of_driver(driver, hits))
-        result.append(DriverReferences(driver, ids, opened, accounted, driver in CALIBRATED))
+        result.append(DriverReferences(driver, ids, opened, accounted, driver in MEASURED))
     return tuple(result)
 
 

@@ -22,7 +22,7 @@ from camcheck.collect.linux.holders.descriptors import Target
 from camcheck.collect.linux.kernel import fanotify, inotify
 from camcheck.collect.linux.kernel.system import Roots
 from camcheck.collect.linux.processes.table import ProcessTable
-from camcheck.collect.linux.watch.new_holders import RiseSearch
+from camcheck.collect.linux.watch.new_holders import NewHolderSearch
 from camcheck.collect.watch import Seen, Sighting
 from camcheck.model import Process, ProcessId
 from camcheck.privilege import is_root
@@ -52,7 +52,7 @@ class EventReader:
         self._inotify = inotify.Inotify()
         self._inotify.watch(self._dev, _CHANGES)
         self._fanotify = _fanotify() if may_trace else None
-        self._rise = None if self._fanotify else RiseSearch(table)
+        self._new_holders = None if self._fanotify else NewHolderSearch(table)
         self.way = "fanotify" if self._fanotify else "inotify"
         self._targets: dict[tuple[int, int], Target] = {}
         self._nodes: dict[str, Target] = {}
@@ -116,8 +116,8 @@ class EventReader:
 
     def refresh(self) -> None:
         """Takes the numbers of open files of now as the usual ones."""
-        if self._rise:
-            self._rise.refresh()
+        if self._new_holders:
+            self._new_holders.refresh()
 
     def is_alive(self) -> bool:
         return self._thread.is_alive()
@@ -260,17 +260,19 @@ class EventReader:
         target = self._nodes[path]
         opened, closed = bool(mask & fanotify.OPENED), bool(mask & fanotify.CLOSED)
         sighting = Sighting(target.camera, path, opened, closed)
-        if self._rise is None:
+        if self._new_holders is None:
             return [sighting]
         if closed:
-            self._rise.closed(self._targets)
+            self._new_holders.closed(self._targets)
         if not opened:
             return [sighting]
         now = time.monotonic()
         at, people = self._found.get(target.camera, (0.0, []))
         suspects: tuple[str, ...] = ()
         if self._may_search(now):
-            found = self._rise.find(self._targets, reopened=closed or self._muted is not None)
+            found = self._new_holders.find(
+                self._targets, reopened=closed or self._muted is not None
+            )
             people = [process for process, camera in found.holders if camera == target.camera]
             suspects = found.suspects
             if people:

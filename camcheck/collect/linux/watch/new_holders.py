@@ -34,7 +34,7 @@ class Found(NamedTuple):
     suspects: tuple[str, ...]
 
 
-class RiseSearch:
+class NewHolderSearch:
     """Looks for new holders, and remembers the old ones: they explain no new opening."""
 
     def __init__(self, table: ProcessTable) -> None:
@@ -97,8 +97,8 @@ class RiseSearch:
             if pid not in before and now[pid]:
                 times, least = young.get(pid, (0, now[pid]))
                 young[pid] = times + 1, min(least, now[pid])
-        grown_up = [pid for pid, (times, _) in young.items() if times >= _LOOKS]
-        self._counts.update((pid, young.pop(pid)[1]) for pid in grown_up)
+        settled = [pid for pid, (times, _) in young.items() if times >= _LOOKS]
+        self._counts.update((pid, young.pop(pid)[1]) for pid in settled)
         self._young = young
 
     def _newest(self) -> int:

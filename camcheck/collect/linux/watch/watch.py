@@ -6,7 +6,7 @@ import sys
 import time
 
 from camcheck.collect.linux.holders.descriptors import DescriptorSearch, Target
-from camcheck.collect.linux.holders.driver_count import CALIBRATED, drivers, reference_count
+from camcheck.collect.linux.holders.driver_count import MEASURED, drivers, reference_count
 from camcheck.collect.linux.holders.mappings import MappingSearch
 from camcheck.collect.linux.holders.search import find_targets, is_raw
 from camcheck.collect.linux.kernel.system import Kernel, Roots
@@ -58,7 +58,7 @@ class LinuxWatch:
         self.limits = tuple(self._limits(unseen, blind))
 
     def _speaks(self, driver: str) -> bool:
-        return driver in CALIBRATED and reference_count(self._roots, driver) is not None
+        return driver in MEASURED and reference_count(self._roots, driver) is not None
 
     def _limits(self, unseen: list[str], blind: list[Camera]) -> list[str]:
         limits = []
@@ -135,7 +135,7 @@ class LinuxWatch:
         return frozenset(found)
 
     def _is_unused(self, driver: str | None) -> bool:
-        return driver in CALIBRATED and reference_count(self._roots, driver) == 0
+        return driver in MEASURED and reference_count(self._roots, driver) == 0
 
     def close(self) -> None:
         self._reader.close()

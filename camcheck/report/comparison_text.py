@@ -9,7 +9,7 @@ from camcheck.report.compare import Comparison
 _LONGEST = 300
 
 
-def told(comparison: Comparison) -> str:
+def in_words(comparison: Comparison) -> str:
     """``comparison`` as text; what did not change is counted only."""
     lines: list[str] = []
     for title, findings in (
