@@ -38,7 +38,7 @@ class Asked(NamedTuple):
 def scan(asked: Asked = Asked(), *, progress: Progress = lambda _done, _of: None) -> Report:
     """Looks at this machine once, and judges.
 
-    ``progress`` is told how many programs YARA has looked into, and of how many. Raises
+    ``progress`` gets how many programs YARA has looked into, and of how many. Raises
     UnsupportedSystemError where there is no collector, ReportError for an unusable baseline,
     OfflineError for a file that is no registry hive.
     """

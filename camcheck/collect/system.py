@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 class System(Protocol):
-    """A system that camcheck runs on. What has a body here is what most systems cannot say.
+    """A system that camcheck runs on. What has a body here, most systems do not say.
 
     ``name`` is Python's name for it (linux, darwin, win32), ``notes`` the name (`Host.system`) of
     a system that notes uses of cameras by itself; empty where it does not.
@@ -35,7 +35,7 @@ class System(Protocol):
     def camera_prints(self, _cameras: tuple[Camera, ...], /) -> tuple[CameraPrint, ...]:
         """What the cameras say of themselves. Raises UnsupportedSystemError where it is not read.
 
-        Windows and macOS keep the descriptors of USB devices to their drivers.
+        Only the collector of Linux reads the USB descriptors.
         """
         raise UnsupportedSystemError(
             "What a camera says of itself is read on Linux only, so it can be remembered there "

@@ -1,7 +1,7 @@
 """The history of camera use: one SQLite file that survives a crash and never outgrows its bound.
 
 What is committed stays (WAL, synchronous=FULL). When the disk is full, what cannot be written waits
-in memory, bounded, and the number that was lost is kept and told.
+in memory, bounded, and the number that was lost becomes an entry itself.
 """
 
 import json

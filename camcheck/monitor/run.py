@@ -16,7 +16,9 @@ from camcheck.monitor.loop import Eyes, Listener, Monitor
 from camcheck.privilege import is_root
 from camcheck.scan import Asked, judge, observe
 
-_PUBLISH = 60.0  # seconds between two words to `status` when nothing happens
+_PUBLISH = (
+    60.0  # seconds after which the state for `status` is written anew although nothing happened
+)
 
 
 def own_eyes(selftest_record: str | None = None) -> Eyes:
@@ -74,7 +76,7 @@ class _Stop:
 
 
 class _Status:
-    """Tells ``camcheck monitor status`` what goes on."""
+    """What ``camcheck monitor status`` shows, published when it changes and once a minute."""
 
     def __init__(self, lock: Lock, monitor: Monitor, *, started: datetime) -> None:
         self._lock, self._monitor = lock, monitor

@@ -1,4 +1,4 @@
-"""Names, serial numbers and secrets give way to tokens, the same one for the same thing."""
+"""Replaces names, serial numbers and secrets by tokens, the same one for the same thing."""
 
 import re
 from collections.abc import Callable, Iterator

@@ -6,7 +6,7 @@ from camcheck.model import Gap, Holder, Indicator, Witness
 
 
 class SessionFacts(NamedTuple):
-    """What the users' sessions told of a camera in use."""
+    """What the users' sessions say of a camera in use."""
 
     holders: tuple[Holder, ...] = ()
     indicators: tuple[Indicator, ...] = ()

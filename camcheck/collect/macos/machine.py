@@ -1,4 +1,4 @@
-"""What of a Mac is asked, each question with its real answerer."""
+"""What is asked of a Mac, each question with the function that answers it."""
 
 import os
 import platform

@@ -1,4 +1,4 @@
-"""The watch on a Mac: told by the system's log, and by CoreMediaIO, which is asked often."""
+"""The watch on a Mac: notices from the system's log, and CoreMediaIO, which is asked often."""
 
 import platform
 from functools import partial

@@ -13,7 +13,7 @@ from camcheck.privilege import own_uid
 class Plan(NamedTuple):
     """What installing means: files to write, and commands to run before removal and after writing.
 
-    A command is its arguments; a failure of one is told to the user, never passed over.
+    A command is its arguments; a failure of one is shown to the user, never passed over.
     """
 
     name: str

@@ -11,7 +11,7 @@ _ALL, _OWN = "/Library/LaunchAgents", "Library/LaunchAgents"
 
 
 def plan(command: tuple[str, ...], *, for_all: bool) -> Plan:
-    """The property list, and how launchd is told about it."""
+    """The property list, and the commands that make launchd load it."""
     folder = _ALL if for_all else os.path.join(os.path.expanduser("~"), _OWN)
     path = os.path.join(folder, f"{LABEL}.plist")
     domain = f"gui/{own_uid() or 0}"

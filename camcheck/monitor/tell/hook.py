@@ -39,7 +39,7 @@ class Hook:
 
 
 def _ignore(status: int | None) -> None:
-    """How the user's program ends is its own affair."""
+    """The exit status of the user's program is not looked at."""
 
 
 def checked(program: str) -> str:

@@ -47,7 +47,7 @@ class Journal:
         self._send({"MESSAGE": printable(moment.text), "PRIORITY": "5", "CAMCHECK_EVENT": "moment"})
 
     def tick(self, now: Instant) -> None:
-        """Nothing waits here."""
+        """Nothing is delayed here."""
 
     def _send(self, fields: dict[str, str]) -> None:
         data = encode({"SYSLOG_IDENTIFIER": "camcheck", **fields})

@@ -2,7 +2,7 @@
 
 Counters are read twice: once before the search for holders and once after it, so that the time
 between costs little. A camera that is plainly idle is read once; one that nothing but its transfers
-could betray is read three times, to tell a film from a moment's adjustment.
+could betray is read three times, because a moment's adjustment looks the same at first.
 """
 
 import time
@@ -95,7 +95,7 @@ def needs_second_look(camera: Camera, first: Reading, known: WitnessRecord = NON
 
 
 def undetermined_gap(camera: Camera, capture: Capture) -> list[Gap]:
-    """An undetermined state is told as a gap, except of virtual cameras, which see no room."""
+    """An undetermined state is a gap, except of virtual cameras, which film no room."""
     if capture.state is not CaptureState.UNDETERMINED or camera.kind is CameraKind.VIRTUAL:
         return []
     detail = f"Whether {camera.name} is filming cannot be told: {capture.reason}."

@@ -126,7 +126,7 @@ def without_silent(seen: Signs, known: WitnessRecord) -> Signs:
     """The signs without what silent witnesses would say against a film."""
     silent = known.silent
     if "usb-alternate-setting" in silent and seen.reserved is False:
-        # It films with a closed channel, as bulk cameras do: its transfers have to tell.
+        # It films with a closed channel, as bulk cameras do: its transfers decide.
         seen = seen._replace(reserved=None, bulk=True)
     if "usb-transfers" in silent and seen.transfers == 0:
         seen = seen._replace(transfers=None)

@@ -23,7 +23,7 @@ from camcheck.model import (
 )
 from camcheck.privilege import is_root, own_uid
 
-SECONDS = 3.0  # for one session; a graph is told in some 20 ms
+SECONDS = 3.0  # for one session; pw-dump needs some 20 ms
 LIMIT = 8 * 1024 * 1024  # bytes of answer
 SESSIONS = 4
 
@@ -116,7 +116,7 @@ def _icon(uid: int, processes: tuple[Process, ...]) -> str | None:
 
 
 def _has_icon(folders: tuple[str, ...] = _GNOME_FOLDERS) -> bool:
-    """Whether the installed GNOME has a camera icon; yes when its version cannot be told."""
+    """Whether the installed GNOME has a camera icon; yes when its version is unknown."""
     for folder in folders:
         if os.path.isdir(folder):
             for name in os.listdir(folder):
@@ -135,14 +135,14 @@ def ask(session: Session, *, programs: tuple[str, ...] = _PROGRAMS) -> list[Any]
         text = "the program pw-dump is not installed (package pipewire-bin or pipewire-utils)"
         raise NotAnsweredError(Reason.MISSING, text)
     try:
-        told = json.loads(_run(program, session))
+        objects = json.loads(_run(program, session))
     except ValueError:
         raise NotAnsweredError(Reason.UNPARSED, "its answer could not be understood") from None
     except RecursionError:
         raise NotAnsweredError(Reason.UNPARSED, "its answer is nested too deeply") from None
-    if not isinstance(told, list):
+    if not isinstance(objects, list):
         raise NotAnsweredError(Reason.UNPARSED, "its answer is no list of objects")
-    return told
+    return objects
 
 
 def _run(program: str, session: Session) -> bytes:

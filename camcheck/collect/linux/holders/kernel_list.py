@@ -45,7 +45,7 @@ _MINOR_BITS = 20
 def list_open_files(
     roots: Roots, devices: Collection[tuple[int, int]], shared_inode: int
 ) -> OpenFiles | None:
-    """The descriptors that can have to do with one of the devices; None: the kernel does not tell.
+    """The descriptors that can have to do with one of the devices; None: the kernel does not say.
 
     ``shared_inode`` is that of the anonymous files that hold nothing (event, timer, poll).
     """

@@ -242,7 +242,7 @@ def _concealed(
             search.search(base, task)
             mappings.search(base, task)
             process = table.details(table.row(task, view), view)._replace(concealed=way)
-            if view is None:  # what was seen of it may be what covers it
+            if view is None:  # what was seen may be the mount that covers it
                 search.denied.add(pid)
                 process = process._replace(unknown=(*process.unknown, "holders"))
             found.append(process)

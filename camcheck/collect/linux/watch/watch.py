@@ -17,16 +17,16 @@ from camcheck.collect.watch import Seen, Sighting
 from camcheck.errors import MonitorError
 from camcheck.model import Camera
 
-_REFRESH = 60.0  # seconds after which the numbers of open files are taken anew
-_ALWAYS = 300.0  # seconds between full looks where a driver does not tell its openings
-_AWAKE = 10.0  # seconds in which a camera that has just come is awake by itself
+_REFRESH = 60.0  # seconds after which the numbers of open files are read again
+_ALWAYS = 300.0  # seconds between full looks where a driver does not count its openings
+_AWAKE = 10.0  # seconds for which a camera that was just plugged in is awake by itself
 _RECENT = 3.0  # seconds after which an opening explains no change of a count any more
 _DOUBT = 5.0  # seconds for which openings can explain that a driver counts more
-_SWITCH = 0.0001  # seconds after which a look lets the reader have the interpreter
+_SWITCH = 0.0001  # seconds after which a look lets the reader's thread run
 
 
 class LinuxWatch:
-    """Eyes on the nodes of cameras; see `watching.Watch`."""
+    """A watch on the nodes of cameras; see `collect.watch.Watch`."""
 
     def __init__(self, roots: Roots | None = None, *, may_trace: bool = True) -> None:
         self._roots = roots or Roots()
@@ -99,7 +99,7 @@ class LinuxWatch:
         self._pulse = now if began else now._replace(counts=self._least(before, now))
         settled = time.monotonic() - self._armed > _AWAKE
         ends = tuple(Sighting(camera, "", closed=True) for camera in change.fallen)
-        self._reader.tell(Seen(ends, moved=change.woken if settled else ()))
+        self._reader.add(Seen(ends, moved=change.woken if settled else ()))
         return bool(began or woke or change.odd)
 
     def _unexplained(self, risen: tuple[str, ...]) -> list[str]:
