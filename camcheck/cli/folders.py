@@ -27,7 +27,7 @@ def baseline_path() -> str:
 def selftest_record_path() -> str | None:
     """Where a scan finds what self-tests learned; None on systems where it has no use for it.
 
-    The same place as `remembered_folder`, told without a library whose loading costs more than the
+    The same place as `remembered_folder`, without the library, whose loading costs more than the
     rest of a scan's start.
     """
     from camcheck.collect import system
