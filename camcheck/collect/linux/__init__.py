@@ -10,7 +10,7 @@ from camcheck.collect.linux.capture.selftest_record import WitnessRecord, read_r
 from camcheck.collect.linux.holders.search import HolderFacts, collect_holders, holder_order
 from camcheck.collect.linux.indicators.look import IndicatorLook
 from camcheck.collect.linux.kernel.system import Roots, in_words, read_optional, what_helps
-from camcheck.collect.linux.opt_in import Probed, SessionFacts
+from camcheck.collect.linux.opt_in import DesktopFacts, Probed
 from camcheck.collect.linux.processes import hidden
 from camcheck.collect.linux.processes.table import ProcessTable
 from camcheck.model import (
@@ -52,7 +52,7 @@ def collect(
         # A program may have begun to film after the search for holders: search once more.
         seen = _observe(roots, cameras, known, probe=probe)
     rows = _rows(seen)
-    desktop = _sessions(roots, cameras, seen, tuple(rows.values()))
+    desktop = _ask_desktop(roots, cameras, seen, tuple(rows.values()))
     holders = tuple(sorted({*seen.held.holders, *desktop.holders}, key=holder_order))
     processes = _with_details(seen, rows, holders)
     gaps = {
@@ -129,18 +129,18 @@ def _is_unexplained(seen: _Observed) -> bool:
     return not known.issuperset(filming)
 
 
-def _sessions(
+def _ask_desktop(
     roots: Roots, cameras: tuple[Camera, ...], seen: _Observed, processes: tuple[Process, ...]
-) -> SessionFacts:
+) -> DesktopFacts:
     """The desktop's word, only when a real camera is in use: otherwise there is nothing to ask."""
     real = {camera.id for camera in cameras if camera.kind is not CameraKind.VIRTUAL}
     held = {holder.camera for holder in seen.held.holders}
     filming = {c.camera for c in seen.captures if c.state is not CaptureState.INACTIVE}
     if not real & (held | filming):
-        return SessionFacts()
-    from camcheck.collect.linux.desktop.logins import ask_sessions
+        return DesktopFacts()
+    from camcheck.collect.linux.desktop.logins import ask_logins
 
-    return ask_sessions(roots, cameras, processes)
+    return ask_logins(roots, cameras, processes)
 
 
 def _rows(seen: _Observed) -> dict[int, Process]:
