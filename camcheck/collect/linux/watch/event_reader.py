@@ -47,11 +47,11 @@ _UNREAD = 2000  # sightings that wait for the monitor; more are lost, and that i
 class EventReader:
     """Events of the nodes that `arm` names; ``bell`` is readable when there are some."""
 
-    def __init__(self, roots: Roots, table: ProcessTable, *, may_trace: bool) -> None:
+    def __init__(self, roots: Roots, table: ProcessTable, *, with_fanotify: bool) -> None:
         self._dev, self._table = roots.dev, table
         self._inotify = inotify.Inotify()
         self._inotify.watch(self._dev, _CHANGES)
-        self._fanotify = _fanotify() if may_trace else None
+        self._fanotify = _fanotify() if with_fanotify else None
         self._new_holders = None if self._fanotify else NewHolderSearch(table)
         self.way = "fanotify" if self._fanotify else "inotify"
         self._targets: dict[tuple[int, int], Target] = {}

@@ -28,7 +28,7 @@ _SWITCH = 0.0001  # seconds after which a look lets the reader's thread run
 class LinuxWatch:
     """A watch on the nodes of cameras; see `collect.watch.Watch`."""
 
-    def __init__(self, roots: Roots | None = None, *, may_trace: bool = True) -> None:
+    def __init__(self, roots: Roots | None = None, *, with_fanotify: bool = True) -> None:
         self._roots = roots or Roots()
         self._table = ProcessTable(self._roots)
         self._kernel = Kernel()
@@ -39,7 +39,7 @@ class LinuxWatch:
         self._doubted: dict[str, float] = {}
         self._refreshed = self._armed = time.monotonic()
         sys.setswitchinterval(_SWITCH)
-        self._reader = EventReader(self._roots, self._table, may_trace=may_trace)
+        self._reader = EventReader(self._roots, self._table, with_fanotify=with_fanotify)
         self._poll = select.poll()
         self._poll.register(self._reader.bell, select.POLLIN)
         self.way = self._reader.way
