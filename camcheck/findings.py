@@ -5,6 +5,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from camcheck.model import (
+    CameraUse,
     CaptureState,
     Gap,
     Indicator,
@@ -146,6 +147,23 @@ class Span(NamedTuple):
 
     began: datetime
     ended: datetime
+
+
+class Past(NamedTuple):
+    """What the history holds of a stretch of time. ``watched`` are the times of the monitor.
+
+    ``remembered`` is what the system (``remembered_by``) has noted by itself, no session of the
+    monitor; ``gaps`` is what of that could not be read.
+    """
+
+    since: datetime
+    until: datetime
+    sessions: tuple[Session, ...] = ()
+    moments: tuple[Moment, ...] = ()
+    watched: tuple[Span, ...] = ()
+    remembered: tuple[CameraUse, ...] = ()
+    remembered_by: str = ""
+    gaps: tuple[Gap, ...] = ()
 
 
 class CheckRun(NamedTuple):

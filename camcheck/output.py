@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from typing import NamedTuple
 
 from camcheck.errors import OutputError
+from camcheck.privilege import is_root
 
 _NOFOLLOW = getattr(os, "O_NOFOLLOW", 0)
 _FOLDER = os.O_RDONLY | getattr(os, "O_DIRECTORY", 0) | getattr(os, "O_CLOEXEC", 0)
@@ -52,14 +53,9 @@ def write_whole(path: str, text: str, *, for_caller: bool = True) -> None:
         raise OutputError(f"{path} could not be written: {error.strerror}.") from error
 
 
-def is_root() -> bool:
-    """Whether this is root; nobody is on Windows."""
-    return sys.platform != "win32" and os.geteuid() == 0
-
-
 def calling_user() -> Caller | None:
     """Who became root by sudo or pkexec; None for anybody else, and for an invented number."""
-    if sys.platform == "win32" or os.geteuid() != 0:
+    if sys.platform == "win32" or not is_root():
         return None
     import pwd
 
@@ -96,7 +92,7 @@ def _opened(folder: str) -> Iterator[_Folder]:
     if sys.platform == "win32":  # folders cannot be opened there
         yield _Folder(folder, None)
         return
-    descriptor = _opened_by_root(folder) if os.geteuid() == 0 else os.open(folder, _FOLDER)
+    descriptor = _opened_by_root(folder) if is_root() else os.open(folder, _FOLDER)
     try:
         yield _Folder(folder, descriptor)
     finally:

@@ -1,14 +1,16 @@
 """One scan: collect the facts, check them, report."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import NamedTuple
 
 from camcheck import __version__
 from camcheck.checks import all_checks, run_checks
 from camcheck.collect import camera_prints, collect, look_for
 from camcheck.collect.files import Wanted
+from camcheck.errors import HistoryError
 from camcheck.findings import Report
-from camcheck.model import Gap, Snapshot
+from camcheck.model import Fact, Gap, Reason, Snapshot
 from camcheck.signatures.ruleset import NO_USER_RULES, UserRules, rules_of_system
 
 Progress = Callable[[int, int], None]
@@ -20,9 +22,9 @@ class Asked(NamedTuple):
     ``rules`` are the user's own, ``refused`` those that cannot be used. With ``yara_all`` the
     user's YARA rules run over the executables of all processes, not just of camera holders.
     ``probe`` allows to open cameras for a moment, where that is harmless. ``baseline`` is the file
-    of remembered cameras to compare with. ``calibration`` is the file of what self-tests showed,
-    which may not exist. ``hives`` are registry hives from a Windows disk, which are read instead of
-    this machine.
+    of remembered cameras to compare with. ``selftest_record`` is the file of what self-tests showed
+    of the witnesses, which may not exist. ``hives`` are registry hives from a Windows disk, which
+    are read instead of this machine.
     """
 
     rules: UserRules = NO_USER_RULES
@@ -30,14 +32,14 @@ class Asked(NamedTuple):
     yara_all: bool = False
     probe: bool = False
     baseline: str | None = None
-    calibration: str | None = None
+    selftest_record: str | None = None
     hives: tuple[str, ...] = ()
 
 
 def scan(asked: Asked = Asked(), *, progress: Progress = lambda _done, _of: None) -> Report:
     """Looks at this machine once, and judges.
 
-    ``progress`` is told how many programs YARA has looked into, and of how many. Raises
+    ``progress`` gets how many programs YARA has looked into, and of how many. Raises
     UnsupportedSystemError where there is no collector, ReportError for an unusable baseline,
     OfflineError for a file that is no registry hive.
     """
@@ -49,7 +51,7 @@ def observe(asked: Asked = Asked(), *, progress: Progress = lambda _done, _of: N
     if asked.hives:
         return _observe_disk(asked)
     user = asked.rules
-    snapshot = collect(probe=asked.probe, calibration=asked.calibration)
+    snapshot = collect(probe=asked.probe, selftest_record=asked.selftest_record)
     if asked.baseline is not None:
         from camcheck.baseline import read_baseline
 
@@ -109,4 +111,52 @@ def judge(snapshot: Snapshot, user: UserRules = NO_USER_RULES) -> Report:
         camcheck_version=__version__,
         rules_version=rules and rules.version,
         checks=checks,
+    )
+
+
+def with_past(report: Report, *, history: str, timeline: bool = False) -> Report:
+    """The report with what the monitor has seen in the last days, by the folder ``history``.
+
+    ``timeline`` adds every event of a longer time, for a report that is written. Nothing is added
+    where no monitor ever ran; a history that cannot be read is a gap.
+    """
+    from camcheck.history.timeline import exists
+
+    if not exists(history):
+        return report
+    try:
+        return _with_past(report, history, timeline=timeline)
+    except HistoryError as error:
+        gap = Gap(Fact.HISTORY, history, Reason.FAILED, str(error))
+        return report._replace(gaps=tuple(sorted({*report.gaps, gap})))
+
+
+def _with_past(report: Report, folder: str, *, timeline: bool) -> Report:
+    """Raises HistoryError."""
+    from camcheck.approval import recogniser, was_approved
+    from camcheck.history.store import History
+    from camcheck.history.timeline import DAYS, RECENT, moments, past
+
+    now = report.snapshot.finished_at
+    history = History(folder)
+    try:
+        recent = past(history, since=now - timedelta(days=RECENT))
+        longer = past(history, since=now - timedelta(days=DAYS)) if timeline else None
+        is_approved, was = recogniser(history), was_approved(history)
+        held = {holder.process for holder in report.snapshot.holders}
+        approved = {
+            one.exe
+            for one in report.snapshot.processes
+            if one.id in held and one.exe and is_approved(one)
+        }
+        sessions = [
+            one._replace(answered=one.answered or was(one.process)) for one in recent.sessions
+        ]
+    finally:
+        history.close()
+    return report._replace(
+        past=tuple(sessions),
+        watched=recent.watched,
+        timeline=moments(longer) if longer else (),
+        approved=tuple(sorted(approved)),
     )

@@ -2,7 +2,7 @@
 
 from camcheck.answer import Whose
 from camcheck.model import ExeState, Process, Snapshot
-from camcheck.monitor.program import base_name, script
+from camcheck.program import base_name, script
 
 _NAMES = {
     "chrome": "Google Chrome",

@@ -6,7 +6,7 @@ the place of `ENGLISH` without any other code being touched. Slots: {program}, {
 here.
 """
 
-from camcheck.render.printable import printable
+from camcheck.printable import printable
 
 ENGLISH: dict[str, str] = {
     # The answer when nobody uses a camera.

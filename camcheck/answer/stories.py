@@ -16,7 +16,7 @@ from camcheck.model import (
     Via,
 )
 from camcheck.model import Role as HolderRole
-from camcheck.monitor.program import base_name, program_key
+from camcheck.program import base_name, program_key
 
 IN_USE = "camera-in-use"
 _UNSEEN = frozenset({"unattributed-holder", "capture-unattributed"})

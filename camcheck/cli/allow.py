@@ -8,7 +8,7 @@ from camcheck.cli.folders import history_folder
 from camcheck.cli.output import deliver
 
 if TYPE_CHECKING:
-    from camcheck.monitor.approval import Approval
+    from camcheck.approval import Approval
 
 
 @click.command("allow")
@@ -24,8 +24,8 @@ def command(program: str | None, script: str | None, remove: int | None) -> None
     """
     import os
 
-    from camcheck.monitor.approval import approval_of, approvals, approve
-    from camcheck.monitor.history import History
+    from camcheck.approval import approval_of, approvals, approve
+    from camcheck.history.store import History
 
     history = History(history_folder())
     try:
@@ -40,7 +40,7 @@ def command(program: str | None, script: str | None, remove: int | None) -> None
 
 
 def _listed(known: "list[tuple[int, Approval]]") -> str:
-    from camcheck.render.printable import printable
+    from camcheck.printable import printable
 
     lines = ["Approved programs:"] if known else ["No program is approved."]
     for number, one in known:

@@ -13,7 +13,7 @@ def command() -> None:
     from camcheck.baseline import write_baseline
     from camcheck.cli.folders import baseline_path
     from camcheck.collect import camera_prints, collect
-    from camcheck.render.printable import printable
+    from camcheck.printable import printable
 
     prints = camera_prints(collect().cameras)
     path = baseline_path()

@@ -50,7 +50,7 @@ def query(question: str, files: tuple[str, ...], form: str, output: str) -> None
 
 
 def _table(columns: Sequence[str], rows: list[tuple[Any, ...]]) -> str:
-    from camcheck.render.printable import printable
+    from camcheck.printable import printable
 
     lines = [
         ["" if cell is None else printable(str(cell), limit=_WIDEST) for cell in row]
@@ -61,7 +61,7 @@ def _table(columns: Sequence[str], rows: list[tuple[Any, ...]]) -> str:
 
 
 def _csv(columns: Sequence[str], rows: list[tuple[Any, ...]]) -> str:
-    from camcheck.render.printable import printable
+    from camcheck.printable import printable
 
     text = io.StringIO()
     writer = csv.writer(text)

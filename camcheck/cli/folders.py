@@ -2,6 +2,8 @@
 
 import os
 
+from camcheck.privilege import is_root
+
 SYSTEM_FOLDER = "/var/lib/camcheck"
 
 
@@ -10,7 +12,7 @@ def remembered_folder() -> str:
 
     It may not exist yet.
     """
-    if _is_root():
+    if is_root():
         return SYSTEM_FOLDER
     from platformdirs import user_data_path
 
@@ -22,30 +24,31 @@ def baseline_path() -> str:
     return os.path.join(remembered_folder(), "baseline.json")
 
 
-def calibration_path() -> str | None:
+def selftest_record_path() -> str | None:
     """Where a scan finds what self-tests learned; None on systems where it has no use for it.
 
-    The same place as `remembered_folder`, told without a library whose loading costs more than the
+    The same place as `remembered_folder`, without the library, whose loading costs more than the
     rest of a scan's start.
     """
     from camcheck.collect import system
 
     if system() != "linux":
         return None
-    if _is_root():
+    if is_root():
         return f"{SYSTEM_FOLDER}/selftest.json"
     base = os.environ.get("XDG_DATA_HOME", "").strip() or os.path.expanduser("~/.local/share")
     return f"{base}/camcheck/selftest.json"
 
 
-def _is_root() -> bool:
-    return hasattr(os, "geteuid") and os.geteuid() == 0
-
-
 def history_folder() -> str:
     """The folder of the user's own history; root has the system's, whatever HOME says."""
-    if _is_root():
+    if is_root():
         return SYSTEM_FOLDER
+    from camcheck.collect import system
+
+    if system() == "linux":  # every scan asks, and the library costs more than the rest
+        base = os.environ.get("XDG_STATE_HOME", "").strip() or os.path.expanduser("~/.local/state")
+        return f"{base}/camcheck"
     from platformdirs import user_state_dir
 
     return user_state_dir("camcheck", appauthor=False)

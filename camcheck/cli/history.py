@@ -9,7 +9,7 @@ from camcheck.cli.folders import history_folder
 from camcheck.cli.output import deliver
 
 if TYPE_CHECKING:
-    from camcheck.render.history import Past
+    from camcheck.findings import Past
 
 _UNITS = {"m": 60, "h": 3600, "d": 86_400, "w": 604_800}
 
@@ -51,8 +51,8 @@ def command(since: datetime, camera: str | None, form: str, output: str) -> None
     """
     import os
 
-    from camcheck.monitor.history import FILE, History
-    from camcheck.monitor.timeline import past
+    from camcheck.history.store import FILE, History
+    from camcheck.history.timeline import past
 
     folder = history_folder()
     if not os.path.exists(os.path.join(folder, FILE)):
@@ -76,7 +76,7 @@ def _nothing_watched(since: datetime) -> "Past":
     """Without a monitor only the system's own notes are left. Raises HistoryError without those."""
     from camcheck.collect import system_of_notes
     from camcheck.errors import HistoryError
-    from camcheck.render.history import Past
+    from camcheck.findings import Past
 
     if not system_of_notes():
         raise HistoryError(
@@ -101,8 +101,8 @@ def _with_notes(past: "Past", camera: str | None) -> "Past":
 def _text(found: "Past", unreadable: int, kept: list[tuple[int, str]]) -> str:
     import json
 
+    from camcheck.printable import printable
     from camcheck.render.history import render
-    from camcheck.render.printable import printable
 
     text = render(found)
     if unreadable:

@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING
 
 import click
 
-from camcheck.cli.folders import calibration_path, history_folder
+from camcheck.cli.folders import history_folder, selftest_record_path
 from camcheck.cli.output import deliver
+from camcheck.privilege import is_root
 
 if TYPE_CHECKING:
     from camcheck.collect.watch import Watch
-    from camcheck.monitor.history import History
+    from camcheck.history.store import History
     from camcheck.monitor.loop import Listener
 
 
@@ -35,12 +36,10 @@ def command(ctx: click.Context, program: str | None, quiet: bool) -> None:  # no
     def listeners(history: "History") -> Iterable["Listener"]:
         return _listeners(history, program=program, quiet=quiet)
 
-    run(history_folder(), own_eyes(calibration_path()), listeners, ready=_ready)
+    run(history_folder(), own_eyes(selftest_record_path()), listeners, ready=_ready)
 
 
 def _listeners(history: "History", *, program: str | None, quiet: bool) -> Iterable["Listener"]:
-    import os
-
     from camcheck.monitor.tell import journal
 
     if journal.is_wanted():
@@ -50,11 +49,10 @@ def _listeners(history: "History", *, program: str | None, quiet: bool) -> Itera
 
         yield Live(_write)
     if not quiet:
-        from camcheck.monitor.approval import recogniser
+        from camcheck.approval import recogniser
         from camcheck.monitor.tell.desktop import Desktop, desktops, own_desktop
 
-        as_root = getattr(os, "geteuid", lambda: -1)() == 0
-        people = desktops if as_root else own_desktop
+        people = desktops if is_root() else own_desktop
         yield Desktop(history, is_approved=recogniser(history), recipients=people)
     if program:
         from camcheck.monitor.tell.hook import Hook
@@ -68,7 +66,7 @@ def _write(line: str) -> None:
 
 
 def _ready(watch: "Watch") -> None:
-    from camcheck.render.printable import printable
+    from camcheck.printable import printable
 
     _write(f"camcheck watches ({watch.way}). Ctrl-C ends it.\n")
     for limit in watch.limits:
@@ -98,7 +96,7 @@ def uninstall(for_all: bool) -> None:  # noqa: FBT001 click's
     """Stop the monitor and remove the service. The history stays."""
     import os
 
-    from camcheck.monitor.history import FILE
+    from camcheck.history.store import FILE
     from camcheck.monitor.service import plan
     from camcheck.monitor.service.install import uninstall as remove
 
@@ -122,6 +120,6 @@ def status(for_all: bool) -> None:  # noqa: FBT001 click's
 
 
 def _say(lines: list[str]) -> None:
-    from camcheck.render.printable import printable
+    from camcheck.printable import printable
 
     deliver("".join(f"{printable(line)}\n" for line in lines), "-")

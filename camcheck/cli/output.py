@@ -59,7 +59,7 @@ def silence() -> None:
 
 def say(sentence: str) -> None:
     """A line for the person, beside the output: on standard error."""
-    from camcheck.render.printable import printable
+    from camcheck.printable import printable
 
     if sys.stderr is not None:
         print(printable(sentence), file=sys.stderr)  # noqa: T201 the one place beside the output

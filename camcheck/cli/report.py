@@ -6,8 +6,8 @@ import click
 
 from camcheck.cli.fleet import query
 from camcheck.cli.output import deliver, wants_colour
-from camcheck.findings import Report
-from camcheck.output import calling_user, is_root
+from camcheck.output import calling_user
+from camcheck.privilege import is_root
 
 _DEFAULT = "camcheck-report-{:%Y-%m-%dT%H%M%SZ}.html"
 
@@ -32,15 +32,15 @@ def command(ctx: click.Context, outputs: tuple[str, ...], key: str | None, *, fu
     if ctx.invoked_subcommand is not None:
         return
     from camcheck.answer.judge import answer
-    from camcheck.cli.past import with_timeline
+    from camcheck.cli.folders import history_folder
     from camcheck.render.words import grouped
     from camcheck.report.write import check_ending, write_report
-    from camcheck.scan import scan
+    from camcheck.scan import scan, with_past
 
     paths = outputs or (_somewhere(),)
     for path in paths:
         check_ending(path)
-    report = with_timeline(scan())
+    report = with_past(scan(), history=history_folder(), timeline=True)
     if full:
         click.echo(
             "This report keeps user names, folders, serial numbers and command lines as they are.",
@@ -117,11 +117,11 @@ def diff(ctx: click.Context, old: str, new: str) -> None:
     Exits with 0 when nothing new was found, else with 10 to 14 by the worst that is new.
     """
     from camcheck.report.compare import compare
+    from camcheck.report.comparison_text import in_words
     from camcheck.report.read import read_report
-    from camcheck.report.tell import told
 
     comparison = compare(read_report(old).report, read_report(new).report)
-    deliver(told(comparison), "-")
+    deliver(in_words(comparison), "-")
     ctx.exit(comparison.exit_code)
 
 
@@ -138,46 +138,24 @@ def recheck(ctx: click.Context, file: str, output: str | None, rules: tuple[str,
     from camcheck.answer.judge import answer
     from camcheck.render.text import render
     from camcheck.report.compare import compare
+    from camcheck.report.comparison_text import in_words
     from camcheck.report.read import read_report
-    from camcheck.report.tell import told
+    from camcheck.report.recheck import recheck as judged_again
     from camcheck.report.write import check_ending, write_report
 
     if output:
         check_ending(output)
     old = read_report(file).report
-    new = _judged_again(old, rules)
+    new = judged_again(old, rules=rules, elevated=is_root())
     if output:
         write_report(new, output, full=True)
     head = "Compared with the report itself:\n"
-    deliver(f"{render(new, colour=wants_colour('-'))}\n{head}{told(compare(old, new))}", "-")
+    deliver(f"{render(new, colour=wants_colour('-'))}\n{head}{in_words(compare(old, new))}", "-")
     ctx.exit(answer(new).exit_code)
 
 
-def _judged_again(old: Report, rules: tuple[str, ...]) -> Report:
-    from camcheck.model import Fact, Gap, Reason
-    from camcheck.scan import judge
-
-    snapshot = old.snapshot
-    if not rules:
-        new = judge(snapshot)
-    else:
-        from camcheck.signatures.feed import load_user_rules
-
-        user, refused = load_user_rules(rules, elevated=is_root())
-        unasked = Gap(
-            Fact.SIGNATURES,
-            "files and registry of that computer",
-            Reason.NOT_ASKED,
-            "Rules that ask for files, registry keys or YARA matches get only what the scan itself "
-            "had looked for.",
-        )
-        gaps = tuple(sorted({*snapshot.gaps, *refused, unasked}))
-        new = judge(snapshot._replace(gaps=gaps), user)
-    return new._replace(redacted=old.redacted, timeline=old.timeline)
-
-
 def _printable(text: str) -> str:
-    from camcheck.render.printable import printable
+    from camcheck.printable import printable
 
     return printable(text)
 
@@ -190,7 +168,6 @@ def _somewhere() -> str:
     caller = calling_user()
     if caller is not None:
         # root takes the folder from the system, never from that user's settings
-
         return os.path.join(caller.home, name)
     from platformdirs import user_documents_dir
 

@@ -1,13 +1,13 @@
 """camcheck rules: what is compared with what, and help for those who write rules."""
 
-import os
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 import click
 
 from camcheck.cli.output import deliver
-from camcheck.render.printable import printable
+from camcheck.printable import printable
+from camcheck.privilege import is_root
 
 if TYPE_CHECKING:
     from camcheck.signatures.rule import Expression, RuleText
@@ -73,7 +73,7 @@ def check(ctx: click.Context, paths: tuple[str, ...]) -> None:
     """Explain what is wrong with rules of your own, with file and line."""
     from camcheck.signatures.feed import read_feeds
 
-    user, refusals = read_feeds(paths, elevated=_elevated())
+    user, refusals = read_feeds(paths, elevated=is_root())
     wrong = [str(refusal) for refusal in refusals]
     wrong += _refused_yara(user.yara)
     _print(
@@ -140,7 +140,7 @@ def _tested(paths: tuple[str, ...]) -> Iterator[tuple["Expression", "RuleText"]]
     from camcheck.signatures.field import PRODUCTS
 
     if paths:
-        user, refusals = read_feeds(paths, elevated=_elevated())
+        user, refusals = read_feeds(paths, elevated=is_root())
         _print(str(refusal) for refusal in refusals)
         yield from ((one.rule.expression, one.text) for one in (*user.rules, *user.fed))
         return
@@ -152,7 +152,3 @@ def _tested(paths: tuple[str, ...]) -> Iterator[tuple["Expression", "RuleText"]]
         for rule in group.rules
     }
     yield from ((rules[identity].expression, texts[identity]) for identity in sorted(texts))
-
-
-def _elevated() -> bool:
-    return getattr(os, "geteuid", lambda: 1)() == 0

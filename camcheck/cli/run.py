@@ -3,10 +3,11 @@
 import sys
 from typing import NamedTuple
 
-from camcheck.cli.folders import calibration_path
+from camcheck.cli.folders import history_folder, selftest_record_path
 from camcheck.cli.output import deliver, say, wants_colour, width_of
 from camcheck.findings import Report
-from camcheck.scan import Asked, scan
+from camcheck.privilege import is_root
+from camcheck.scan import Asked, scan, with_past
 
 
 class Wishes(NamedTuple):
@@ -30,14 +31,12 @@ def run_scan(wishes: Wishes = Wishes()) -> int:
     asked = Asked(
         probe=wishes.probe,
         baseline=_baseline(wishes),
-        calibration=calibration_path(),
+        selftest_record=selftest_record_path(),
         hives=wishes.hives,
     )
     report = _with_rules(asked, wishes) if wishes.rules else scan(asked)
-    if wishes.reports and not wishes.hives:  # what this computer's monitor saw is of no other disk
-        from camcheck.cli.past import with_timeline
-
-        report = with_timeline(report)
+    if not wishes.hives:  # what this computer's monitor saw is of no other disk
+        report = with_past(report, history=history_folder(), timeline=bool(wishes.reports))
     for path in wishes.reports:
         _write(report, path, full=wishes.full)
     deliver(_rendered(report, wishes), wishes.output)
@@ -56,14 +55,11 @@ def _check_endings(paths: tuple[str, ...]) -> None:
 
 def _with_rules(asked: Asked, wishes: Wishes) -> Report:
     """A scan with rules of the user, and a progress bar for the slow part of it."""
-    import os
-
     import click
 
     from camcheck.signatures.feed import load_user_rules
 
-    elevated = getattr(os, "geteuid", lambda: 1)() == 0
-    rules, refused = load_user_rules(wishes.rules, elevated=elevated)
+    rules, refused = load_user_rules(wishes.rules, elevated=is_root())
     asked = asked._replace(rules=rules, refused=refused, yara_all=wishes.yara_all)
     if not rules.yara or not sys.stderr.isatty():
         return scan(asked)

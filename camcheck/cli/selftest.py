@@ -51,7 +51,7 @@ def _choose(wanted: str | None) -> "tuple[Camera, str]":
 
 
 def _consent(camera: "Camera", *, yes: bool) -> None:
-    from camcheck.render.printable import printable
+    from camcheck.printable import printable
 
     click.echo(
         f"This test switches on {printable(camera.name, limit=60)}. While it films, its light "
@@ -64,10 +64,10 @@ def _consent(camera: "Camera", *, yes: bool) -> None:
 def _play_rounds(camera: "Camera", node: str, folder: str) -> None:
     import platform
 
+    from camcheck.selftest.conclusion import result_in_words
     from camcheck.selftest.course import run_rounds
     from camcheck.selftest.record import remember
     from camcheck.selftest.rounds import ROUNDS, Answer, plan
-    from camcheck.selftest.words import told_result
 
     letters = {"y": Answer.LIT, "n": Answer.DARK, "?": Answer.UNSURE}
 
@@ -78,7 +78,7 @@ def _play_rounds(camera: "Camera", node: str, folder: str) -> None:
     click.echo(f"{ROUNDS} rounds: in each the camera films, or not, by chance. Watch the light.")
     result = run_rounds(camera.id, node, plan(), ask=ask, look=_look_at(camera.id))
     remember(folder, result, at=datetime.now(UTC).isoformat(), kernel=platform.release())
-    click.echo(told_result(result))
+    click.echo(result_in_words(result))
 
 
 def _look_at(camera: str) -> "Callable[[], Capture | None]":
@@ -109,16 +109,16 @@ def _play_code(camera: "Camera", node: str, folder: str) -> None:
 
 
 def _judge_film(film: str, folder: str, pictures: str | None) -> None:
+    from camcheck.selftest.conclusion import light_in_words
     from camcheck.selftest.film import condense, read_film
     from camcheck.selftest.light import find_light
     from camcheck.selftest.picture import draw_place, draw_plot
     from camcheck.selftest.record import code_path, recall_code
-    from camcheck.selftest.words import told_light
 
     code = recall_code(code_path(folder))
     condensed = condense(read_film(film))
     light = find_light(condensed, code)
-    click.echo(told_light(light))
+    click.echo(light_in_words(light))
     if pictures:
         draw_place(condensed, light, f"{pictures}-place.png")
         draw_plot(light, code, f"{pictures}-plot.png")

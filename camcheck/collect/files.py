@@ -11,6 +11,7 @@ from collections.abc import Callable, Container, Iterable, Iterator
 from typing import NamedTuple, TypeVar
 
 from camcheck.model import Artifact, ArtifactKind, Fact, Gap, Process, Reason
+from camcheck.privilege import own_uid
 
 MAX_HASHED = 64 * 1024 * 1024
 MAX_HOLDER_HASHED = 16 * 1024 * 1024
@@ -72,7 +73,7 @@ class Home(NamedTuple):
 
 def homes(*, root: str = "/") -> tuple[Home, ...]:
     """The folders of people, of root and of whoever runs camcheck (passwd(5)). Raises OSError."""
-    own = _own_uid()
+    own = own_uid()
     found = []
     with open(os.path.join(root, "etc/passwd"), encoding="utf-8", errors="replace") as file:
         for line in file:
@@ -98,12 +99,8 @@ def _may_be_folder(path: str) -> bool:
 
 def readable(everyone: Iterable[Home]) -> tuple[Home, ...]:
     """Those homes that may be looked into: one's own, or all for the administrator."""
-    own = _own_uid()
-    return tuple(home for home in everyone if own in (0, home.uid))
-
-
-def _own_uid() -> int:
-    return int(getattr(os, "geteuid", lambda: 0)())
+    own = own_uid()
+    return tuple(home for home in everyone if own in (None, 0, home.uid))
 
 
 def list_folder(path: str, *, ending: str) -> list[str]:

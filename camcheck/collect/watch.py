@@ -1,4 +1,4 @@
-"""What a watch on the cameras tells, on any system, and the watch where nothing better is known."""
+"""What a watch on the cameras reports, and watches for systems without events of openings."""
 
 import threading
 import time
@@ -36,10 +36,10 @@ class Seen(NamedTuple):
 
 
 class Watch(Protocol):
-    """Eyes on the cameras of this machine. They open no camera.
+    """A watch on the cameras of this machine. It opens no camera.
 
     ``way`` names the source, ``limits`` are sentences about what it cannot see. ``every`` is how
-    often, in seconds, a full look is needed because nothing else would tell.
+    often, in seconds, a full look is needed because nothing else would show it.
     """
 
     way: str
@@ -64,7 +64,7 @@ class Watch(Protocol):
         ...
 
     def holding(self, camera: str, pids: frozenset[int]) -> frozenset[int] | None:
-        """Which of these processes hold the camera now; None where only a full look can tell."""
+        """Which of these processes hold the camera now; None where it takes a full look."""
         ...
 
     def close(self) -> None: ...
@@ -104,10 +104,10 @@ class PollingWatch:
         """Nothing to give back."""
 
 
-class Watching(Protocol):
-    """Starts what tells of changes, until its ``with`` ends; gives what cannot be watched.
+class NoticeSource(Protocol):
+    """Asks the system for notices of changes, until its ``with`` ends; gives what has none.
 
-    ``on_change`` and ``on_loss`` (what was watched and is no longer) are called on any thread.
+    ``on_change`` and ``on_loss`` (a source that has stopped) are called on any thread.
     Entering it raises OSError where nothing at all can be watched.
     """
 
@@ -116,11 +116,11 @@ class Watching(Protocol):
     ) -> AbstractContextManager[tuple[Gap, ...]]: ...
 
 
-class ToldWatch(PollingWatch):
-    """A watch that the system tells of changes; it looks now and then for what has no notice.
+class NoticeWatch(PollingWatch):
+    """A watch that gets notices of changes; now and then it looks for what gives no notice.
 
     ``extent`` names what there is to watch: when that changes, watching begins anew. What cannot
-    be watched stands in ``limits``; without word of cameras that start it is a `PollingWatch`.
+    be watched stands in ``limits``; without notices of cameras that start, it is a `PollingWatch`.
     """
 
     limits: tuple[str, ...] = ()
@@ -130,13 +130,13 @@ class ToldWatch(PollingWatch):
     )
 
     def __init__(
-        self, way: str, watching: Watching, *, extent: Callable[[], object] = lambda: None
+        self, way: str, watching: NoticeSource, *, extent: Callable[[], object] = lambda: None
     ) -> None:
         super().__init__()
         self.way = way
-        self._told_by = way
+        self._source = way
         self._watching, self._extent = watching, extent
-        self._told = threading.Event()
+        self._noticed = threading.Event()
         self._lost: deque[Gap] = deque()
         self._gaps: tuple[Gap, ...] = ()
         self._known: object = None
@@ -155,10 +155,10 @@ class ToldWatch(PollingWatch):
         self._known = self._extent()
         self._open = ExitStack()
         try:
-            gaps = self._open.enter_context(self._watching(self._tell, on_loss=self._lose))
+            gaps = self._open.enter_context(self._watching(self._notice, on_loss=self._lose))
         except OSError as error:
             detail = f"The system does not tell of changes: {error.strerror or error}."
-            gaps = (Gap(Fact.CAPTURE, self._told_by, Reason.FAILED, detail),)
+            gaps = (Gap(Fact.CAPTURE, self._source, Reason.FAILED, detail),)
             self._again = self._began + _RETRY_LATE
         self._know(gaps)
 
@@ -167,12 +167,12 @@ class ToldWatch(PollingWatch):
         self._gaps = gaps
         blind = any(gap.fact is Fact.CAPTURE for gap in gaps)
         self.every = PollingWatch.every if blind else _SELDOM
-        self.way = f"{self._told_by}, and {PollingWatch.way}" if blind else self._told_by
+        self.way = f"{self._source}, and {PollingWatch.way}" if blind else self._source
         own = PollingWatch.limits if blind else (self._own_limit,)
         self.limits = (*own, *(f"{gap.subject}: {gap.detail}" for gap in gaps))
 
-    def _tell(self) -> None:
-        self._told.set()
+    def _notice(self) -> None:
+        self._noticed.set()
         self._woken.set()
 
     def _lose(self, gap: Gap) -> None:
@@ -181,13 +181,13 @@ class ToldWatch(PollingWatch):
 
     def wait(self, timeout: float) -> Seen:
         super().wait(timeout)
-        changed = self._told.is_set()
+        changed = self._noticed.is_set()
         if changed:
-            self._told.clear()
+            self._noticed.clear()
         return Seen(changed=changed, lost=self._has_lost())
 
     def _has_lost(self) -> bool:
-        """Whether something that told of changes has stopped, after it had worked."""
+        """Whether a source of notices has stopped, after it had worked."""
         gaps = [self._lost.popleft() for _ in range(len(self._lost))]
         if not gaps:
             return False
@@ -214,5 +214,6 @@ class ToldWatch(PollingWatch):
 
 
 _SELDOM = 60.0  # seconds between looks that nothing asked for: cameras that come, crashes
-_PROBATION = 10.0  # seconds; what stops before has not worked at all
-_RETRY, _RETRY_LATE = 60.0, 3600.0  # seconds after which what stopped, or never worked, is tried
+_PROBATION = 10.0  # seconds; a source that stops earlier never worked
+_RETRY = 60.0  # seconds until a source that stopped is tried again
+_RETRY_LATE = 3600.0  # the same for one that never worked

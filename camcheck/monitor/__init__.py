@@ -1,1 +1,1 @@
-"""Watching over time: events, sessions of use, their history, and telling the person."""
+"""Watching over time: events, sessions of use, and notifications."""

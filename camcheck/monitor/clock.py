@@ -16,7 +16,7 @@ class Instant(NamedTuple):
 
 
 class Clock:
-    """The clocks of the machine. ``awake`` stops while the machine sleeps, where it can tell."""
+    """The clocks of the machine. ``awake`` stops while it sleeps, where there is such a clock."""
 
     def now(self) -> Instant:
         return Instant(datetime.now(UTC), self.elapsed())

@@ -1,4 +1,4 @@
-"""Only one monitor runs: who it is, since when, and what it can see, for ``status`` to tell."""
+"""The one monitor of a folder: a lock, and what it publishes of itself for ``status``."""
 
 import json
 import os
@@ -12,7 +12,7 @@ _LOCK, _STATE = "monitor.lock", "monitor.json"
 
 
 class Lock:
-    """The right to be the monitor of a folder; ends with the process, however it ends."""
+    """A lock on the folder; the system ends it with the process, however that ends."""
 
     def __init__(self, folder: str) -> None:
         self._folder = folder
@@ -36,7 +36,7 @@ class Lock:
         return self
 
     def publish(self, state: dict[str, Any]) -> None:
-        """Tells ``status`` about this monitor, in one piece."""
+        """Writes what ``status`` shows of this monitor, whole or not at all."""
         handle, temporary = tempfile.mkstemp(dir=self._folder, prefix=".state")
         try:
             with os.fdopen(handle, "w", encoding="utf-8") as file:
@@ -75,7 +75,7 @@ def is_running(folder: str) -> bool:
 
 
 def published(folder: str) -> dict[str, Any]:
-    """What the running monitor tells about itself; nothing when it tells nothing."""
+    """What the running monitor has published of itself; empty when there is nothing."""
     try:
         with open(os.path.join(folder, _STATE), encoding="utf-8") as file:
             state = json.load(file)

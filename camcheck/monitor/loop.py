@@ -6,9 +6,9 @@ from typing import NamedTuple, Protocol
 from camcheck.collect.bucket import Bucket
 from camcheck.collect.watch import Seen, Watch
 from camcheck.findings import Report, Session
+from camcheck.history.store import History
 from camcheck.model import Camera, Moment, Snapshot
 from camcheck.monitor.clock import Clock, Instant, Jumps
-from camcheck.monitor.history import History
 from camcheck.monitor.tracker import Tracker, Use
 
 _SETTLE = 0.15  # seconds between an event and the look that it asks for

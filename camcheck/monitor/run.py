@@ -1,6 +1,5 @@
 """One run of the monitor, from the lock to a clean end."""
 
-import os
 import signal
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
@@ -9,22 +8,25 @@ from typing import Any
 from camcheck import __version__
 from camcheck.collect import open_watch, presence
 from camcheck.collect.watch import Watch
+from camcheck.history.store import History
 from camcheck.model import Snapshot
 from camcheck.monitor.clock import Clock, Instant
-from camcheck.monitor.history import History
 from camcheck.monitor.lock import Lock
 from camcheck.monitor.loop import Eyes, Listener, Monitor
+from camcheck.privilege import is_root
 from camcheck.scan import Asked, judge, observe
 
-_PUBLISH = 60.0  # seconds between two words to `status` when nothing happens
+_PUBLISH = (
+    60.0  # seconds after which the state for `status` is written anew although nothing happened
+)
 
 
-def own_eyes(calibration: str | None = None) -> Eyes:
-    """The eyes on this machine's own cameras; ``calibration`` is what self-tests showed of them."""
+def own_eyes(selftest_record: str | None = None) -> Eyes:
+    """The eyes on this machine's own cameras; ``selftest_record`` is as in `Asked`."""
 
     def look() -> Snapshot:
         """The facts of this moment, and whether anybody is at the machine."""
-        return observe(Asked(calibration=calibration))._replace(presence=presence())
+        return observe(Asked(selftest_record=selftest_record))._replace(presence=presence())
 
     return Eyes(open_watch(), look, judge, Clock())
 
@@ -74,7 +76,7 @@ class _Stop:
 
 
 class _Status:
-    """Tells ``camcheck monitor status`` what goes on."""
+    """What ``camcheck monitor status`` shows, published when it changes and once a minute."""
 
     def __init__(self, lock: Lock, monitor: Monitor, *, started: datetime) -> None:
         self._lock, self._monitor = lock, monitor
@@ -92,7 +94,7 @@ class _Status:
                 "version": __version__,
                 "started": self._started.isoformat(),
                 "alive": now.wall.isoformat(),
-                "root": getattr(os, "geteuid", lambda: -1)() == 0,
+                "root": is_root(),
                 **state,
             }
         )

@@ -4,7 +4,7 @@ import os
 from datetime import UTC, datetime
 from typing import Any
 
-from camcheck.monitor.history import FILE, History
+from camcheck.history.store import FILE, History
 from camcheck.monitor.lock import is_running, published
 from camcheck.monitor.service import Plan
 from camcheck.monitor.service.install import is_installed

@@ -1,4 +1,4 @@
-"""Sessions of use: what events and looks say, put together. It touches nothing but its own memory.
+"""Sessions of use: what events and looks say, put together. Pure bookkeeping.
 
 Events are triggers: a session begins with the first sign and ends when nobody of its program is
 found to hold the camera any more. A program that comes back within seconds goes on with the same
@@ -22,7 +22,7 @@ from camcheck.model import (
     Via,
 )
 from camcheck.monitor.clock import Instant
-from camcheck.monitor.program import Key, program_key
+from camcheck.program import Key, program_key
 
 LINGER = 5.0  # seconds in which a program may come back
 _ADOPT = 3.0  # seconds in which a look may give a name to an opening that had none
@@ -144,7 +144,7 @@ class Tracker:
             use.change(ended=None)
 
     def left(self, sighting: Sighting, now: Instant) -> None:
-        """The camera was closed. Whether that was the last opening is for a check to tell."""
+        """The camera was closed. Whether that was the last opening, a check must find out."""
         for (camera, key), use in self.uses.items():
             same = sighting.process is None or key in (program_key(sighting.process), (None,))
             if camera == sighting.camera and same:
@@ -272,14 +272,14 @@ class Tracker:
 
 
 def _is_same(one: ProcessId, other: ProcessId) -> bool:
-    """The kernel's start of the system moves with the clock, and all start times with it."""
+    """When the clock is set, the kernel's time of the boot moves, and all start times with it."""
     if one.pid != other.pid or one.started is None or other.started is None:
         return one == other
     return abs((one.started - other.started).total_seconds()) <= _SAME_START
 
 
 def _is_settled(use: Use, state: CaptureState) -> bool:
-    """Frames that flowed once have flowed; not knowing replaces nothing that is known."""
+    """A session that has filmed stays one that filmed; an unknown state replaces no known one."""
     known = use.session.capture
     return known is CaptureState.ACTIVE or (
         state is CaptureState.UNDETERMINED and known is not CaptureState.UNDETERMINED

@@ -8,8 +8,8 @@ from functools import partial
 
 from camcheck.findings import Report, Severity
 from camcheck.model import Camera, DriverReferences, Holder, Process, Snapshot
+from camcheck.printable import printable
 from camcheck.render.lines import WIDTH, Paint, wrapped
-from camcheck.render.printable import printable
 
 Page = Callable[..., list[str]]
 """`wrapped` for the width of the terminal."""

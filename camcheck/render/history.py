@@ -5,36 +5,18 @@ The picture is plain letters, and the list below says the same, so a screen read
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from typing import NamedTuple
 
-from camcheck.findings import Session
-from camcheck.model import CameraUse, CaptureState, Gap, Moment
+from camcheck.duration import duration
+from camcheck.findings import Past, Session
+from camcheck.model import CaptureState
+from camcheck.printable import printable
 from camcheck.render import remembered
-from camcheck.render.printable import printable
-from camcheck.render.words import duration as duration
 
 _WIDTH = 78
 _NAME = 18
 _COLUMNS = _WIDTH - _NAME - 1
 _UNKNOWN, _QUIET, _USED, _ODD = "?", ".", "=", "!"
 LEGEND = "= in use   ! in use, something to look at   . not used   ? nobody watched"
-
-
-class Past(NamedTuple):
-    """What the history holds of a stretch of time. ``watched`` are the times of the monitor.
-
-    ``remembered`` is what the system (``remembered_by``) has noted by itself, no session of the
-    monitor; ``gaps`` is what of that could not be read.
-    """
-
-    since: datetime
-    until: datetime
-    sessions: tuple[Session, ...] = ()
-    moments: tuple[Moment, ...] = ()
-    watched: tuple[tuple[datetime, datetime], ...] = ()
-    remembered: tuple[CameraUse, ...] = ()
-    remembered_by: str = ""
-    gaps: tuple[Gap, ...] = ()
 
 
 def render(past: Past) -> str:

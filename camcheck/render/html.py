@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 from camcheck.answer.card import card
 from camcheck.answer.judge import answer
 from camcheck.findings import Report
+from camcheck.printable import printable
 from camcheck.render import json as render_json
 from camcheck.render import picture, remembered, view, words
-from camcheck.render.printable import printable
 
 if TYPE_CHECKING:
     from jinja2 import Environment

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from camcheck.answer.card import card
 from camcheck.answer.judge import answer
 from camcheck.findings import Finding, Report
+from camcheck.printable import printable
 from camcheck.render import json as render_json
 from camcheck.render import remembered, view, words
-from camcheck.render.printable import printable
 
 # Every ASCII mark that CommonMark lets a backslash escape (section 2.4), and what tickets link.
 _MARKS = frozenset("\\`*_{}[]<>()#+-.!|~&@:/=\"'$^")

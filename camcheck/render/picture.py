@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 from camcheck.findings import Report
 from camcheck.model import CaptureState, IndicatorState
+from camcheck.printable import printable
 from camcheck.render import view, words
-from camcheck.render.printable import printable
 
 WIDTH = 400
 _LINE = 16

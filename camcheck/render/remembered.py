@@ -2,8 +2,8 @@
 
 from datetime import datetime
 
+from camcheck.duration import duration
 from camcheck.model import CameraUse
-from camcheck.render.words import duration
 
 _LIMITS = {
     "Windows": "It keeps the last use of each program (Windows 11 those of some 30 days); programs "

@@ -10,8 +10,8 @@ from camcheck.answer.card import card
 from camcheck.answer.judge import answer
 from camcheck.answer.sentences import say
 from camcheck.findings import Report
+from camcheck.printable import printable
 from camcheck.render.lines import WIDTH, Paint, wrapped
-from camcheck.render.printable import printable
 
 _STYLE = {Kind.NOBODY: "green", Kind.IN_USE: "bold", Kind.LOOK: "yellow", Kind.ALARM: "red"}
 _MOST = {Kind.NOBODY: 1, Kind.IN_USE: 2, Kind.LOOK: 2, Kind.ALARM: 2}

@@ -81,20 +81,6 @@ def when(time: datetime | None) -> str:
     return "at a time that could not be read" if time is None else f"{time:%Y-%m-%d %H:%M:%S} UTC"
 
 
-def duration(seconds: float) -> str:
-    """A length of time as people say it: milliseconds up to days."""
-    if seconds < 1:
-        return f"{seconds * 1000:.0f} ms"
-    if seconds < 60:
-        return f"{seconds:.1f} s"
-    minutes, hours = int(seconds // 60), int(seconds // 3600)
-    if minutes < 60:
-        return f"{minutes} min {int(seconds % 60):02} s"
-    if hours < 48:
-        return f"{hours} h {minutes % 60:02} min"
-    return f"{hours // 24} days {hours % 24} h"
-
-
 def process_facts(process: Process) -> list[tuple[str, str]]:
     """Label and text for what is known of a process; what could not be read is said to be so."""
     state = EXE_STATE.get(process.exe_state) if process.exe_state else None

@@ -1,4 +1,4 @@
-"""A stored report, read as what it is: a file from a stranger."""
+"""Reads a stored report, which is a file from a stranger."""
 
 import os
 import stat
@@ -36,7 +36,7 @@ class Stored(NamedTuple):
 def read_report(path: str) -> Stored:
     """The report in the ``.json`` or ``.html`` file at ``path``. Raises ReportError."""
     try:
-        # a pipe or a device in its place shall not make us wait
+        # a pipe or a device in its place must not make us wait
         flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
         descriptor = os.open(path, flags)
         with os.fdopen(descriptor, "rb") as file:

@@ -1,4 +1,4 @@
-"""Names, serial numbers and secrets give way to tokens, the same one for the same thing."""
+"""Replaces names, serial numbers and secrets by tokens, the same one for the same thing."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -6,7 +6,7 @@ from enum import Enum
 from typing import Any
 
 from camcheck.findings import CheckRun, Finding, Report, Signature
-from camcheck.render.printable import printable
+from camcheck.printable import printable
 from camcheck.report import secrets
 
 # Written by camcheck and by rules, never by the machine, and needed to compare reports.

@@ -13,7 +13,7 @@ def write_report(report: Report, path: str, *, full: bool = False) -> str:
     """Writes ``report`` to ``path``, whole or not at all, and returns its digest (SHA-256, hex).
 
     The ending of ``path`` chooses the form. Without ``full`` names and secrets are replaced first.
-    Raises OutputError, also for an ending that says nothing.
+    Raises OutputError, also for an unknown ending.
     """
     from camcheck.render import json as render_json
 

@@ -40,7 +40,7 @@ def run_rounds(
     start: Callable[[str], Filming] = Filming,
     settle: float = SETTLE,
 ) -> Result:
-    """Plays the rounds. ``ask`` tells what was seen in a round, ``look`` the capture state now."""
+    """Plays the rounds. ``ask`` returns what the person saw, ``look`` the capture state now."""
     idle = look()
     rounds, pictures, looks = [], [], []
     for number, films in enumerate(plan, start=1):
@@ -52,7 +52,7 @@ def run_rounds(
             pictures.append(filming.kind or "unknown")
         else:
             began = time.monotonic()
-            look()  # the same work, so that the time tells nothing
+            look()  # the same work, so that the time gives nothing away
             _rest(began, settle)
             answer = ask(number)
         rounds.append(Round(films, answer))
@@ -67,7 +67,7 @@ def _rest(since: float, seconds: float) -> None:
 def compare(idle: Capture | None, filming: list[Capture]) -> WitnessReport:
     """The witnesses that changed whenever the camera filmed, and those that did not.
 
-    One that only speaks when the camera is awake was not there at rest: then its word counts.
+    One that was not there at rest has changed if it says that frames flow.
     """
     at_rest = {w.name: _essence(w) for w in idle.witnesses} if idle else {}
     names = sorted({witness.name for capture in filming for witness in capture.witnesses})

@@ -44,12 +44,12 @@ class Filming:
             text=True,
         )
         trouble = "gives no picture: it hangs, or something else uses it"
-        told = self._wait(max(LOAD_WITHIN, self._patience), trouble)
-        if told.get("event") == "opening":
-            told = self._wait(self._patience, trouble)
-        if told.get("event") != "filming":
+        answer = self._wait(max(LOAD_WITHIN, self._patience), trouble)
+        if answer.get("event") == "opening":
+            answer = self._wait(self._patience, trouble)
+        if answer.get("event") != "filming":
             self._end()
-            why = told.get("why", "no reason given")
+            why = answer.get("why", "no reason given")
             raise SelftestError(f"The camera {self._node} could not be started: {why}.")
         self.started = time.monotonic()
         return self
@@ -63,9 +63,9 @@ class Filming:
         try:
             if kind is None and self._child.stdin:
                 self._child.stdin.close()
-                told = self._wait(STOP_WITHIN, "does not stop")
+                answer = self._wait(STOP_WITHIN, "does not stop")
                 self.stopped = time.monotonic()
-                self.kind, self.pictures = told.get("kind"), int(told.get("pictures", 0))
+                self.kind, self.pictures = answer.get("kind"), int(answer.get("pictures", 0))
         finally:
             self._end()
 
@@ -83,10 +83,10 @@ class Filming:
             self._end()
             raise SelftestError(f"The camera {self._node} {trouble} (after {seconds:.0f} seconds).")
         try:
-            told = json.loads(lines[0])
+            answer = json.loads(lines[0])
         except ValueError:
-            told = None
-        return told if isinstance(told, dict) else {"event": "failed", "why": "it broke off"}
+            answer = None
+        return answer if isinstance(answer, dict) else {"event": "failed", "why": "it broke off"}
 
     def _end(self) -> None:
         self._child.kill()

@@ -52,9 +52,9 @@ def recall_code(path: str) -> Code:
     """The code of a file. Raises SelftestError when there is none or it makes no sense."""
     try:
         with open(path, encoding="utf-8") as file:
-            told = json.load(file)
-        spans = tuple(Span(float(start), float(end)) for start, end in told["spans"])
-        code = Code(spans, float(told["length"]))
+            stored = json.load(file)
+        spans = tuple(Span(float(start), float(end)) for start, end in stored["spans"])
+        code = Code(spans, float(stored["length"]))
     except OSError:
         raise SelftestError(
             "There is no code to compare the film with. Run `camcheck selftest --code` while "

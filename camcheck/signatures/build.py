@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from camcheck.errors import CamcheckError
+from camcheck.privilege import own_uid
 from camcheck.signatures.compiled import compiled
 from camcheck.signatures.document import UnreadableError, documents, line_of
 from camcheck.signatures.field import PRODUCTS
@@ -85,8 +86,7 @@ def keep(modules: Modules, folder: str) -> None:
 
     Root does not write into a folder of somebody else's, who could have put links there.
     """
-    geteuid = getattr(os, "geteuid", None)
-    if geteuid is not None and os.stat(folder).st_uid != geteuid():
+    if own_uid() not in (None, os.stat(folder).st_uid):
         return
     for name, constants in modules.items():
         path = os.path.join(folder, f"{name}.py")

@@ -1,4 +1,4 @@
-"""YAML from anybody: read without aliases, without depth, without surprises."""
+"""Reads YAML from strangers: no aliases, bounded depth and size."""
 
 from typing import Any
 

@@ -18,7 +18,7 @@ def words_of(text: str) -> list[bytes]:
 
 
 class TooSlow(NamedTuple):
-    """A rule that was given up, because a regular expression of it would stop the scan."""
+    """A rule that was given up, because a regular expression of it takes too long."""
 
     rule: Rule
 

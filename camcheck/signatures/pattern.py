@@ -16,7 +16,7 @@ class SigmaError(Exception):
 
 
 class Wild(Enum):
-    """What stands for unknown text in a pattern."""
+    """A wildcard: what stands for unknown text in a pattern."""
 
     STAR = "*"
     ONE = "?"

@@ -15,7 +15,7 @@ Progress = Callable[[int, int], None]
 def yara_artifacts(
     sources: Iterable[tuple[str, str]], files: Iterable[str], *, progress: Progress
 ) -> tuple[tuple[Artifact, ...], tuple[Gap, ...]]:
-    """Which rules match which files. ``progress`` is told how many files are done, and of how many.
+    """Which rules match which files. ``progress`` gets how many files are done, and of how many.
 
     A child process does the work, so that nothing in a hostile rule or file reaches this one.
     """

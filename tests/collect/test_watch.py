@@ -8,7 +8,7 @@ from contextlib import closing, contextmanager
 import pytest
 
 from camcheck.collect import watch as watching
-from camcheck.collect.watch import PollingWatch, Seen, ToldWatch
+from camcheck.collect.watch import NoticeWatch, PollingWatch, Seen
 from camcheck.model import Fact, Gap, Reason
 
 BLIND = Gap(Fact.CAPTURE, "sensor monitor", Reason.UNSUPPORTED, "The start is noticed late.")
@@ -60,8 +60,8 @@ def clock(monkeypatch):
 
 
 @pytest.fixture
-def watch(system) -> Iterator[ToldWatch]:
-    with closing(ToldWatch("notices", system.watching, extent=lambda: system.extent)) as watch:
+def watch(system) -> Iterator[NoticeWatch]:
+    with closing(NoticeWatch("notices", system.watching, extent=lambda: system.extent)) as watch:
         yield watch
 
 
@@ -186,7 +186,7 @@ def test_cameras_that_come_change_nothing_of_it(system, watch):
 
 def test_the_end_of_the_watch_ends_the_notices(system):
     """Everything is given back, also when it never began."""
-    watch = ToldWatch("notices", system.watching)
+    watch = NoticeWatch("notices", system.watching)
     watch.close()
     watch.arm(())
     watch.close()

@@ -2,6 +2,8 @@
 
 import ast
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -11,34 +13,69 @@ PACKAGE = ROOT / "camcheck"
 FILES = sorted(PACKAGE.rglob("*.py"))
 
 # Which rooms each room may use; a room is a file or folder directly below camcheck.
-BASE = {"", "model", "errors"}
+BASE = {"", "model", "errors", "privilege"}
 MAY_USE = {
     "": set(),
     "__main__": {"cli"},
     "errors": set(),
+    "privilege": set(),
     "terms": set(),
     "model": {"terms"},
     "findings": {"model"},
     "serial": {"model", "errors"},
-    "output": {"errors"},
-    "signatures": {*BASE, "findings"},
+    "output": {"errors", "privilege"},
+    "printable": set(),
+    "duration": set(),
+    "program": {"model"},
+    "version1": set(),
+    "answer": {*BASE, "findings", "printable", "program"},
+    "signatures": {*BASE, "findings", "printable"},
     "collect": {*BASE, "signatures"},
     "checks": {*BASE, "findings", "signatures"},
-    "render": {*BASE, "findings", "serial"},
-    "report": {*BASE, "findings", "serial", "render", "output", "checks"},
+    "render": {*BASE, "findings", "serial", "printable", "duration", "answer"},
+    "report": {
+        *BASE,
+        "answer",
+        "findings",
+        "serial",
+        "render",
+        "output",
+        "checks",
+        "scan",
+        "signatures",
+        "printable",
+        "version1",
+    },
     "baseline": {*BASE, "serial", "output"},
-    "scan": {*BASE, "findings", "checks", "collect", "signatures", "baseline"},
-    "selftest": {*BASE, "findings", "serial", "output"},
+    "history": {*BASE, "findings", "serial", "program", "duration", "version1"},
+    "approval": {*BASE, "collect", "history", "program", "serial"},
+    "scan": {
+        *BASE,
+        "approval",
+        "findings",
+        "checks",
+        "collect",
+        "signatures",
+        "baseline",
+        "history",
+    },
+    "selftest": {*BASE, "findings", "serial", "output", "printable"},
     "monitor": {
         *BASE,
         "findings",
         "checks",
         "collect",
+        "history",
         "scan",
         "serial",
         "output",
         "signatures",
         "render",
+        "answer",
+        "approval",
+        "printable",
+        "duration",
+        "program",
     },
 }
 
@@ -82,6 +119,45 @@ def test_a_file_imports_only_what_its_room_may(path):
     assert set() == set(rooms_used(path)) - allowed - {own}
 
 
+# The rooms of the Linux collector, by question: who holds a camera depends on no word of capture.
+LINUX_MAY_USE = {
+    "kernel": set(),
+    "cameras": {"kernel"},
+    "processes": {"kernel"},
+    "indicators": {"kernel"},
+    "traces": {"kernel"},
+    "opt_in": set(),
+    "prints": {"kernel", "indicators"},
+    "desktop": {"kernel", "opt_in"},
+    "holders": {"kernel", "processes"},
+    "capture": {"kernel", "processes", "holders", "indicators", "opt_in"},
+    "watch": {"kernel", "processes", "holders", "capture"},
+}
+LINUX = PACKAGE / "collect" / "linux"
+
+
+@pytest.mark.parametrize(
+    "path",
+    [path for path in FILES if LINUX in path.parents and path != LINUX / "system.py"],
+    ids=lambda path: str(path.relative_to(LINUX)),
+)
+def test_a_room_of_the_linux_collector_uses_only_what_its_question_needs(path):
+    """Only the collector itself puts the rooms together."""
+    own = path.relative_to(LINUX).parts[0].removesuffix(".py")
+    start = "camcheck.collect.linux."
+    used = {
+        name.removeprefix(start).split(".")[0]
+        for name in imported(ast.parse(path.read_text(encoding="utf-8")))
+        if name.startswith(start)
+    }
+    if own == "__init__":
+        assert used <= set(LINUX_MAY_USE)
+        return
+
+    assert own in LINUX_MAY_USE, f"tests/house does not know the room {own}"
+    assert set() == used - LINUX_MAY_USE[own] - {own}
+
+
 THIRD_PARTY = {
     "psutil": {"collect"},
     "cv2": {"selftest"},
@@ -101,15 +177,40 @@ def test_libraries_stay_in_their_rooms(path):
 
 
 def test_the_system_is_asked_for_in_one_place():
-    """sys.platform decides on the collector, and on who owns a written file."""
+    """sys.platform chooses the collector in one function, and says who owns a written file."""
+    question = re.compile(r"\bsys\.platform\b|\bplatform\.system\(")
     asking = {
-        str(path.relative_to(PACKAGE))
+        f"{path.relative_to(PACKAGE).as_posix()}: {getattr(part, 'name', '')}"
         for path in FILES
-        if re.search(r"\bsys\.platform\b|\bplatform\.system\(", path.read_text("utf-8"))
+        if path.relative_to(PACKAGE).as_posix() != "output.py"
+        for part in ast.parse(path.read_text("utf-8")).body
+        if question.search(ast.unparse(part))
     }
 
-    assert {"collect/__init__.py", "output.py"} >= {
-        name for name in asking if not name.startswith(("collect/windows", "collect/macos"))
+    assert {"collect/__init__.py: this_system"} == asking
+
+
+def test_looking_loads_no_other_system():
+    """A scan pays for the system that it runs on, and for no other."""
+    program = (
+        "import sys; from camcheck.collect import this_system; this_system(); print(*sys.modules)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
+    loaded = {name.split(".")[2] for name in done.stdout.split() if name.count(".") > 1}
+
+    assert 1 == len(loaded & {"linux", "windows", "macos"})
+
+
+def test_who_we_are_is_asked_in_one_place():
+    """Each system spells it otherwise; is_root and own_uid know how."""
+    asking = re.compile(r"\bget(e|res)?uid\b|\bIsUserAnAdmin\b")
+
+    assert {"privilege.py", "collect/windows/processes.py"} == {
+        path.relative_to(PACKAGE).as_posix()
+        for path in FILES
+        if asking.search(path.read_text("utf-8"))
     }
 
 
@@ -123,13 +224,29 @@ def test_only_the_command_line_prints():
         for path in FILES
         if room(path) != "cli"
         and str(path.relative_to(PACKAGE)) not in ANSWERING
-        and any(
-            isinstance(node, ast.Call) and getattr(node.func, "id", "") == "print"
-            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
-        )
+        and "print" in calls(path)
     ]
 
     assert [] == printing
+
+
+def calls(path):
+    """The names of all that a file calls."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Call):
+            yield getattr(node.func, "id", getattr(node.func, "attr", ""))
+
+
+def test_the_command_line_makes_no_facts_and_judges_nothing():
+    """It parses, calls, writes and exits: gaps and reports come from the rooms that know them."""
+    making = {"Gap", "Finding", "Report", "Snapshot", "judge", "run_checks"}
+
+    assert [] == [
+        f"{path.relative_to(PACKAGE)}: {name}"
+        for path in FILES
+        if room(path) == "cli"
+        for name in sorted(making & set(calls(path)))
+    ]
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(ROOT)))

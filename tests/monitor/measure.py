@@ -27,7 +27,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from camcheck.monitor.history import Bounds, History
+from camcheck.history.store import Bounds, History
 from tests.monitor.build import START, a_session
 from tests.monitor.standin import standin
 from tests.monitor.watcher import main as watch

@@ -11,14 +11,13 @@ import pytest
 from click.testing import CliRunner, Result
 
 from camcheck.cli.commands import camcheck
-from camcheck.cli.past import with_timeline
 from camcheck.cli.run import Wishes, run_scan
 from camcheck.errors import HistoryError, MonitorError
-from camcheck.findings import Severity
+from camcheck.findings import Past, Severity
+from camcheck.history.store import FILE, History
 from camcheck.model import CaptureState, Fact, Gap, Moment, Reason
-from camcheck.monitor.history import FILE, History
-from camcheck.monitor.timeline import timeline
-from camcheck.render.history import Past, render
+from camcheck.render.history import render
+from camcheck.scan import with_past
 from tests.builders import a_report, a_use
 
 from .build import START, a_finding, a_process, a_session
@@ -171,11 +170,12 @@ def test_nothing_hostile_reaches_the_terminal():
 
 def test_a_report_gets_its_timeline(folder: str):
     """Begin, end and findings as moments, in order; nothing where there is no history."""
-    assert () == timeline(folder)
+    assert () == with_past(a_report(), history=folder, timeline=True).timeline
     with contextlib.closing(History(folder)) as history:
         history.begin(an_hour_ago(findings=(a_finding(),)))
         history.add(Moment(datetime.now(UTC), "", "The computer slept."))
-    texts = [moment.text for moment in timeline(folder)]
+    report = with_past(a_report(), history=folder, timeline=True)
+    texts = [moment.text for moment in report.timeline]
 
     assert 4 == len(texts)
     assert "zoom began to use the camera." in texts
@@ -183,15 +183,14 @@ def test_a_report_gets_its_timeline(folder: str):
     assert "The computer slept." == texts[-1]
 
 
-def test_a_report_file_carries_the_history(folder: str, monkeypatch: pytest.MonkeyPatch):
+def test_a_report_file_carries_the_history(folder: str):
     """What the monitor saw is in the report; nothing where none ran; a broken one is a gap."""
-    monkeypatch.setattr("camcheck.cli.folders.history_folder", lambda: folder)
-    none = with_timeline(a_report())
+    none = with_past(a_report(), history=folder, timeline=True)
     with contextlib.closing(History(folder)) as history:
         history.begin(an_hour_ago())
-    some = with_timeline(a_report())
+    some = with_past(a_report(), history=folder, timeline=True)
     Path(folder, FILE).write_bytes(b"no database at all" * 100)
-    broken = with_timeline(a_report())
+    broken = with_past(a_report(), history=folder, timeline=True)
 
     assert ((), ()) == (none.timeline, none.gaps)
     assert "zoom began to use the camera." in [moment.text for moment in some.timeline]
@@ -257,7 +256,7 @@ def test_windows_without_notes_says_that_nothing_is_noted(
 
 def test_a_report_of_a_disk_has_no_history_of_this_computer(folder: str, monkeypatch, tmp_path):
     """What the monitor of the helper's own computer saw is no part of another's report."""
-    monkeypatch.setattr("camcheck.cli.folders.history_folder", lambda: folder)
+    monkeypatch.setattr("camcheck.cli.run.history_folder", lambda: folder)
     with contextlib.closing(History(folder)) as history:
         history.begin(an_hour_ago())
     monkeypatch.setattr("camcheck.cli.run.scan", lambda *_, **__: a_report())

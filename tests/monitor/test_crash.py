@@ -8,7 +8,7 @@ import sys
 import time
 from pathlib import Path
 
-from camcheck.monitor.history import History
+from camcheck.history.store import History
 
 from .conftest import until
 from .measure import Watching, crash

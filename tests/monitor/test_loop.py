@@ -12,9 +12,9 @@ import pytest
 
 from camcheck.collect.watch import Seen
 from camcheck.findings import Session
+from camcheck.history.store import History
 from camcheck.model import Moment, Process, Snapshot
 from camcheck.monitor.clock import Instant
-from camcheck.monitor.history import History
 from camcheck.monitor.loop import Eyes, Monitor
 from camcheck.scan import judge
 

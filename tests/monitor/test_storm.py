@@ -38,13 +38,13 @@ def follow(watch: LinuxWatch, child: subprocess.Popen[bytes]) -> list[Seen]:
     return told
 
 
-@pytest.mark.parametrize("may_trace", [True, False])
-def test_a_storm_is_told_in_few_words_and_loses_nothing(camera: StandIn, may_trace: bool):
+@pytest.mark.parametrize("with_fanotify", [True, False])
+def test_a_storm_is_told_in_few_words_and_loses_nothing(camera: StandIn, with_fanotify: bool):
     """Three seconds: for root as fast as one process can, as the kernel merges all of it; for a
     user some 10,000 a second, 60,000 events where the queue keeps 16,384."""
-    with watching(camera, may_trace=may_trace) as watch:
+    with watching(camera, with_fanotify=with_fanotify) as watch:
         gather_first(watch, camera)
-        child = storm(camera, 3.0, *["as fast as possible"] * may_trace)
+        child = storm(camera, 3.0, *["as fast as possible"] * with_fanotify)
         told = follow(watch, child)
         while not any(one.closed for seen in told for one in seen.sightings):
             told.append(watch.wait(20))
@@ -54,7 +54,7 @@ def test_a_storm_is_told_in_few_words_and_loses_nothing(camera: StandIn, may_tra
     assert {CAMERA} == {one.camera for one in sightings}
     # Fifty readings at once are allowed; then ten a second, told once a second.
     assert len([seen for seen in told if seen.sightings]) < 100
-    if may_trace:
+    if with_fanotify:
         assert child.pid in {one.process.pid for one in sightings if one.process}
 
 
@@ -66,7 +66,7 @@ def gather_first(watch: LinuxWatch, camera: StandIn) -> None:
 
 def test_another_process_in_the_middle_of_a_storm_is_named(camera: StandIn):
     """An opening of a millisecond does not drown: the kernel merges only those of one process."""
-    with watching(camera, may_trace=True) as watch, storm(camera, 60) as child:
+    with watching(camera, with_fanotify=True) as watch, storm(camera, 60) as child:
         try:
             until(lambda: _is_stormy(watch))
             others = set()
@@ -89,7 +89,7 @@ def _is_stormy(watch: LinuxWatch) -> bool:
 
 def test_closings_are_told_again_after_a_storm(camera: StandIn):
     """While openings alone are watched, closings are silent; then one is supposed."""
-    with watching(camera, may_trace=False) as watch:
+    with watching(camera, with_fanotify=False) as watch:
         with storm(camera, 60, "as fast as possible") as child:
             until(lambda: (watch.wait(0.05), watch._reader._muted)[1])
             child.kill()
@@ -101,7 +101,7 @@ def test_closings_are_told_again_after_a_storm(camera: StandIn):
 
 def test_a_repetition_waits_and_news_do_not(camera: StandIn):
     """In a storm, the bell rings at once for who is new, and once a second for the others."""
-    with watching(camera, may_trace=True) as watch:
+    with watching(camera, with_fanotify=True) as watch:
         reader: EventReader = watch._reader
         reader._storm = reader._rung = time.monotonic() + 60
         node = str(camera.node)

@@ -24,8 +24,8 @@ OPEN = "import os,sys,time; f=os.open(sys.argv[1], 0); time.sleep(float(sys.argv
 
 
 @contextmanager
-def watching(camera: StandIn, *, may_trace: bool) -> Iterator[LinuxWatch]:
-    watch = LinuxWatch(camera.roots, may_trace=may_trace)
+def watching(camera: StandIn, *, with_fanotify: bool) -> Iterator[LinuxWatch]:
+    watch = LinuxWatch(camera.roots, with_fanotify=with_fanotify)
     try:
         watch.arm(collect_cameras(camera.roots)[0])
         yield watch
@@ -50,7 +50,7 @@ def open_node(camera: StandIn, seconds: float) -> subprocess.Popen[bytes]:
 
 def test_root_names_the_process_of_an_opening_of_one_millisecond(camera: StandIn):
     """Twenty processes, each opens the node for a millisecond: all are seen and named."""
-    with watching(camera, may_trace=True) as watch:
+    with watching(camera, with_fanotify=True) as watch:
         pids = set()
         for _ in range(20):
             child = open_node(camera, 0.001)
@@ -67,7 +67,7 @@ def test_root_names_the_process_of_an_opening_of_one_millisecond(camera: StandIn
 
 def test_a_user_sees_every_opening_and_names_those_that_last(camera: StandIn):
     """inotify says that; the number of open files says who. Two hundred milliseconds are enough."""
-    with watching(camera, may_trace=False) as watch, open_node(camera, 0.3) as child:
+    with watching(camera, with_fanotify=False) as watch, open_node(camera, 0.3) as child:
         found = gather(watch, lambda seen: any(one.opened and one.process for one in seen))
         gather(watch, lambda seen: any(one.closed for one in seen))
 
@@ -77,7 +77,7 @@ def test_a_user_sees_every_opening_and_names_those_that_last(camera: StandIn):
 
 def test_our_own_openings_are_not_told(camera: StandIn):
     """camcheck never tells the user to close camcheck."""
-    with watching(camera, may_trace=True) as watch:
+    with watching(camera, with_fanotify=True) as watch:
         os.close(os.open(camera.node, os.O_RDONLY))
         with open_node(camera, 0.001) as other:
             found = gather(watch, bool)
@@ -87,7 +87,7 @@ def test_our_own_openings_are_not_told(camera: StandIn):
 
 def test_the_watch_holds_no_node_open(camera: StandIn):
     """Watching needs no opening: the reference counts that are watched stay as they are."""
-    with watching(camera, may_trace=True), watching(camera, may_trace=False):
+    with watching(camera, with_fanotify=True), watching(camera, with_fanotify=False):
         held = [
             os.readlink(f"/proc/self/fd/{name}")
             for name in os.listdir("/proc/self/fd")
@@ -97,10 +97,12 @@ def test_the_watch_holds_no_node_open(camera: StandIn):
     assert str(camera.node) not in held
 
 
-@pytest.mark.parametrize("may_trace", [True, False])
-def test_a_camera_that_comes_back_under_another_number_is_watched(camera: StandIn, may_trace: bool):
+@pytest.mark.parametrize("with_fanotify", [True, False])
+def test_a_camera_that_comes_back_under_another_number_is_watched(
+    camera: StandIn, with_fanotify: bool
+):
     """Unplugging and plugging are told; after arming again, the new node is watched."""
-    with watching(camera, may_trace=may_trace) as watch:
+    with watching(camera, with_fanotify=with_fanotify) as watch:
         camera.unplug()
         camera.plug(number=3)
         until(lambda: watch.wait(0.2).changed)
@@ -113,7 +115,7 @@ def test_a_camera_that_comes_back_under_another_number_is_watched(camera: StandI
 
 def test_arming_again_misses_nothing(camera: StandIn):
     """Openings while the watch is armed again and again are all seen."""
-    with watching(camera, may_trace=True) as watch:
+    with watching(camera, with_fanotify=True) as watch:
         child = subprocess.Popen(
             [sys.executable, "-S", "-c", OPEN.replace("os.open(", "(0, time.sleep(.3), os.open(")
              .replace("0); time", "0))[2]; time"), str(camera.node), "0.01"],
@@ -128,7 +130,7 @@ def test_arming_again_misses_nothing(camera: StandIn):
 
 def test_holding_tells_who_still_has_it_open(camera: StandIn):
     """Only the processes that were asked about, and only while they hold it."""
-    with watching(camera, may_trace=True) as watch:
+    with watching(camera, with_fanotify=True) as watch:
         child = open_node(camera, 60)
         gather(watch, lambda seen: any(one.opened for one in seen))
         until(lambda: watch.holding(CAMERA, frozenset({child.pid, 1})) == {child.pid})
@@ -140,7 +142,7 @@ def test_holding_tells_who_still_has_it_open(camera: StandIn):
 
 def test_a_wait_is_ended_by_waking(camera: StandIn):
     """A signal must end the monitor at once, not at the next pulse."""
-    with watching(camera, may_trace=True) as watch:
+    with watching(camera, with_fanotify=True) as watch:
         before = signal.signal(signal.SIGALRM, lambda *_: watch.wake())
         signal.setitimer(signal.ITIMER_REAL, 0.1)
         began = time.monotonic()
@@ -153,7 +155,7 @@ def test_a_wait_is_ended_by_waking(camera: StandIn):
 def test_a_storm_that_nobody_reads_is_kept_in_bounds_and_told(camera: StandIn):
     """The monitor may be busy: what does not fit is lost, and that is said."""
     reader_limit = 10
-    with watching(camera, may_trace=True) as watch:
+    with watching(camera, with_fanotify=True) as watch:
         reader: EventReader = watch._reader
         import camcheck.collect.linux.watch.event_reader as module
 
@@ -285,7 +287,7 @@ def test_a_call_by_voice_is_no_waking_of_the_camera(camera: StandIn):
 
 def test_a_driver_that_says_nothing_is_a_limit_that_is_told(camera: StandIn):
     """Not knowing is said, and a full look from time to time stands in for it."""
-    with watching(camera, may_trace=True) as watch:
+    with watching(camera, with_fanotify=True) as watch:
         assert any("only found every five minutes" in limit for limit in watch.limits)
         assert watch.every == 300
 

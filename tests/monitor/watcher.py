@@ -89,7 +89,7 @@ def main(arguments: list[str] | None = None) -> None:
         roots = Roots(sys=str(folder / "sys"), dev=str(folder / "dev"), run=str(folder / "run"))
     log = Log(chosen.log)
     log_sightings(log)
-    watch = LinuxWatch(roots, may_trace=not chosen.user)
+    watch = LinuxWatch(roots, with_fanotify=not chosen.user)
     eyes = Eyes(watch, lambda: collect(roots), judge, Clock())
 
     def ready(_: object) -> None:

@@ -8,9 +8,9 @@ from camcheck.findings import Confidence, Severity, Subject
 from camcheck.render import html
 from camcheck.render import json as render_json
 from camcheck.report.compare import compare
+from camcheck.report.comparison_text import in_words
 from camcheck.report.read import parse
 from camcheck.report.redact import redact
-from camcheck.report.tell import told
 from camcheck.report.verify import verify
 from tests.report.sample import (
     a_camera,
@@ -104,7 +104,7 @@ def test_a_report_does_not_differ_from_itself_scanned_later():
 
     assert 0 == comparison.exit_code
     assert 2 == len(comparison.same)
-    assert told(comparison).startswith("Nothing changed.")
+    assert in_words(comparison).startswith("Nothing changed.")
 
 
 def test_new_gone_and_differently_judged_findings():
@@ -123,7 +123,7 @@ def test_new_gone_and_differently_judged_findings():
         (item.old.severity, item.new.severity) for item in comparison.changed
     ]
     assert 14 == comparison.exit_code
-    assert "Judged differently" in told(comparison)
+    assert "Judged differently" in in_words(comparison)
 
 
 def test_a_finding_that_is_judged_less_bad_is_no_alarm():
@@ -144,7 +144,7 @@ def test_a_redacted_and_a_full_report_can_be_compared():
 def test_cameras_and_gaps_are_compared():
     """A camera that was plugged in, and what could not be looked at any more."""
     snapshot = a_snapshot(cameras=(*a_snapshot().cameras, a_camera(id="usb:1:2:3", name="New one")))
-    text = told(compare(an_incomplete_report(), a_report(snapshot=snapshot)))
+    text = in_words(compare(an_incomplete_report(), a_report(snapshot=snapshot)))
 
     assert "New cameras:\n  - New one (usb:1:2:3)" in text
     assert "Could be looked at before, not now:\n  - earlier use" in text
@@ -152,9 +152,8 @@ def test_cameras_and_gaps_are_compared():
 
 def test_names_in_a_comparison_cannot_act():
     """Escape sequences of a hostile report do not reach the terminal."""
-    text = told(
-        compare(a_report(), a_report(findings=(a_finding(subject=Subject(place="\x1b[2J")),)))
-    )
+    hostile = a_finding(subject=Subject(place="\x1b[2J"))
+    text = in_words(compare(a_report(), a_report(findings=(hostile,))))
 
     assert "\\x1b[2J" in text
     assert "\x1b" not in text

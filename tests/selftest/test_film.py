@@ -9,10 +9,10 @@ import pytest
 from camcheck.selftest import SelftestError
 from camcheck.selftest import light as judging
 from camcheck.selftest.code import planned
+from camcheck.selftest.conclusion import light_in_words
 from camcheck.selftest.film import Film, condense, read_film
 from camcheck.selftest.light import find_light
 from camcheck.selftest.picture import draw_place, draw_plot
-from camcheck.selftest.words import told_light
 
 from .errors import KINDS, PAGE
 from .synthetic import Scene, film
@@ -43,7 +43,7 @@ def test_a_light_that_follows_is_found(scene):
 
     assert light.follows
     assert 0.6 > abs(light.start - scene.start)
-    assert "The light followed the camera" in told_light(light)
+    assert "The light followed the camera" in light_in_words(light)
 
 
 @pytest.mark.parametrize(
@@ -56,7 +56,7 @@ def test_what_does_not_follow_is_not_found(scene):
     light = seen(scene)
 
     assert not light.found
-    assert "No light that follows" in told_light(light)
+    assert "No light that follows" in light_in_words(light)
 
 
 def test_a_film_file_is_read_judged_and_drawn(tmp_path):

@@ -3,10 +3,10 @@
 import pytest
 
 from camcheck.model import CaptureState, Witness
+from camcheck.selftest.conclusion import result_in_words
 from camcheck.selftest.course import compare, run_rounds
 from camcheck.selftest.frames import PictureKind
 from camcheck.selftest.rounds import ROUNDS, Answer, LightVerdict, Round, judge_rounds, plan
-from camcheck.selftest.words import told_result
 from tests.builders import CAMERA, a_capture
 
 LIT, DARK, UNSURE = Answer.LIT, Answer.DARK, Answer.UNSURE
@@ -82,7 +82,7 @@ def test_a_light_that_follows_passes_the_session():
     assert 3 == camera.films
     assert not camera.on
     assert ("usb-alternate-setting",) == result.witnesses.changed
-    assert "once in 32 times" in told_result(result)
+    assert "once in 32 times" in result_in_words(result)
 
 
 def test_a_dark_light_is_told_without_alarm():
@@ -93,7 +93,7 @@ def test_a_dark_light_is_told_without_alarm():
     )
 
     assert LightVerdict.DARK_WHILE_FILMING is result.verdict
-    assert "use a cover" in told_result(result)
+    assert "use a cover" in result_in_words(result)
 
 
 def witness(name, value, says=None):

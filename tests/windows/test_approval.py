@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from camcheck.approval import approval_of, matches
 from camcheck.collect.windows.processes import processes
 from camcheck.model import ExeState
-from camcheck.monitor.approval import approval_of, matches
 
 
 @pytest.fixture

@@ -6,11 +6,11 @@ from typing import NamedTuple
 
 from camcheck.collect.linux.cameras import collect_cameras
 from camcheck.collect.linux.capture.look import CaptureLook
-from camcheck.collect.linux.capture.selftest_record import Calibration, read_calibrations
+from camcheck.collect.linux.capture.selftest_record import WitnessRecord, read_records
 from camcheck.collect.linux.holders.search import HolderFacts, collect_holders, holder_order
 from camcheck.collect.linux.indicators.look import IndicatorLook
 from camcheck.collect.linux.kernel.system import Roots, in_words, read_optional, what_helps
-from camcheck.collect.linux.opt_in import Probed, SessionFacts
+from camcheck.collect.linux.opt_in import DesktopFacts, Probed
 from camcheck.collect.linux.processes import hidden
 from camcheck.collect.linux.processes.packages import with_package
 from camcheck.collect.linux.processes.table import ProcessTable
@@ -29,6 +29,7 @@ from camcheck.model import (
     Snapshot,
     Witness,
 )
+from camcheck.privilege import is_root, own_uid
 
 __all__ = ["Roots", "collect", "collect_cameras"]
 
@@ -36,51 +37,51 @@ _FEW = 3  # processes that are worth naming one by one
 
 
 def collect(
-    roots: Roots | None = None, *, probe: bool = False, calibration: str | None = None
+    roots: Roots | None = None, *, probe: bool = False, selftest_record: str | None = None
 ) -> Snapshot:
     """Looks at everything once and changes nothing.
 
     Opens no camera unless ``probe`` is asked for; then those where it is known to be harmless.
-    ``calibration`` is the file in which self-tests keep what they showed, if there were any.
+    ``selftest_record`` is the file in which self-tests keep what they showed, if there were any.
     """
     roots = roots or Roots()
     started_at = datetime.now(UTC)
     cameras, camera_gaps = collect_cameras(roots)
-    known, record_gaps = read_calibrations(calibration, kernel=os.uname().release)
-    watch = _watch(roots, cameras, known, probe=probe)
-    if _is_unexplained(watch):
+    known, record_gaps = read_records(selftest_record, kernel=os.uname().release)
+    seen = _observe(roots, cameras, known, probe=probe)
+    if _is_unexplained(seen):
         # A program may have begun to film after the search for holders: search once more.
-        watch = _watch(roots, cameras, known, probe=probe)
-    rows = _rows(watch)
-    told = _sessions(roots, cameras, watch, tuple(rows.values()))
-    holders = tuple(sorted({*watch.held.holders, *told.holders}, key=holder_order))
-    processes = _with_details(watch, rows, holders)
+        seen = _observe(roots, cameras, known, probe=probe)
+    rows = _rows(seen)
+    desktop = _ask_desktop(roots, cameras, seen, tuple(rows.values()))
+    holders = tuple(sorted({*seen.held.holders, *desktop.holders}, key=holder_order))
+    processes = _with_details(seen, rows, holders)
     gaps = {
         *camera_gaps,
         *record_gaps,
-        *watch.table.gaps,
-        *watch.held.gaps,
-        *watch.gaps,
-        *told.gaps,
+        *seen.table.gaps,
+        *seen.held.gaps,
+        *seen.gaps,
+        *desktop.gaps,
     }
     gaps |= {*hidden.namespace_gaps(roots), *_unreadable(processes)}
     return Snapshot(
         host=_host(roots, cameras),
         started_at=started_at,
         finished_at=datetime.now(UTC),
-        elevated=os.geteuid() == 0,
+        elevated=is_root(),
         cameras=cameras,
         processes=processes,
         holders=holders,
-        references=watch.held.references,
-        captures=watch.captures,
-        indicators=tuple(sorted({*watch.indicators, *told.indicators})),
+        references=seen.held.references,
+        captures=seen.captures,
+        indicators=tuple(sorted({*seen.indicators, *desktop.indicators})),
         asker=_asker(),
         gaps=tuple(sorted(gaps)),
     )
 
 
-class _Watch(NamedTuple):
+class _Observed(NamedTuple):
     """Who holds the cameras, and what was seen of them at the same time."""
 
     table: ProcessTable
@@ -90,9 +91,9 @@ class _Watch(NamedTuple):
     gaps: tuple[Gap, ...]
 
 
-def _watch(
-    roots: Roots, cameras: tuple[Camera, ...], known: dict[str, Calibration], *, probe: bool
-) -> _Watch:
+def _observe(
+    roots: Roots, cameras: tuple[Camera, ...], known: dict[str, WitnessRecord], *, probe: bool
+) -> _Observed:
     """The search for holders, between two looks at whether the cameras film and their lights."""
     look, lights = CaptureLook(roots, cameras, known), IndicatorLook(roots, cameras)
     table = ProcessTable(roots)
@@ -103,7 +104,7 @@ def _watch(
     further = {camera.id: _further(roots, camera, table, probed) for camera in cameras}
     captures, capture_gaps = look.judge(further)
     indicators, light_gaps = lights.finish(probed.indicators)
-    return _Watch(table, held, captures, indicators, (*capture_gaps, *light_gaps, *probed.gaps))
+    return _Observed(table, held, captures, indicators, (*capture_gaps, *light_gaps, *probed.gaps))
 
 
 def _further(
@@ -124,40 +125,40 @@ def _probe(roots: Roots, cameras: tuple[Camera, ...]) -> Probed:
     return probe_cameras(roots, cameras)
 
 
-def _is_unexplained(watch: _Watch) -> bool:
-    known = {holder.camera for holder in watch.held.holders}
-    filming = [c.camera for c in watch.captures if c.state is CaptureState.ACTIVE]
+def _is_unexplained(seen: _Observed) -> bool:
+    known = {holder.camera for holder in seen.held.holders}
+    filming = [c.camera for c in seen.captures if c.state is CaptureState.ACTIVE]
     return not known.issuperset(filming)
 
 
-def _sessions(
-    roots: Roots, cameras: tuple[Camera, ...], watch: _Watch, processes: tuple[Process, ...]
-) -> SessionFacts:
+def _ask_desktop(
+    roots: Roots, cameras: tuple[Camera, ...], seen: _Observed, processes: tuple[Process, ...]
+) -> DesktopFacts:
     """The desktop's word, only when a real camera is in use: otherwise there is nothing to ask."""
     real = {camera.id for camera in cameras if camera.kind is not CameraKind.VIRTUAL}
-    held = {holder.camera for holder in watch.held.holders}
-    filming = {c.camera for c in watch.captures if c.state is not CaptureState.INACTIVE}
+    held = {holder.camera for holder in seen.held.holders}
+    filming = {c.camera for c in seen.captures if c.state is not CaptureState.INACTIVE}
     if not real & (held | filming):
-        return SessionFacts()
-    from camcheck.collect.linux.desktop.logins import ask_sessions
+        return DesktopFacts()
+    from camcheck.collect.linux.desktop.logins import ask_logins
 
-    return ask_sessions(roots, cameras, processes)
+    return ask_logins(roots, cameras, processes)
 
 
-def _rows(watch: _Watch) -> dict[int, Process]:
+def _rows(seen: _Observed) -> dict[int, Process]:
     """A row for every process."""
-    known = {process.pid: process for process in watch.held.concealed}
-    for pid, task in watch.table.tasks.items():
+    known = {process.pid: process for process in seen.held.concealed}
+    for pid, task in seen.table.tasks.items():
         if pid not in known:
-            known[pid] = watch.table.row(task)
+            known[pid] = seen.table.row(task)
     return {pid: known[pid] for pid in sorted(known)}
 
 
 def _with_details(
-    watch: _Watch, rows: dict[int, Process], holders: tuple[Holder, ...]
+    seen: _Observed, rows: dict[int, Process], holders: tuple[Holder, ...]
 ) -> tuple[Process, ...]:
     """The whole story of holders and of the chain that started them."""
-    table, concealed = watch.table, {process.pid for process in watch.held.concealed}
+    table, concealed = seen.table, {process.pid for process in seen.held.concealed}
     matter = {holder.pid for holder in holders if holder.pid in table.tasks}
     for pid in tuple(matter):
         matter.update(task.pid for task in table.ancestors(table.tasks[pid]))
@@ -187,7 +188,7 @@ def _unreadable(processes: tuple[Process, ...]) -> list[Gap]:
 
 def _asker() -> str | None:
     """The account of the person who asked; behind root it is who called sudo or pkexec."""
-    number = os.getuid()
+    number = own_uid() or 0
     if number == 0:
         said = os.environ.get("SUDO_UID") or os.environ.get("PKEXEC_UID") or ""
         if not said.isdecimal() or len(said) > 10 or said == "0":

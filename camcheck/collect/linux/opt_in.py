@@ -5,8 +5,8 @@ from typing import NamedTuple
 from camcheck.model import Gap, Holder, Indicator, Witness
 
 
-class SessionFacts(NamedTuple):
-    """What the users' sessions told of a camera in use."""
+class DesktopFacts(NamedTuple):
+    """What the desktops of the logged-in users say of a camera in use."""
 
     holders: tuple[Holder, ...] = ()
     indicators: tuple[Indicator, ...] = ()

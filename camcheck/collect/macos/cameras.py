@@ -25,7 +25,7 @@ UNNAMED = "macos:unnamed-camera"
 
 
 class Device(NamedTuple):
-    """A camera as CoreMediaIO tells it. ``running`` None: it would not say.
+    """A camera as CoreMediaIO describes it. ``running`` None: it would not say.
 
     ``transport`` is a four-character code ("usb ", "bltn", "virt"), ``model`` the model's id, which
     for USB cameras holds vendor and product in decimal.
@@ -93,7 +93,7 @@ class CoreMedia:
         return Device(
             uid=self._string(number, "uid ") or str(number),
             name=self._string(number, "lnam") or "",
-            running=None if (told := self._number(number, "gone")) is None else bool(told),
+            running=None if (said := self._number(number, "gone")) is None else bool(said),
             transport=transport.to_bytes(4, "big").decode("latin-1") if transport else None,
             model=self._string(number, "muid"),
         )
@@ -115,9 +115,9 @@ class CoreMedia:
         if not text:
             return None
         buffer = ctypes.create_string_buffer(_TEXT_SIZE)
-        told = self._text(text, buffer, _TEXT_SIZE, _UTF8)
+        found = self._text(text, buffer, _TEXT_SIZE, _UTF8)
         self._release(text)
-        return buffer.value.decode("utf-8", "replace") if told else None
+        return buffer.value.decode("utf-8", "replace") if found else None
 
     def _ask(self, device: int, selector: str, answer: "ctypes._CData") -> int:
         """Fills ``answer``, and says how many bytes of it. Raises CoreMediaError."""

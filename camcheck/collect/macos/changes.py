@@ -1,4 +1,4 @@
-"""Tells when something about cameras may have changed on a Mac: time to look again.
+"""When something about cameras may have changed on a Mac: time to look again.
 
 Two sources: Control Center's lines as the log streams them, and CoreMediaIO, which is asked every
 two seconds, because its own notices are reported to be unreliable since macOS 12.
@@ -35,7 +35,7 @@ def watching(
     """Calls ``on_change`` after each change, on threads of its own, until the ``with`` ends.
 
     ``command`` comes from `stream_command`. Gives the gaps: what cannot be watched; what can no
-    longer be watched is told to ``on_loss``.
+    longer be watched is given to ``on_loss``.
     """
     gaps: list[Gap] = []
     with ExitStack() as stack:

@@ -1,4 +1,4 @@
-"""Who signed a program, as codesign(1) tells it."""
+"""Who signed a program, by codesign(1)."""
 
 import re
 from typing import NamedTuple

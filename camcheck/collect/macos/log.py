@@ -1,4 +1,4 @@
-"""Who uses the camera, out of the system's log; no interface of macOS tells it.
+"""Who uses the camera, out of the system's log; no interface of macOS says it.
 
 The wording changes with releases of the system and is promised to nobody. What looks like a line
 about cameras and is not understood is counted, so that "not recognised" never becomes "nobody".

@@ -1,4 +1,4 @@
-"""What of a Mac is asked, each question with its real answerer."""
+"""What is asked of a Mac, each question with the function that answers it."""
 
 import os
 import platform
@@ -12,6 +12,7 @@ from camcheck.collect.macos.log import question
 from camcheck.collect.macos.processes import processes
 from camcheck.collect.macos.tcc import SYSTEM, permissions
 from camcheck.model import Fact, Gap, Host, Permission, PersistenceEntry, Process, Reason
+from camcheck.privilege import is_root
 
 LOG = "/usr/bin/log"
 _WINDOW = "1h"
@@ -47,7 +48,7 @@ def this_machine() -> Machine:
     """The machine that camcheck runs on."""
     return Machine(
         host=_host,
-        elevated=_is_elevated,
+        elevated=is_root,
         devices=lambda: CoreMedia().devices(),
         log=_log,
         processes=processes,
@@ -67,10 +68,6 @@ def release(version: str) -> tuple[int, int]:
 def _host() -> Host:
     version = platform.mac_ver()[0]
     return Host("macos", version, platform.version(), platform.machine(), platform.node())
-
-
-def _is_elevated() -> bool:
-    return getattr(os, "geteuid", lambda: 1)() == 0
 
 
 def _log(version: tuple[int, int]) -> str:

@@ -19,7 +19,7 @@ def permissions(path: str, *, user: str | None) -> tuple[tuple[Permission, ...],
     """The camera permissions in one database, whichever columns its release of macOS has."""
     try:
         with open(path, "rb"):
-            pass  # sqlite's own error does not tell denied from damaged
+            pass  # sqlite's own error is the same for denied and for damaged
         # Immutable: nothing is written beside the database, not even a lock.
         place = f"file:{quote(path)}?mode=ro&immutable=1"
         database = sqlite3.connect(place, uri=True)

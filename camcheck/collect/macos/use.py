@@ -66,7 +66,7 @@ def describe(
 
 
 def _unread(log: LogFacts | None, *, running: bool) -> Iterable[Gap]:
-    """What is to be said of a log whose lines about cameras are not of a known form."""
+    """Gaps for a log whose lines about cameras have no known form."""
     if log is None:
         return
     if log.unrecognised:
@@ -91,7 +91,7 @@ def _attributed(
     *,
     now: tuple[Device, ...],
 ) -> list[Holder]:
-    """The processes that the log's last word names as using a camera."""
+    """The processes that the log's latest lines name as using a camera."""
     if log is None:
         return []
     holders: list[Holder] = []

@@ -7,12 +7,13 @@ from typing import NamedTuple
 from camcheck.collect import system
 from camcheck.errors import MonitorError
 from camcheck.monitor.tell.hook import writable_by_others
+from camcheck.privilege import own_uid
 
 
 class Plan(NamedTuple):
     """What installing means: files to write, and commands to run before removal and after writing.
 
-    A command is its arguments; a failure of one is told to the user, never passed over.
+    A command is its arguments; a failure of one is shown to the user, never passed over.
     """
 
     name: str
@@ -49,7 +50,7 @@ def refuse_unsafe(*, for_all: bool) -> None:
     """A service of root must not run files that others can change. Raises MonitorError."""
     if not for_all:
         return
-    if getattr(os, "geteuid", lambda: 0)() != 0:
+    if own_uid() not in (None, 0):
         raise MonitorError("The service for all users needs an administrator: use sudo.")
     for path in (os.path.realpath(sys.executable), os.path.realpath(__file__)):
         foreign = writable_by_others(path) if os.name == "posix" else None

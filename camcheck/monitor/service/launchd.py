@@ -4,16 +4,17 @@ import os
 import plistlib
 
 from camcheck.monitor.service import Plan
+from camcheck.privilege import own_uid
 
 LABEL = "org.camcheck.monitor"
 _ALL, _OWN = "/Library/LaunchAgents", "Library/LaunchAgents"
 
 
 def plan(command: tuple[str, ...], *, for_all: bool) -> Plan:
-    """The property list, and how launchd is told about it."""
+    """The property list, and the commands that make launchd load it."""
     folder = _ALL if for_all else os.path.join(os.path.expanduser("~"), _OWN)
     path = os.path.join(folder, f"{LABEL}.plist")
-    domain = f"gui/{getattr(os, 'getuid', lambda: 0)()}"
+    domain = f"gui/{own_uid() or 0}"
     return Plan(
         name=LABEL,
         files=((path, agent(command)),),

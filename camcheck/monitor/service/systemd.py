@@ -68,7 +68,7 @@ RestrictRealtime=yes
 SystemCallArchitectures=native
 """
 _RIGHTS = (
-    "CAP_SYS_ADMIN",  # fanotify tells foreign processes to it alone
+    "CAP_SYS_ADMIN",  # fanotify names foreign processes to it alone
     "CAP_SYS_PTRACE",  # other users' descriptors
     "CAP_DAC_READ_SEARCH",
     "CAP_SETUID",  # to speak to a user's desktop as that user
@@ -78,7 +78,7 @@ _RIGHTS = (
 
 
 def plan(command: tuple[str, ...], *, for_all: bool) -> Plan:
-    """The unit, and how systemd is told about it."""
+    """The unit, and the commands that make systemd load it."""
     folder = _SYSTEM if for_all else os.path.join(os.path.expanduser("~"), _USER)
     manager = "--system" if for_all else "--user"
     control = ("/usr/bin/systemctl", manager)

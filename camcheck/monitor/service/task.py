@@ -28,7 +28,7 @@ _XML = """\
 
 
 def plan(command: tuple[str, ...], *, for_all: bool) -> Plan:
-    """The task's description, and how the task scheduler is told about it."""
+    """The task's description, and the commands that register it."""
     root = os.environ.get("SYSTEMROOT", r"C:\Windows")
     base = os.environ.get("PROGRAMDATA" if for_all else "LOCALAPPDATA", os.path.expanduser("~"))
     path = os.path.join(base, "camcheck", "monitor-task.xml")

@@ -1,1 +1,1 @@
-"""Who is told of a use of the camera, when, and how: desktop, terminal, journal, own programs."""
+"""Notifications of camera use, who gets which: desktop, terminal, journal, the user's program."""

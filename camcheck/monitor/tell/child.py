@@ -11,7 +11,7 @@ _WAITING = 50
 
 
 class Job(NamedTuple):
-    """A program to run. ``done`` is told its exit status; None when it could not run or hung."""
+    """A program to run. ``done`` gets its exit status; None when it could not run or hung."""
 
     arguments: tuple[str, ...]
     standard_input: str
@@ -42,7 +42,7 @@ class Children:
         return bool(self._running or self._waiting)
 
     def tick(self, now: float) -> None:
-        """Sees who has ended, ends who takes too long, and starts who waits."""
+        """Notes which have ended, ends those that take too long, and starts those that wait."""
         for entry in tuple(self._running):
             child, job, since = entry
             status = child.poll()

@@ -8,12 +8,12 @@ from datetime import UTC, datetime
 from typing import NamedTuple
 
 from camcheck.findings import Session
+from camcheck.history.store import History
 from camcheck.model import Moment, Process
 from camcheck.monitor.clock import Instant
-from camcheck.monitor.history import History
 from camcheck.monitor.tell.child import Children, Job
 from camcheck.monitor.tell.notify import DELIVERED, NO_LIBRARY
-from camcheck.monitor.tell.worth import Message, Telling
+from camcheck.monitor.tell.worth import Message, Notified
 
 _AGAIN = 60.0  # seconds between two tries to deliver what was kept
 _PATIENCE = 10.0
@@ -29,7 +29,7 @@ class Recipient(NamedTuple):
 
 
 class Desktop:
-    """A listener of the monitor that tells people."""
+    """A listener of the monitor that notifies people on their desktops."""
 
     def __init__(
         self,
@@ -41,7 +41,7 @@ class Desktop:
         self._history = history
         self._is_approved = is_approved
         self._recipients = recipients
-        self._telling = Telling()
+        self._notified = Notified()
         self._children = Children()
         self._open: dict[int, Session] = {}
         self._approved: dict[int, bool] = {}
@@ -54,21 +54,21 @@ class Desktop:
         if number not in self._approved or session.process is None:
             self._approved[number] = self._is_approved(session.process)
         if what == "began":
-            return  # whether it is more than a glance shows with the first look
-        self._tell(session, number)
+            return  # the first look shows whether it is more than a glance
+        self._notify(session, number)
         if what == "ended":
             self._approved.pop(number, None)
-            self._telling.forget(number)
+            self._notified.forget(number)
 
-    def _tell(self, session: Session, number: int) -> None:
-        message = self._telling.message(
+    def _notify(self, session: Session, number: int) -> None:
+        message = self._notified.message(
             session, number, approved=self._approved[number], elapsed=self._elapsed
         )
         if message:
             self._send(message)
 
     def moment(self, moment: Moment) -> None:
-        """What is no use of a camera stands in the history; nobody is disturbed for it."""
+        """What is no use of a camera is in the history only: nobody is disturbed for it."""
 
     def tick(self, now: Instant) -> None:
         self._elapsed = now.elapsed

@@ -10,6 +10,7 @@ from camcheck.model import Moment
 from camcheck.monitor.clock import Instant
 from camcheck.monitor.tell.child import Children, Job
 from camcheck.monitor.tell.record import as_data
+from camcheck.privilege import is_root
 
 
 class Hook:
@@ -38,7 +39,7 @@ class Hook:
 
 
 def _ignore(status: int | None) -> None:
-    """How the user's program ends is its own affair."""
+    """The exit status of the user's program is not looked at."""
 
 
 def checked(program: str) -> str:
@@ -49,7 +50,7 @@ def checked(program: str) -> str:
     path = os.path.realpath(program)
     if not os.path.isabs(program) or not os.access(path, os.X_OK) or os.path.isdir(path):
         raise MonitorError(f"{program} is no full path of a program that can be started.")
-    if hasattr(os, "geteuid") and os.geteuid() == 0 and (foreign := writable_by_others(path)):
+    if is_root() and (foreign := writable_by_others(path)):
         raise MonitorError(
             f"{foreign} can be changed by users other than root, so it is not run as root."
         )

@@ -13,7 +13,7 @@ from camcheck.findings import Session, Severity
 from camcheck.model import Moment
 from camcheck.monitor.clock import Instant
 from camcheck.monitor.tell.record import as_data, as_sentence
-from camcheck.render.printable import printable
+from camcheck.printable import printable
 
 _UNIX: int = getattr(socket, "AF_UNIX", -1)  # no other system has a journal, nor comes here
 _SOCKET = "/run/systemd/journal/socket"
@@ -47,7 +47,7 @@ class Journal:
         self._send({"MESSAGE": printable(moment.text), "PRIORITY": "5", "CAMCHECK_EVENT": "moment"})
 
     def tick(self, now: Instant) -> None:
-        """Nothing waits here."""
+        """Nothing is delayed here."""
 
     def _send(self, fields: dict[str, str]) -> None:
         data = encode({"SYSLOG_IDENTIFIER": "camcheck", **fields})

@@ -18,7 +18,7 @@ _PLAIN = str.maketrans({"<": "‹", ">": "›", "&": "＆"})  # noqa: RUF001 cho
 
 def main() -> int:
     """Delivers what stands on standard input."""
-    from camcheck.render.printable import printable
+    from camcheck.printable import printable
 
     data = json.load(sys.stdin)
     title = printable(str(data["title"]), limit=120).translate(_PLAIN)

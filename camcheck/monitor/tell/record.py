@@ -2,9 +2,9 @@
 
 from typing import Any
 
+from camcheck.duration import duration
 from camcheck.findings import Session
-from camcheck.monitor.program import program_name
-from camcheck.render.history import duration
+from camcheck.program import program_name
 from camcheck.serial import to_plain
 
 VERSION = 1

@@ -7,7 +7,7 @@ from camcheck.findings import Session
 from camcheck.model import Moment
 from camcheck.monitor.clock import Instant
 from camcheck.monitor.tell.record import as_sentence
-from camcheck.render.printable import printable
+from camcheck.printable import printable
 
 
 class Live:

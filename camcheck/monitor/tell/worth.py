@@ -4,27 +4,27 @@ from typing import NamedTuple
 
 from camcheck.findings import Session, Severity
 from camcheck.model import CaptureState
-from camcheck.monitor.program import program_key, program_name
+from camcheck.program import program_key, program_name
 
 GLANCE = 0.1
-"""Seconds. A shorter use without frames is how programs list cameras; it is kept, not told."""
+"""Seconds. A shorter use without frames is how programs list cameras: only the history has it."""
 QUIET = 120.0
-"""Seconds in which the same program on the same camera is not told of again."""
+"""Seconds in which the same program on the same camera is not notified again."""
 
 
 class Message(NamedTuple):
-    """What a person is told. ``urgent`` is for findings that ordinary programs do not cause."""
+    """A notification. ``urgent`` is for findings that ordinary programs do not cause."""
 
     title: str
     body: str
     urgent: bool = False
 
 
-class Telling:
-    """Remembers what was told: one notification for a session, and a grave finding always."""
+class Notified:
+    """Remembers what was notified: a session once, and a grave finding always."""
 
     def __init__(self) -> None:
-        self._told: dict[int, frozenset[str]] = {}
+        self._known: dict[int, frozenset[str]] = {}
         self._quiet: dict[object, float] = {}
 
     def message(
@@ -34,15 +34,15 @@ class Telling:
         grave = frozenset(
             one.fingerprint for one in session.findings if one.severity.rank >= Severity.HIGH.rank
         )
-        told = self._told.get(number)
-        if grave - (told or frozenset()):
-            self._told[number] = grave
+        known = self._known.get(number)
+        if grave - (known or frozenset()):
+            self._known[number] = grave
             return _grave(session)
-        if told is not None or approved or _is_glance(session):
+        if known is not None or approved or _is_glance(session):
             return None
         place = session.camera, program_key(session.process)
         quiet_until = self._quiet.get(place, 0.0)
-        self._told[number] = grave
+        self._known[number] = grave
         if elapsed < quiet_until:
             return None
         self._quiet = {place: until for place, until in self._quiet.items() if until > elapsed}
@@ -51,7 +51,7 @@ class Telling:
 
     def forget(self, number: int) -> None:
         """The session has ended."""
-        self._told.pop(number, None)
+        self._known.pop(number, None)
 
 
 def _is_glance(session: Session) -> bool:

@@ -57,7 +57,7 @@ def _constants(name: str) -> dict[str, Any]:
 
 
 def _is_stale(name: str, sources: str) -> bool:
-    """Whether a rule changed after the constants were written. Folder times tell of removals."""
+    """Whether a rule changed after the constants were written. A folder's time shows removals."""
     try:
         written = os.stat(os.path.join(HERE, f"{name}.py")).st_mtime_ns
     except FileNotFoundError:

@@ -7,7 +7,7 @@ import pytest
 
 from camcheck.collect import files
 from camcheck.collect.files import Wanted
-from camcheck.collect.linux.capture.selftest_record import read_calibrations
+from camcheck.collect.linux.capture.selftest_record import read_records
 from camcheck.collect.linux.kernel.system import Roots
 from camcheck.collect.linux.processes.table import ProcessTable
 from camcheck.collect.linux.traces.look import with_traces
@@ -85,8 +85,8 @@ def test_a_program_that_cannot_be_read_is_not_called_compared(silent_mount, tmp_
 @needs_root
 def test_a_record_that_cannot_be_reached_is_a_gap(silent_mount, tmp_path):
     """Somebody mounted over what a self-test remembers; without a record nothing is missing."""
-    late = read_calibrations(f"{silent_mount}/selftest.json", kernel="6.1")
-    none = read_calibrations(f"{tmp_path}/selftest.json", kernel="6.1")
+    late = read_records(f"{silent_mount}/selftest.json", kernel="6.1")
+    none = read_records(f"{tmp_path}/selftest.json", kernel="6.1")
 
     assert ({}, [Reason.TIMED_OUT]) == (late[0], [gap.reason for gap in late[1]])
     assert ({}, ()) == none

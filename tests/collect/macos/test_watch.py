@@ -12,9 +12,9 @@ import pytest
 from camcheck.collect import open_watch
 from camcheck.collect.macos import changes, collect
 from camcheck.collect.macos import watch as wiring
-from camcheck.collect.watch import ToldWatch
+from camcheck.collect.watch import NoticeWatch
+from camcheck.history.store import History
 from camcheck.monitor.clock import Clock
-from camcheck.monitor.history import History
 from camcheck.monitor.loop import Eyes, Monitor
 from camcheck.scan import judge
 from tests.collect.macos.fake import ZOOM, a_device, a_log, a_machine, a_process, activity
@@ -39,7 +39,7 @@ class Mac:
 
 def told_watch(mac, *, command=SILENT, devices=None):
     sources = partial(changes.watching, command=command, devices=devices or mac.devices)
-    return ToldWatch("CoreMediaIO and the log", sources)
+    return NoticeWatch("CoreMediaIO and the log", sources)
 
 
 def record(mac, watch, folder, until):

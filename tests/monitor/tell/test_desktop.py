@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from camcheck.monitor.history import History
+from camcheck.history.store import History
 from camcheck.monitor.tell.desktop import Desktop, Recipient, desktops
 from tests.monitor.build import a_process, a_session, at
 from tests.monitor.conftest import until

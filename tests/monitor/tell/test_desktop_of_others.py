@@ -13,8 +13,8 @@ import pytest
 
 from camcheck.collect.linux import collect
 from camcheck.collect.linux.watch.watch import LinuxWatch
+from camcheck.history.store import History
 from camcheck.monitor.clock import Clock
-from camcheck.monitor.history import History
 from camcheck.monitor.loop import Eyes, Monitor
 from camcheck.monitor.tell.desktop import Desktop, desktops
 from camcheck.scan import judge

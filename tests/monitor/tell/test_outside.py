@@ -176,7 +176,7 @@ def test_the_terminal_shows_each_thing_once_and_escaped():
 @of_unix("file modes")
 def test_the_history_file_is_private_even_with_an_open_umask(tmp_path: Path):
     """Files made by the monitor do not follow the user's umask."""
-    from camcheck.monitor.history import History
+    from camcheck.history.store import History
 
     before = os.umask(0)
     try:

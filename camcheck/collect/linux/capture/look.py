@@ -2,7 +2,7 @@
 
 Counters are read twice: once before the search for holders and once after it, so that the time
 between costs little. A camera that is plainly idle is read once; one that nothing but its transfers
-could betray is read three times, to tell a film from a moment's adjustment.
+could betray is read three times, because a moment's adjustment looks the same at first.
 """
 
 import time
@@ -11,7 +11,7 @@ from types import MappingProxyType
 
 from camcheck.collect.linux.capture.reading import Reading, read
 from camcheck.collect.linux.capture.rules import decide
-from camcheck.collect.linux.capture.selftest_record import NONE, Calibration, without_silent
+from camcheck.collect.linux.capture.selftest_record import NONE, WitnessRecord, without_silent
 from camcheck.collect.linux.capture.witnesses import judge_capture, signs
 from camcheck.collect.linux.kernel.system import Roots
 from camcheck.model import (
@@ -36,9 +36,9 @@ class CaptureLook:
         self,
         roots: Roots,
         cameras: tuple[Camera, ...],
-        calibrations: Mapping[str, Calibration] = MappingProxyType({}),
+        records: Mapping[str, WitnessRecord] = MappingProxyType({}),
     ) -> None:
-        self._roots, self._cameras, self._calibrations = roots, cameras, calibrations
+        self._roots, self._cameras, self._records = roots, cameras, records
         self._began = time.monotonic()
         self._first = {camera.id: read(roots, camera) for camera in cameras}
         self._second: dict[str, Reading] = {}
@@ -57,8 +57,8 @@ class CaptureLook:
             time.sleep(WINDOW)
         self._third = {camera.id: read(self._roots, camera) for camera in moving}
 
-    def _known(self, camera: Camera) -> Calibration:
-        return self._calibrations.get(camera.id, NONE)
+    def _known(self, camera: Camera) -> WitnessRecord:
+        return self._records.get(camera.id, NONE)
 
     def _needs_second_look(self, camera: Camera) -> bool:
         return needs_second_look(camera, self._first[camera.id], self._known(camera))
@@ -88,14 +88,14 @@ class CaptureLook:
         return tuple(sorted(captures)), tuple(gaps)
 
 
-def needs_second_look(camera: Camera, first: Reading, known: Calibration = NONE) -> bool:
+def needs_second_look(camera: Camera, first: Reading, known: WitnessRecord = NONE) -> bool:
     """Whether the first look leaves a doubt that counters can settle."""
     seen = without_silent(signs(camera, first, None), known)
     return camera.bus is Bus.USB and not decide(seen).settled
 
 
 def undetermined_gap(camera: Camera, capture: Capture) -> list[Gap]:
-    """An undetermined state is told as a gap, except of virtual cameras, which see no room."""
+    """An undetermined state is a gap, except of virtual cameras, which film no room."""
     if capture.state is not CaptureState.UNDETERMINED or camera.kind is CameraKind.VIRTUAL:
         return []
     detail = f"Whether {camera.name} is filming cannot be told: {capture.reason}."

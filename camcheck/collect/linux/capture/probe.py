@@ -6,7 +6,7 @@ driver is known to leave a running stream alone, and refused elsewhere with the 
 
 Sources: drivers/media/common/videobuf2/videobuf2-v4l2.c (vb2_ioctl_querybuf asks no owner);
 drivers/media/usb/uvc/uvc_v4l2.c (since Linux 6.17 opening does not wake the camera, before that
-it does, and the buffers of another program are not told); linux/videodev2.h, linux/uvcvideo.h.
+it does, and the buffers of another program are not shown); linux/videodev2.h, linux/uvcvideo.h.
 """
 
 import errno

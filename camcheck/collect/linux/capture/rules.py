@@ -17,7 +17,7 @@ class Signs(NamedTuple):
 
     ``bound``: all interfaces belong to the driver. ``reserved``: an alternate setting above 0 was
     seen. ``bulk``: pictures need no alternate setting. ``transfers`` and ``frames`` are increases
-    between two looks, ``counting`` tells that any of the driver's statistics changed between them,
+    between two looks, ``counting`` means that any of the driver's statistics changed between them,
     ``steady`` that data still moved in the time after. ``pictures`` is the probe's answer,
     ``sensor`` the sensor's power, ``thread`` whether the kernel's thread that makes the pictures of
     a virtual camera runs.

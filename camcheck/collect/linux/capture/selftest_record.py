@@ -14,18 +14,20 @@ from typing import Any, NamedTuple
 from camcheck.collect.files import in_time
 from camcheck.collect.linux.capture.rules import Signs
 from camcheck.model import Capture, CaptureState, Fact, Gap, Reason, Witness
+from camcheck.privilege import own_uid
 
 _LIMIT = 1 << 20  # bytes
 
 
-class Calibration(NamedTuple):
-    """What a self-test showed: witnesses that followed the camera each time, and that did not."""
+class WitnessRecord(NamedTuple):
+    """What a self-test showed of a camera: ``changed`` are the witnesses that followed it each time
+    that it filmed, ``silent`` those that did not."""
 
     changed: frozenset[str]
     silent: frozenset[str]
 
 
-NONE = Calibration(frozenset(), frozenset())
+NONE = WitnessRecord(frozenset(), frozenset())
 
 
 class NotBelievedError(Exception):
@@ -36,10 +38,10 @@ class NotBelievedError(Exception):
         self.reason = reason
 
 
-def read_calibrations(
+def read_records(
     path: str | None, *, kernel: str
-) -> tuple[dict[str, Calibration], tuple[Gap, ...]]:
-    """The calibrations by camera, of this kernel alone; nothing when there was no self-test."""
+) -> tuple[dict[str, WitnessRecord], tuple[Gap, ...]]:
+    """The records by camera, of this kernel alone; nothing when there was no self-test."""
     if path is None:
         return {}, ()
     try:
@@ -49,7 +51,7 @@ def read_calibrations(
         detail = f"What a self-test learned of this machine's cameras was not used: {error}."
         return {}, (Gap(Fact.CAPTURE, path, error.reason, detail),)
     found = {
-        str(camera): Calibration(_names(entry.get("changed")), _names(entry.get("silent")))
+        str(camera): WitnessRecord(_names(entry.get("changed")), _names(entry.get("silent")))
         for camera, entry in known.items()
         if isinstance(entry, dict) and entry.get("kernel") == kernel
     }
@@ -99,7 +101,7 @@ def _believed(path: str) -> bytes:
 
 def _refuse_foreign(descriptor: int, what: str) -> None:
     found = os.fstat(descriptor)
-    if found.st_uid != os.geteuid() or found.st_mode & 0o022:
+    if found.st_uid != own_uid() or found.st_mode & 0o022:
         text = f"others could have written {what}; remove it and test again"
         raise NotBelievedError(Reason.FAILED, text)
 
@@ -120,11 +122,11 @@ def _names(value: Any) -> frozenset[str]:
     return frozenset(str(name) for name in value) if isinstance(value, list) else frozenset()
 
 
-def without_silent(seen: Signs, known: Calibration) -> Signs:
+def without_silent(seen: Signs, known: WitnessRecord) -> Signs:
     """The signs without what silent witnesses would say against a film."""
     silent = known.silent
     if "usb-alternate-setting" in silent and seen.reserved is False:
-        # It films with a closed channel, as bulk cameras do: its transfers have to tell.
+        # It films with a closed channel, as bulk cameras do: its transfers decide.
         seen = seen._replace(reserved=None, bulk=True)
     if "usb-transfers" in silent and seen.transfers == 0:
         seen = seen._replace(transfers=None)
@@ -139,7 +141,7 @@ def without_silent(seen: Signs, known: Calibration) -> Signs:
     return seen
 
 
-def weighed(capture: Capture, known: Calibration) -> Capture:
+def weighed(capture: Capture, known: WitnessRecord) -> Capture:
     """The judgement with the self-test's word on its witnesses."""
     witnesses = tuple(_weighed(witness, known) for witness in capture.witnesses)
     proven = {w.name for w in witnesses if w.says is capture.state and w.name in known.changed}
@@ -152,7 +154,7 @@ def weighed(capture: Capture, known: Calibration) -> Capture:
     return capture._replace(reason=reason, witnesses=witnesses)
 
 
-def _weighed(witness: Witness, known: Calibration) -> Witness:
+def _weighed(witness: Witness, known: WitnessRecord) -> Witness:
     if witness.name not in known.silent or witness.says is not CaptureState.INACTIVE:
         return witness
     why = "in the self-test it did not change while this camera filmed"

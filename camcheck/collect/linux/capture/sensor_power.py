@@ -1,4 +1,4 @@
-"""Sensors of built-in cameras that are not on USB (MIPI): their power, by the kernel's word.
+"""Sensors of built-in cameras that are not on USB (MIPI): whether the kernel has them powered.
 
 A sensor driver wakes its sensor when a stream begins (enable_streams or s_stream in
 drivers/media/i2c) and for moments while it is adjusted.
@@ -29,7 +29,7 @@ def sensors(roots: Roots) -> list[str]:
 
 
 def sensor_power(roots: Roots) -> tuple[tuple[str, str], ...]:
-    """Path and runtime status of each sensor that tells it."""
+    """Path and runtime status of each sensor that has one."""
     paths = [f"{sensor}/power/runtime_status" for sensor in sensors(roots)]
     read = [(path, read_optional(path)) for path in paths]
     return tuple((path, status) for path, status in read if status in ("active", "suspended"))

@@ -16,7 +16,7 @@ _SHORT = 15  # letters of a thread's name before Linux 5.17
 
 
 def thread_witness(roots: Roots, camera: Camera, tasks: Mapping[int, Task]) -> Witness | None:
-    """The word of the kernel's thread; None where there is no such thread to be asked about.
+    """What the kernel's thread says; None where threads of the kernel cannot be seen.
 
     No program can pass for a kernel thread: the flag and the parent are the kernel's own.
     """

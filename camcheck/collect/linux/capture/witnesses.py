@@ -1,4 +1,4 @@
-"""What the readings of a camera testify: a word from each witness, and the judgement over all."""
+"""What the readings of a camera mean: what each witness says, and the judgement over all."""
 
 import os
 import re
@@ -7,7 +7,7 @@ from camcheck.collect.linux.capture.reading import Reading
 from camcheck.collect.linux.capture.rules import STREAM, Signs, decide
 from camcheck.collect.linux.capture.selftest_record import (
     NONE,
-    Calibration,
+    WitnessRecord,
     weighed,
     without_silent,
 )
@@ -35,7 +35,7 @@ def signs(camera: Camera, first: Reading, second: Reading | None) -> Signs:
         frames = grown if grown >= 0 else second.statistics.frames
         counting = second.statistics != first.statistics
         if not frames and not is_bound(camera):
-            frames = None  # what goes past the driver, it cannot count
+            frames = None  # the driver cannot count what does not pass through it
     sensors = [status for look in looks for _, status in look.sensors]
     return Signs(
         bound=is_bound(camera),
@@ -76,7 +76,7 @@ def judge_capture(
     third: Reading | None = None,
     span: float,
     further: tuple[Witness, ...] = (),
-    known: Calibration = NONE,
+    known: WitnessRecord = NONE,
 ) -> Capture:
     """The witnesses of one camera and the judgement over them.
 

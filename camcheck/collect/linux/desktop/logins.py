@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from camcheck.collect.linux.desktop.pipewire import CameraNode, Graph, cameras_of, consumers, parse
 from camcheck.collect.linux.kernel.system import Roots
-from camcheck.collect.linux.opt_in import SessionFacts
+from camcheck.collect.linux.opt_in import DesktopFacts
 from camcheck.model import (
     Camera,
     CameraKind,
@@ -21,10 +21,11 @@ from camcheck.model import (
     Reason,
     Trust,
 )
+from camcheck.privilege import is_root, own_uid
 
-SECONDS = 3.0  # for one session; a graph is told in some 20 ms
+SECONDS = 3.0  # for one login; pw-dump needs some 20 ms
 LIMIT = 8 * 1024 * 1024  # bytes of answer
-SESSIONS = 4
+LOGINS = 4
 
 _PROGRAMS = ("/usr/bin/pw-dump", "/run/current-system/sw/bin/pw-dump")
 # Programs of desktops that show an icon while PipeWire gives a camera to somebody.
@@ -33,7 +34,7 @@ _GNOME_FOLDERS = ("/usr/lib/gnome-shell", "/usr/lib64/gnome-shell")
 _FIRST_GNOME = 13  # libshell-13.so belongs to GNOME 45, the first that has a camera icon
 
 
-class Session(NamedTuple):
+class Login(NamedTuple):
     """A user who has a PipeWire. ``icon`` is the desktop that would show an icon, None: none."""
 
     uid: int
@@ -42,20 +43,20 @@ class Session(NamedTuple):
 
 
 class NotAnsweredError(Exception):
-    """A session's PipeWire gave no usable answer; the text says why."""
+    """A user's PipeWire gave no usable answer; the text says why."""
 
     def __init__(self, reason: Reason, text: str) -> None:
         super().__init__(text)
         self.reason = reason
 
 
-def ask_sessions(
+def ask_logins(
     roots: Roots,
     cameras: tuple[Camera, ...],
     processes: tuple[Process, ...],
     programs: tuple[str, ...] = _PROGRAMS,
-) -> SessionFacts:
-    """Consumers and icons of every session that can be asked.
+) -> DesktopFacts:
+    """Consumers and icons of every login that can be asked.
 
     root asks for all users, anybody else for themselves. Nothing runs with root's rights in
     another user's environment: the child gives up all rights first.
@@ -63,25 +64,25 @@ def ask_sessions(
     holders: list[Holder] = []
     indicators: list[Indicator] = []
     gaps: list[Gap] = []
-    for session in sessions(roots, processes)[:SESSIONS]:
+    for login in logins(roots, processes)[:LOGINS]:
         graph = None
         try:
-            graph = parse(ask(session, programs=programs))
+            graph = parse(ask(login, programs=programs))
             found = list(consumers(graph, cameras, processes))
             holders += found
-            gaps += _nameless(graph, session, cameras, found)
+            gaps += _nameless(graph, login, cameras, found)
         except NotAnsweredError as error:
             detail = (
-                f"PipeWire of user {session.uid} could not be asked who receives pictures: {error}."
+                f"PipeWire of user {login.uid} could not be asked who receives pictures: {error}."
             )
-            gaps.append(Gap(Fact.INDICATORS, f"PipeWire of {session.uid}", error.reason, detail))
-        indicators += _icons(graph, session, cameras)
-    return SessionFacts(tuple(sorted(set(holders), key=str)), tuple(indicators), tuple(gaps))
+            gaps.append(Gap(Fact.INDICATORS, f"PipeWire of {login.uid}", error.reason, detail))
+        indicators += _icons(graph, login, cameras)
+    return DesktopFacts(tuple(sorted(set(holders), key=str)), tuple(indicators), tuple(gaps))
 
 
-def sessions(roots: Roots, processes: tuple[Process, ...]) -> list[Session]:
+def logins(roots: Roots, processes: tuple[Process, ...]) -> list[Login]:
     """The users with a PipeWire socket who can be asked."""
-    own = os.geteuid()
+    own = own_uid() or 0
     folders = _runtime_folders(roots, own)
     found = []
     for uid, folder in folders:
@@ -90,7 +91,7 @@ def sessions(roots: Roots, processes: tuple[Process, ...]) -> list[Session]:
         except OSError:
             continue  # this user has no PipeWire
         if is_socket:
-            found.append(Session(uid, folder, _icon(uid, processes)))
+            found.append(Login(uid, folder, _icon(uid, processes)))
     return found
 
 
@@ -115,7 +116,7 @@ def _icon(uid: int, processes: tuple[Process, ...]) -> str | None:
 
 
 def _has_icon(folders: tuple[str, ...] = _GNOME_FOLDERS) -> bool:
-    """Whether the installed GNOME has a camera icon; yes when its version cannot be told."""
+    """Whether the installed GNOME has a camera icon; yes when its version is unknown."""
     for folder in folders:
         if os.path.isdir(folder):
             for name in os.listdir(folder):
@@ -125,7 +126,7 @@ def _has_icon(folders: tuple[str, ...] = _GNOME_FOLDERS) -> bool:
     return True
 
 
-def ask(session: Session, *, programs: tuple[str, ...] = _PROGRAMS) -> list[Any]:
+def ask(login: Login, *, programs: tuple[str, ...] = _PROGRAMS) -> list[Any]:
     """pw-dump's objects. Raises NotAnsweredError when there are none to be had in time."""
     import json
 
@@ -134,22 +135,22 @@ def ask(session: Session, *, programs: tuple[str, ...] = _PROGRAMS) -> list[Any]
         text = "the program pw-dump is not installed (package pipewire-bin or pipewire-utils)"
         raise NotAnsweredError(Reason.MISSING, text)
     try:
-        told = json.loads(_run(program, session))
+        objects = json.loads(_run(program, login))
     except ValueError:
         raise NotAnsweredError(Reason.UNPARSED, "its answer could not be understood") from None
     except RecursionError:
         raise NotAnsweredError(Reason.UNPARSED, "its answer is nested too deeply") from None
-    if not isinstance(told, list):
+    if not isinstance(objects, list):
         raise NotAnsweredError(Reason.UNPARSED, "its answer is no list of objects")
-    return told
+    return objects
 
 
-def _run(program: str, session: Session) -> bytes:
+def _run(program: str, login: Login) -> bytes:
     import subprocess
 
     become: dict[str, Any] = {}
-    if os.geteuid() == 0 and session.uid:
-        become = {"user": session.uid, "group": _group(session), "extra_groups": []}
+    if is_root() and login.uid:
+        become = {"user": login.uid, "group": _group(login), "extra_groups": []}
     try:
         child = subprocess.Popen(  # noqa: S603 a fixed path, and no argument
             [program],
@@ -157,7 +158,7 @@ def _run(program: str, session: Session) -> bytes:
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             cwd="/",
-            env={"XDG_RUNTIME_DIR": session.folder, "HOME": "/", "PATH": "/usr/bin", "LANG": "C"},
+            env={"XDG_RUNTIME_DIR": login.folder, "HOME": "/", "PATH": "/usr/bin", "LANG": "C"},
             start_new_session=True,
             **become,
         )
@@ -174,8 +175,8 @@ def _run(program: str, session: Session) -> bytes:
     return data
 
 
-def _group(session: Session) -> int:
-    return os.stat(session.folder).st_gid
+def _group(login: Login) -> int:
+    return os.stat(login.folder).st_gid
 
 
 def _read_within(pipe: Any) -> bytes:
@@ -202,7 +203,7 @@ def _read_within(pipe: Any) -> bytes:
 
 
 def _nameless(
-    graph: Graph, session: Session, cameras: tuple[Camera, ...], found: list[Holder]
+    graph: Graph, login: Login, cameras: tuple[Camera, ...], found: list[Holder]
 ) -> Iterator[Gap]:
     """Streams of a camera that no visible process belongs to."""
     nodes = {node.id: node for node in graph.nodes}
@@ -213,35 +214,33 @@ def _nameless(
         "PipeWire gives pictures of a camera to a program that is not in the list of processes: "
         "it has just ended, or belongs to somebody else."
     )
-    yield Gap(Fact.HOLDERS, f"a consumer in PipeWire of {session.uid}", Reason.MISSING, detail)
+    yield Gap(Fact.HOLDERS, f"a consumer in PipeWire of {login.uid}", Reason.MISSING, detail)
 
 
-def _icons(
-    graph: Graph | None, session: Session, cameras: tuple[Camera, ...]
-) -> Iterator[Indicator]:
+def _icons(graph: Graph | None, login: Login, cameras: tuple[Camera, ...]) -> Iterator[Indicator]:
     for camera in cameras:
         if camera.kind is CameraKind.VIRTUAL:
             continue
         nodes = [n for n in (graph.nodes if graph else ()) if camera.id in cameras_of(n, cameras)]
-        state, trust, reason = _shown(graph, session, nodes)
-        source = f"{session.folder}/pipewire-0"
+        state, trust, reason = _shown(graph, login, nodes)
+        source = f"{login.folder}/pipewire-0"
         yield Indicator(camera.id, IndicatorKind.DESKTOP_ICON, state, source, trust, reason)
 
 
 def _shown(
-    graph: Graph | None, session: Session, nodes: list[CameraNode]
+    graph: Graph | None, login: Login, nodes: list[CameraNode]
 ) -> tuple[IndicatorState, Trust, str]:
-    if session.icon is None:
-        why = f"user {session.uid} runs no desktop that shows an icon while a camera is in use"
+    if login.icon is None:
+        why = f"user {login.uid} runs no desktop that shows an icon while a camera is in use"
         return IndicatorState.OFF, Trust.NONE, why
     if graph is None:
-        why = f"{session.icon} shows an icon by PipeWire's word, and PipeWire could not be asked"
+        why = f"{login.icon} shows an icon by PipeWire's word, and PipeWire could not be asked"
         return IndicatorState.NOT_OBSERVABLE, Trust.SOFTWARE, why
     if any(node.running and node.role for node in nodes):
-        why = f"{session.icon} of user {session.uid} shows its camera icon"
+        why = f"{login.icon} of user {login.uid} shows its camera icon"
         return IndicatorState.ON, Trust.SOFTWARE, why
     why = (
-        f"{session.icon} of user {session.uid} shows no icon for this camera: it looks only at "
+        f"{login.icon} of user {login.uid} shows no icon for this camera: it looks only at "
         "cameras that PipeWire hands out"
     )
     return IndicatorState.OFF, Trust.SOFTWARE, why

@@ -126,7 +126,7 @@ def consumers(
     graph: Graph, cameras: tuple[Camera, ...], processes: tuple[Process, ...]
 ) -> Iterator[Holder]:
     """The programs that receive pictures, as holders. A stream whose program is not found is left
-    to `unknown_consumers`."""
+    out here and becomes a gap (`logins`)."""
     nodes = {node.id: node for node in graph.nodes}
     for stream in graph.streams:
         process, how = attribute(stream, processes)
@@ -138,7 +138,7 @@ def consumers(
 
 
 def attribute(stream: Stream, processes: tuple[Process, ...]) -> tuple[Process | None, str | None]:
-    """The process behind a stream, and on whose word.
+    """The process behind a stream, and who says so.
 
     A client of the permission portal was connected by the portal: there the portal's name of the
     application counts, and the number that the client gives of itself only if it is of that user.

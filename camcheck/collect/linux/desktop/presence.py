@@ -72,7 +72,7 @@ def _lids(roots: Roots) -> list[Presence]:
     try:
         names = sorted(os.listdir(base))
     except OSError:
-        return []  # no lid, or a kernel that does not tell
+        return []  # no lid, or a kernel without that file
     found = []
     for name in names:
         state = (read_optional(f"{base}/{name}/state") or "").rpartition(":")[2].strip()

@@ -18,7 +18,7 @@ _EXPORT_NOTHING = frozenset({"v4l2loopback"})  # it has buffers of its own and n
 
 
 def exported(roots: Roots, cameras: tuple[Camera, ...]) -> int | None:
-    """How many DMA buffers of video drivers there are, whoever has them; None: nobody tells."""
+    """How many DMA buffers of video drivers there are in all; None: unknown."""
     if all(camera.driver in _EXPORT_NOTHING for camera in cameras):
         return 0
     counts = [reference_count(roots, module) for module in _EXPORTERS]

@@ -248,7 +248,7 @@ class DescriptorSearch:
     def _ring(self, path: str, name: str, pid: int, task: int) -> None:
         """Files registered with a ring stay open without a descriptor (io_uring_register(2)).
 
-        The kernel tells their last name only (the full path since 6.14), so this is matched by
+        The kernel gives their last name only (the full path since 6.14), so this is matched by
         name: a node with another name is left to the driver's reference count.
         """
         try:

@@ -13,7 +13,7 @@ from camcheck.collect.linux.kernel.system import KCMP_FILE, Kernel, Roots, read_
 from camcheck.model import Camera, DriverReferences, Fact, Gap, Reason, Via
 
 # Drivers whose count was compared with real openings on real kernels (docs/holder-matrix.md).
-CALIBRATED = frozenset({"uvcvideo", "vivid", "v4l2loopback"})
+MEASURED = frozenset({"uvcvideo", "vivid", "v4l2loopback"})
 _SETTLE = 0.3  # seconds in which an opening that was on its way shows or ends
 _STEP = 0.01
 
@@ -43,9 +43,9 @@ def drivers(cameras: tuple[Camera, ...]) -> dict[str, tuple[str, ...]]:
 def count_files(kernel: Kernel, hits: list[Hit]) -> tuple[int, int]:
     """The least and the most distinct open files that can stand behind the hits of one driver.
 
-    Descriptors of one file (after dup or fork) count once, as far as the kernel tells. A mapping
+    Descriptors of one file (after dup or fork) count once, as far as the kernel shows it. A mapping
     of a process that also has a descriptor of the device is taken for the same file. Whether a
-    file in a ring or behind a mapping is one of the others, nobody tells: they are the difference.
+    file in a ring or behind a mapping is one of the others is unknown: they are the difference.
     """
     files: list[Hit] = []
     certain: list[Hit] = []
@@ -75,14 +75,14 @@ def counted(
     for driver, ids in sorted(drivers(cameras).items()):
         opened = reference_count(roots, driver)
         _, accounted = count_files(kernel, _of_driver(driver, hits))
-        result.append(DriverReferences(driver, ids, opened, accounted, driver in CALIBRATED))
+        result.append(DriverReferences(driver, ids, opened, accounted, driver in MEASURED))
     return tuple(result)
 
 
 def uncertain_gaps(
     kernel: Kernel, references: tuple[DriverReferences, ...], hits: list[Hit]
 ) -> list[Gap]:
-    """Openings that the found holders could explain, or could be there to cover for."""
+    """Openings that the found holders may or may not explain, as a gap for each driver."""
     gaps = []
     for entry in references:
         least, _ = count_files(kernel, _of_driver(entry.driver, hits))
@@ -123,7 +123,8 @@ def _least(entry: DriverReferences, opened: int | None) -> DriverReferences:
 
 
 def is_proven(kernel: Kernel, references: tuple[DriverReferences, ...], hits: list[Hit]) -> bool:
-    """Whether every driver speaks, is understood, and counts no more than is found for certain."""
+    """Whether every driver counts, its count is understood, and it is no more than was found for
+    certain."""
     return all(
         entry.measured
         and entry.opened is not None

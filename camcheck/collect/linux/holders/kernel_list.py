@@ -10,7 +10,6 @@ Sources: kernel/bpf/task_iter.c (a thread that shares its first thread's table i
 fs/anon_inodes.c; linux/magic.h; linux/kdev_t.h.
 """
 
-import os
 import struct
 from collections.abc import Collection
 
@@ -32,6 +31,7 @@ from camcheck.collect.linux.kernel.bpf import (
     store,
 )
 from camcheck.collect.linux.kernel.system import Roots, in_first_pid_namespace
+from camcheck.privilege import is_root
 
 # Names of descriptors, by process and thread.
 OpenFiles = dict[int, dict[int, list[str]]]
@@ -45,12 +45,12 @@ _MINOR_BITS = 20
 def list_open_files(
     roots: Roots, devices: Collection[tuple[int, int]], shared_inode: int
 ) -> OpenFiles | None:
-    """The descriptors that can have to do with one of the devices; None: the kernel does not tell.
+    """The descriptors that can have to do with one of the devices; None: the kernel does not say.
 
     ``shared_inode`` is that of the anonymous files that hold nothing (event, timer, poll).
     """
     # The kernel numbers processes as its first namespace does.
-    if os.geteuid() != 0 or not in_first_pid_namespace(roots):
+    if not is_root() or not in_first_pid_namespace(roots):
         return None
     found: OpenFiles = {}
     try:

@@ -145,7 +145,7 @@ class MappingSearch:
             self.found.append((pid, target, mapping.path or target.path))
 
     def _by_file(self, path: str, mapping: Mapping) -> Target | None:
-        """A node under another name: the mapped file itself tells its device number.
+        """A node under another name: the mapped file itself gives its device number.
 
         /proc/PID/map_files needs CAP_CHECKPOINT_RESTORE; without it only known nodes are matched
         (making a node under another name needs root as well). A file on a dead network mount must

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from camcheck.collect.linux.holders.buffers import buffer_gaps, buffer_hits, exported
 from camcheck.collect.linux.holders.descriptors import DescriptorSearch, Hit, Target, in_flight
 from camcheck.collect.linux.holders.driver_count import (
-    CALIBRATED,
+    MEASURED,
     counted,
     drivers,
     is_missing,
@@ -96,7 +96,7 @@ def _nobody_holds(roots: Roots, cameras: tuple[Camera, ...]) -> bool:
     A USB device must be asleep as well, because an open raw node keeps it awake (usbdev_open,
     drivers/usb/core/devio.c), and there must be no DMA buffers: they outlive the open file.
     """
-    if any(camera.driver not in CALIBRATED or is_raw(camera) for camera in cameras):
+    if any(camera.driver not in MEASURED or is_raw(camera) for camera in cameras):
         return False
     if any(is_awake(roots, camera) for camera in cameras):
         return False
@@ -242,7 +242,7 @@ def _concealed(
             search.search(base, task)
             mappings.search(base, task)
             process = table.details(table.row(task, view), view)._replace(concealed=way)
-            if view is None:  # what was seen of it may be what covers it
+            if view is None:  # what was seen may be the mount that covers it
                 search.denied.add(pid)
                 process = process._replace(unknown=(*process.unknown, "holders"))
             found.append(process)

@@ -34,7 +34,7 @@ _SET_BY_PROGRAMS = ("asus::camera", "atomisp2::camera", "camera-indicator", "ind
 
 
 class Light(NamedTuple):
-    """A light of /sys/class/leds that tells of a camera."""
+    """A light of /sys/class/leds that belongs to a camera."""
 
     name: str
     path: str
@@ -76,7 +76,7 @@ def usb_device(roots: Roots, camera: Camera) -> str | None:
 
 
 def is_built_in(roots: Roots, camera: Camera) -> bool | None:
-    """Whether the camera cannot be unplugged, by the firmware's word; None when it is silent."""
+    """Whether the camera cannot be unplugged, as the firmware says; None when it says nothing."""
     device = usb_device(roots, camera)
     if device is None:
         return camera.kind is not CameraKind.VIRTUAL
@@ -101,9 +101,9 @@ class IndicatorLook:
             state, reason = _steady(self._first[light.name], _brightness(light))
             trust = Trust.KERNEL if light.name.endswith("privacy_led") else Trust.SOFTWARE
             source = f"{light.path}/brightness"
-            told = f"{reason}; {_WORTH[trust]}"
+            why = f"{reason}; {_WORTH[trust]}"
             kind = IndicatorKind.LED
-            found += [Indicator(o, kind, state, source, trust, told) for o in light.owners]
+            found += [Indicator(o, kind, state, source, trust, why) for o in light.owners]
             if state is _UNSEEN and reason.startswith("it cannot be read"):
                 detail = f"A light of a camera is there, but {reason}."
                 gaps.append(Gap(Fact.INDICATORS, light.name, Reason.DENIED, detail))

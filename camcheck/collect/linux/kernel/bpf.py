@@ -1,4 +1,4 @@
-"""Small programs that the kernel runs (BPF): assembled, loaded, run, and gone when we are done.
+"""Small programs that the kernel runs (BPF): assembled, loaded, run and unloaded.
 
 Needs CAP_BPF and CAP_PERFMON, which root has, and Linux 5.14. Sources: bpf(2); linux/bpf.h
 (commands, instructions, helper functions); Documentation/bpf/btf.rst (the kernel's types).
@@ -16,7 +16,7 @@ _LOAD, _RUN, _GET_INFO, _GET_FD, _NEXT_ID, _LINK, _ITERATE = 5, 10, 15, 19, 23, 
 _TRACING, _SYSCALL, _ITERATOR, _MAY_SLEEP = 26, 31, 28, 1 << 4
 _FUNCTION, _STRUCT = 12, 4  # kinds of types
 _FIND_TYPE = 167  # helper function bpf_btf_find_by_name_kind
-_LICENSE = b"Dual BSD/GPL"  # of the programs: some helper functions are for such only
+_LICENSE = b"Dual BSD/GPL"  # some helper functions are for GPL programs only
 _CHUNK = 1 << 15
 
 
@@ -42,7 +42,7 @@ def put(to: int, value: int) -> Op:
 
 
 def put_wide(to: int, value: int) -> tuple[Op, Op]:
-    """A constant of 64 bits, which takes the room of two instructions."""
+    """A constant of 64 bits: the one instruction that is as long as two (BPF_LD_IMM64)."""
     low, high = struct.unpack("=ii", struct.pack("=Q", value))
     return Op(0x18, to, value=low), Op(0, value=high)
 
@@ -124,7 +124,7 @@ class Bpf:
             os.close(descriptor)
 
     def iterate(self, iterator: str, program: bytes) -> Iterator[bytes]:
-        """What the program writes while the kernel leads it over all objects of one kind."""
+        """What the program writes while the kernel runs it on every object of one kind."""
         kind = self._find_function(iterator)
         loaded = self._load(_TRACING, program, attach=_ITERATOR, to=kind)
         link = self._descriptor(_LINK, struct.pack("=III36x", loaded, 0, _ITERATOR))
@@ -133,7 +133,8 @@ class Bpf:
             try:
                 part = os.read(descriptor, _CHUNK)
             except BlockingIOError:
-                continue  # a million objects without a word: the kernel takes a breath
+                # A million objects gave no row (bpf_seq_read in kernel/bpf/bpf_iter.c): go on.
+                continue
             if not part:
                 return
             yield part

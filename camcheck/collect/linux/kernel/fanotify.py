@@ -2,8 +2,9 @@
 
 Only groups that report file handles (FAN_REPORT_FID) get events of device nodes: for groups with
 event descriptors fanotify_group_event_mask() passes over all but files and folders
-(fs/notify/fanotify/fanotify.c). The node is not opened, so no driver counts us. Process numbers are
-told to CAP_SYS_ADMIN alone; FAN_REPORT_PIDFD (Linux 5.15) pins the process while we look at it.
+(fs/notify/fanotify/fanotify.c). On tmpfs, and so in /dev, that works since Linux 5.13
+(59cda49ecf6c). The node is not opened, so no driver counts us. Process numbers are given to
+CAP_SYS_ADMIN alone; FAN_REPORT_PIDFD (Linux 5.15) pins the process while we look at it.
 """
 
 import ctypes

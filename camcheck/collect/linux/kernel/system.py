@@ -5,6 +5,8 @@ import os
 from itertools import repeat
 from typing import NamedTuple
 
+from camcheck.privilege import is_root
+
 KCMP_FILE = 0
 KCMP_FILES = 2
 
@@ -72,7 +74,7 @@ def in_words(number: int) -> str:
 
 def what_helps() -> str:
     """What lets camcheck look into more processes; root that is refused is in a sandbox."""
-    if os.geteuid() == 0:
+    if is_root():
         return "Even the administrator is refused: a sandbox or a security module forbids it."
     return "Run camcheck as administrator (sudo) to look into them."
 

@@ -11,6 +11,7 @@ from typing import NamedTuple
 from camcheck.collect.linux.kernel.system import Roots, in_first_pid_namespace, read_optional
 from camcheck.collect.linux.processes.table import ProcessTable, status_field
 from camcheck.model import Fact, Gap, Reason
+from camcheck.privilege import is_root
 
 _MOMENTS = 3
 _SWEEP_LIMIT = 1 << 16  # numbers that are tried one by one where control groups do not tell
@@ -75,7 +76,7 @@ def namespace_gaps(roots: Roots) -> list[Gap]:
         mount.at == roots.proc and mount.type == "proc" and _hides_processes(mount.options)
         for mount in _mounts(roots)
     )
-    if hides and os.geteuid() != 0:
+    if hides and not is_root():
         detail = (
             "This system hides the processes of other users (hidepid). "
             "Run camcheck as administrator to see them."

@@ -17,7 +17,7 @@ from camcheck.model import Bus, Camera
 class Pulse(NamedTuple):
     """What the drivers say at one moment. Two equal pulses: no reason to look.
 
-    ``moving`` tells for each camera whether its counters of transfers and of waking time grew since
+    ``moving``: for each camera, whether its counters of transfers and of waking time grew since
     the pulse before, so that a use between two pulses shows, too. The counters are those of the
     whole device: what its microphone does is left out.
     """
@@ -101,7 +101,7 @@ class PulseReader:
             try:
                 found += sorted(os.listdir(f"{self._roots.sys}/{folder}"))
             except OSError:
-                found.append(f"no {folder}")  # none of that class yet; the full look tells why
+                found.append(f"no {folder}")  # none of that class yet; the full look says why
         return tuple(found)
 
     def _is_moving(self, pair: tuple[str, str]) -> bool:

@@ -1,13 +1,13 @@
 """Reads events of camera nodes in a thread: fanotify as root, inotify for everybody else.
 
-Both tell of an opening of the watched node within a fraction of a millisecond, and neither of a
+Both report an opening of the watched node within a fraction of a millisecond, and neither of a
 node for the same device in another place (mknod, containers). A process that lives for a
 millisecond can only be described at once, so nothing else may keep this thread waiting.
 
 A storm is read in batches: what waits for the next batch is merged by the kernel, per process
 (fanotify_merge in fs/notify/fanotify/fanotify.c) or per node (inotify_merge in
-fs/notify/inotify/inotify_fsnotify.c, equal neighbours only). What repeats itself is told once a
-second, who is new at once.
+fs/notify/inotify/inotify_fsnotify.c, equal neighbours only). What repeats itself is reported
+once a second, who is new at once.
 """
 
 import os
@@ -22,36 +22,37 @@ from camcheck.collect.linux.holders.descriptors import Target
 from camcheck.collect.linux.kernel import fanotify, inotify
 from camcheck.collect.linux.kernel.system import Roots
 from camcheck.collect.linux.processes.table import ProcessTable
-from camcheck.collect.linux.watch.new_holders import RiseSearch
+from camcheck.collect.linux.watch.new_holders import NewHolderSearch
 from camcheck.collect.watch import Seen, Sighting
 from camcheck.model import Process, ProcessId
+from camcheck.privilege import is_root
 
 _BATCH = 0.1  # seconds between two readings once events come faster than the budget
 _STORM = 1.0  # seconds for which a storm is taken to go on
-_REPEAT = 1.0  # seconds between two words about the same process in a storm
-_LOUD = 100  # openings and closings in one batch, above which closings are not told for a while
-_MUTE = 2.0  # seconds without closings; then it is said that there may have been some
-_SAMPLE = 0.01  # seconds after which it shows whether the storm is over: the queue is not full yet
+_REPEAT = 1.0  # seconds between two reports of the same process in a storm
+_LOUD = 100  # openings and closings in one batch, above which closings are left out for a while
+_MUTE = 2.0  # seconds without closings; then one is assumed for each node
+_SAMPLE = 0.01  # seconds after which the queue is looked at again, to see whether the storm is over
 _READS, _READS_PER_SECOND = 50.0, 5.0  # readings that may follow each other without a pause
 _SEARCHES, _SEARCHES_PER_SECOND = 20.0, 2.5  # searches for the process of an event
-_SEARCHED = 1.0  # seconds between two searches while closings are not told
+_SEARCHED = 1.0  # seconds between two searches while closings are left out
 _SAME = 5.0  # seconds in which an event that was not searched is taken for the last one found
 _NAMES = ("video", "media", "v4l-")
 _CHANGES = inotify.CREATED | inotify.DELETED | inotify.ATTRIBUTES
 _USE = fanotify.OPENED | fanotify.CLOSED
-_REMEMBERED = 256  # processes whose description is kept; a storm of new ones keeps it at that
-_UNREAD = 2000  # sightings that wait for the monitor; more are lost, and that is told
+_REMEMBERED = 256  # processes whose description is kept, also in a storm of new ones
+_UNREAD = 2000  # sightings that wait for the monitor; more are lost, and that is said
 
 
 class EventReader:
     """Events of the nodes that `arm` names; ``bell`` is readable when there are some."""
 
-    def __init__(self, roots: Roots, table: ProcessTable, *, may_trace: bool) -> None:
+    def __init__(self, roots: Roots, table: ProcessTable, *, with_fanotify: bool) -> None:
         self._dev, self._table = roots.dev, table
         self._inotify = inotify.Inotify()
         self._inotify.watch(self._dev, _CHANGES)
-        self._fanotify = _fanotify() if may_trace else None
-        self._rise = None if self._fanotify else RiseSearch(table)
+        self._fanotify = _fanotify() if with_fanotify else None
+        self._new_holders = None if self._fanotify else NewHolderSearch(table)
         self.way = "fanotify" if self._fanotify else "inotify"
         self._targets: dict[tuple[int, int], Target] = {}
         self._nodes: dict[str, Target] = {}
@@ -64,11 +65,11 @@ class EventReader:
         self._searched = float("-inf")
         self._storm = float("-inf")  # until when
         self._plain: dict[str, int] = {}  # nodes and folders that inotify watches, and for what
-        self._muted: float | None = None  # until when closings are not told
+        self._muted: float | None = None  # until when closings are left out
         self._batch = _BATCH
         self._lock = threading.Lock()
         self._unread: list[Seen] = []
-        self._told: set[tuple[str, ProcessId | None, tuple[str, ...]]] = set()
+        self._reported: set[tuple[str, ProcessId | None, tuple[str, ...]]] = set()
         self._repeats: dict[tuple[str, ProcessId | None, tuple[str, ...]], Sighting] = {}
         self._rung = float("-inf")
         self.bell = os.eventfd(0, os.EFD_CLOEXEC | os.EFD_NONBLOCK)
@@ -86,7 +87,7 @@ class EventReader:
         for path in before.keys() - nodes.keys():
             self._inotify.forget(path)
         self._nodes = nodes
-        # Nodes that may not be read: their folder tells of openings, of all nodes in it.
+        # Nodes that may not be read: their folder reports openings, those of all nodes in it.
         known = {path for path in failed if os.path.dirname(path) == self._dev}
         folder = _CHANGES | _USE if known else _CHANGES
         self._inotify.watch(self._dev, folder)
@@ -109,14 +110,14 @@ class EventReader:
         """When an opening of it was last seen."""
         return self._opened.get(camera, float("-inf"))
 
-    def tell(self, seen: Seen) -> None:
+    def add(self, seen: Seen) -> None:
         """Something that was seen in another way."""
         self._keep(seen)
 
     def refresh(self) -> None:
-        """Takes the numbers of open files of now as the usual ones."""
-        if self._rise:
-            self._rise.refresh()
+        """From now on the present numbers of open files are the usual ones."""
+        if self._new_holders:
+            self._new_holders.refresh()
 
     def is_alive(self) -> bool:
         return self._thread.is_alive()
@@ -165,18 +166,18 @@ class EventReader:
 
     def _without_repeats(self, seen: Seen, now: float) -> Seen:
         """What is new. In a storm, the rest is put together until somebody asks."""
-        if now >= self._storm or len(self._told) >= _REMEMBERED:
-            self._told.clear()
+        if now >= self._storm or len(self._reported) >= _REMEMBERED:
+            self._reported.clear()
         new = []
         for one in seen.sightings:
             key = one.node, one.process.id if one.process else None, one.suspects
-            if now < self._storm and key in self._told:
+            if now < self._storm and key in self._reported:
                 before = self._repeats.get(key, one)
                 self._repeats[key] = one._replace(
                     opened=one.opened or before.opened, closed=one.closed or before.closed
                 )
             else:
-                self._told.add(key)
+                self._reported.add(key)
                 new.append(one)
         return seen._replace(sightings=tuple(new))
 
@@ -206,7 +207,7 @@ class EventReader:
     def _temper(self, use: dict[str, int], uses: int) -> None:
         """In a storm, openings alone are watched: the kernel keeps all of them as one event.
 
-        When closings are told again, one is supposed for each node, because there was no word of
+        When closings are reported again, one is assumed for each node, because there was no word of
         them: it makes the monitor ask who still holds the camera.
         """
         self._batch = _BATCH
@@ -259,17 +260,19 @@ class EventReader:
         target = self._nodes[path]
         opened, closed = bool(mask & fanotify.OPENED), bool(mask & fanotify.CLOSED)
         sighting = Sighting(target.camera, path, opened, closed)
-        if self._rise is None:
+        if self._new_holders is None:
             return [sighting]
         if closed:
-            self._rise.closed(self._targets)
+            self._new_holders.closed(self._targets)
         if not opened:
             return [sighting]
         now = time.monotonic()
         at, people = self._found.get(target.camera, (0.0, []))
         suspects: tuple[str, ...] = ()
         if self._may_search(now):
-            found = self._rise.find(self._targets, reopened=closed or self._muted is not None)
+            found = self._new_holders.find(
+                self._targets, reopened=closed or self._muted is not None
+            )
             people = [process for process, camera in found.holders if camera == target.camera]
             suspects = found.suspects
             if people:
@@ -289,9 +292,9 @@ class EventReader:
 
 
 def _fanotify() -> fanotify.Fanotify | None:
-    """None where the kernel or the privilege is missing: then inotify has to do."""
-    if os.geteuid() != 0:
-        return None  # without CAP_SYS_ADMIN the kernel tells no foreign process
+    """None without the kernel's support or the privilege: then inotify is used."""
+    if not is_root():
+        return None  # without CAP_SYS_ADMIN the kernel names no foreign process
     try:
         return fanotify.Fanotify()
     except OSError:
@@ -299,7 +302,7 @@ def _fanotify() -> fanotify.Fanotify | None:
 
 
 def _is_there(pidfd: int) -> bool:
-    """Whether the pinned process still has its number, so that /proc told of no other."""
+    """Whether the pinned process still has its number, so that what /proc said was about it."""
     try:
         signal.pidfd_send_signal(pidfd, 0)
     except ProcessLookupError:

@@ -19,7 +19,7 @@ from camcheck.model import Process
 _NAMED = 5  # suspects that are named: with more, the number says nothing
 _NEWEST = 32  # processes that are looked into before anything is counted
 _KNOWN = 4  # programs that were found before, and may do it again
-_LOOKS = 3  # looks into a new process before the number of its files tells something
+_LOOKS = 3  # looks into a new process before the number of its files means something
 _TIME = 0.03  # seconds for those whose number rose, the newest first
 _FRESH = 5.0  # seconds in which a program that was found can be the one that opens once more
 
@@ -28,13 +28,13 @@ _Place = tuple[int, int, int | None]  # process, thread, descriptor
 
 class Found(NamedTuple):
     """Processes that hold a node now and did not before, and those that could not be looked into
-    but grew."""
+    but have more open files."""
 
     holders: tuple[tuple[Process, str], ...]  # and the camera
     suspects: tuple[str, ...]
 
 
-class RiseSearch:
+class NewHolderSearch:
     """Looks for new holders, and remembers the old ones: they explain no new opening."""
 
     def __init__(self, table: ProcessTable) -> None:
@@ -47,7 +47,7 @@ class RiseSearch:
         self._young: dict[int, tuple[int, int]] = {}
 
     def refresh(self) -> None:
-        """Takes the numbers of now as the usual ones."""
+        """From now on the present numbers are the usual ones."""
         self._counts = self._read()
         self._young = {}
 
@@ -97,8 +97,8 @@ class RiseSearch:
             if pid not in before and now[pid]:
                 times, least = young.get(pid, (0, now[pid]))
                 young[pid] = times + 1, min(least, now[pid])
-        grown_up = [pid for pid, (times, _) in young.items() if times >= _LOOKS]
-        self._counts.update((pid, young.pop(pid)[1]) for pid in grown_up)
+        settled = [pid for pid, (times, _) in young.items() if times >= _LOOKS]
+        self._counts.update((pid, young.pop(pid)[1]) for pid in settled)
         self._young = young
 
     def _newest(self) -> int:

@@ -6,7 +6,7 @@ import sys
 import time
 
 from camcheck.collect.linux.holders.descriptors import DescriptorSearch, Target
-from camcheck.collect.linux.holders.driver_count import CALIBRATED, drivers, reference_count
+from camcheck.collect.linux.holders.driver_count import MEASURED, drivers, reference_count
 from camcheck.collect.linux.holders.mappings import MappingSearch
 from camcheck.collect.linux.holders.search import find_targets, is_raw
 from camcheck.collect.linux.kernel.system import Kernel, Roots
@@ -17,18 +17,18 @@ from camcheck.collect.watch import Seen, Sighting
 from camcheck.errors import MonitorError
 from camcheck.model import Camera
 
-_REFRESH = 60.0  # seconds after which the numbers of open files are taken anew
-_ALWAYS = 300.0  # seconds between full looks where a driver does not tell its openings
-_AWAKE = 10.0  # seconds in which a camera that has just come is awake by itself
+_REFRESH = 60.0  # seconds after which the numbers of open files are read again
+_ALWAYS = 300.0  # seconds between full looks where a driver does not count its openings
+_AWAKE = 10.0  # seconds for which a camera that was just plugged in is awake by itself
 _RECENT = 3.0  # seconds after which an opening explains no change of a count any more
 _DOUBT = 5.0  # seconds for which openings can explain that a driver counts more
-_SWITCH = 0.0001  # seconds after which a look lets the reader have the interpreter
+_SWITCH = 0.0001  # seconds after which a look lets the reader's thread run
 
 
 class LinuxWatch:
-    """Eyes on the nodes of cameras; see `watching.Watch`."""
+    """A watch on the nodes of cameras; see `collect.watch.Watch`."""
 
-    def __init__(self, roots: Roots | None = None, *, may_trace: bool = True) -> None:
+    def __init__(self, roots: Roots | None = None, *, with_fanotify: bool = True) -> None:
         self._roots = roots or Roots()
         self._table = ProcessTable(self._roots)
         self._kernel = Kernel()
@@ -39,7 +39,7 @@ class LinuxWatch:
         self._doubted: dict[str, float] = {}
         self._refreshed = self._armed = time.monotonic()
         sys.setswitchinterval(_SWITCH)
-        self._reader = EventReader(self._roots, self._table, may_trace=may_trace)
+        self._reader = EventReader(self._roots, self._table, with_fanotify=with_fanotify)
         self._poll = select.poll()
         self._poll.register(self._reader.bell, select.POLLIN)
         self.way = self._reader.way
@@ -58,7 +58,7 @@ class LinuxWatch:
         self.limits = tuple(self._limits(unseen, blind))
 
     def _speaks(self, driver: str) -> bool:
-        return driver in CALIBRATED and reference_count(self._roots, driver) is not None
+        return driver in MEASURED and reference_count(self._roots, driver) is not None
 
     def _limits(self, unseen: list[str], blind: list[Camera]) -> list[str]:
         limits = []
@@ -99,7 +99,7 @@ class LinuxWatch:
         self._pulse = now if began else now._replace(counts=self._least(before, now))
         settled = time.monotonic() - self._armed > _AWAKE
         ends = tuple(Sighting(camera, "", closed=True) for camera in change.fallen)
-        self._reader.tell(Seen(ends, moved=change.woken if settled else ()))
+        self._reader.add(Seen(ends, moved=change.woken if settled else ()))
         return bool(began or woke or change.odd)
 
     def _unexplained(self, risen: tuple[str, ...]) -> list[str]:
@@ -135,7 +135,7 @@ class LinuxWatch:
         return frozenset(found)
 
     def _is_unused(self, driver: str | None) -> bool:
-        return driver in CALIBRATED and reference_count(self._roots, driver) == 0
+        return driver in MEASURED and reference_count(self._roots, driver) == 0
 
     def close(self) -> None:
         self._reader.close()

@@ -36,7 +36,7 @@ def tree(tmp_path):
 def look_at(tree, between=lambda: None, then=lambda: None, known=None):
     """Two looks with something between them: the capture, and the gaps.
 
-    ``then`` happens after the second look; ``known`` are calibrations.
+    ``then`` happens after the second look; ``known`` are records.
     """
     roots = tree.roots()
     cameras, _ = collect_cameras(roots)

@@ -10,8 +10,8 @@ from camcheck.cli.run import run_scan
 from camcheck.collect import linux
 from camcheck.collect.linux.capture.rules import Signs, decide
 from camcheck.collect.linux.capture.selftest_record import (
-    Calibration,
-    read_calibrations,
+    WitnessRecord,
+    read_records,
     without_silent,
 )
 from camcheck.model import CaptureState, Fact, Reason
@@ -31,7 +31,7 @@ ROOT_ONLY = pytest.mark.skipif(os.geteuid() != 0, reason="giving files away need
 
 
 def known(*silent, changed=()):
-    return Calibration(frozenset(changed), frozenset(silent))
+    return WitnessRecord(frozenset(changed), frozenset(silent))
 
 
 def a_record(folder, *silent, changed=(), kernel=KERNEL):
@@ -43,8 +43,8 @@ def a_record(folder, *silent, changed=(), kernel=KERNEL):
 
 
 def reasons(path):
-    """No calibration, and the reasons of the gaps."""
-    found, gaps = read_calibrations(path, kernel=KERNEL)
+    """No record, and the reasons of the gaps."""
+    found, gaps = read_records(path, kernel=KERNEL)
     assert {} == found
     assert {Fact.CAPTURE} >= {gap.fact for gap in gaps}
     return [gap.reason for gap in gaps]
@@ -55,7 +55,7 @@ def test_what_a_self_test_wrote_is_read(tmp_path):
     path = a_record(tmp_path / "camcheck", "usb-power", changed=["usb-transfers"])
 
     found = {CAMERA: known("usb-power", changed=["usb-transfers"])}
-    assert (found, ()) == read_calibrations(path, kernel=KERNEL)
+    assert (found, ()) == read_records(path, kernel=KERNEL)
 
 
 def test_another_kernel_is_another_machine(tmp_path):
@@ -85,7 +85,7 @@ def test_an_entry_that_makes_no_sense_says_nothing(tmp_path, entry):
     path = a_record(tmp_path)
     with open(path, "w", encoding="utf-8") as file:
         json.dump({CAMERA: entry}, file)
-    found, gaps = read_calibrations(path, kernel=KERNEL)
+    found, gaps = read_records(path, kernel=KERNEL)
 
     assert (known(), ()) == (found.get(CAMERA, known()), gaps)
 
@@ -119,7 +119,7 @@ def test_a_self_test_by_sudo_leaves_a_record_of_root(tmp_path, monkeypatch):
     path = a_record(tmp_path / "camcheck", "usb-power")
 
     assert 0 == os.stat(path).st_uid
-    assert CAMERA in read_calibrations(path, kernel=KERNEL)[0]
+    assert CAMERA in read_records(path, kernel=KERNEL)[0]
 
 
 @pytest.mark.parametrize("what", ["link", "folder-link", "pipe", "denied"])
@@ -154,7 +154,7 @@ def test_the_folder_is_that_of_the_self_test(monkeypatch, tmp_path):
             monkeypatch.setattr(os, "geteuid", lambda uid=uid: uid)
             folder = folders.remembered_folder()
             assert (uid == 0) == (folder == folders.SYSTEM_FOLDER)
-            assert f"{folder}/selftest.json" == folders.calibration_path()
+            assert f"{folder}/selftest.json" == folders.selftest_record_path()
 
 
 CAMERA_OF_TREE = "usb:046d:082c:S1"
@@ -175,7 +175,7 @@ def test_a_sleeping_camera_with_a_silent_power_is_looked_at_twice(tree):
 
 def test_a_silent_channel_leaves_it_to_the_transfers(tree):
     """A camera that films with a closed channel is judged as those that have none."""
-    calibration = {CAMERA_OF_TREE: known("usb-alternate-setting", changed=["usb-transfers"])}
+    selftest_record = {CAMERA_OF_TREE: known("usb-alternate-setting", changed=["usb-transfers"])}
 
     def film():
         tree.write(f"{USB}/urbnum", "109")
@@ -185,7 +185,7 @@ def test_a_silent_channel_leaves_it_to_the_transfers(tree):
 
     plain, _ = look_at(tree, film, more)
     tree.write(f"{USB}/urbnum", "100")
-    capture, _ = look_at(tree, film, more, known=calibration)
+    capture, _ = look_at(tree, film, more, known=selftest_record)
     assert CaptureState.UNDETERMINED is plain.state
     assert CaptureState.ACTIVE is capture.state
     assert "by the self-test, usb-transfers can be relied on" in capture.reason
@@ -199,9 +199,9 @@ def test_a_scan_reads_the_record(tree, tmp_path):
     folder, kernel = str(tmp_path / "camcheck"), os.uname().release
     remember(folder, result, at="2026-05-06T07:08:09+00:00", kernel=kernel)
     path = f"{folder}/selftest.json"
-    (capture,) = linux.collect(tree.roots(), calibration=path).captures
+    (capture,) = linux.collect(tree.roots(), selftest_record=path).captures
     os.chmod(path, 0o666)
-    snapshot = linux.collect(tree.roots(), calibration=path)
+    snapshot = linux.collect(tree.roots(), selftest_record=path)
 
     assert "usb-power cannot be relied on" in capture.reason
     assert "usb-power" not in snapshot.captures[0].reason
@@ -214,7 +214,7 @@ def test_scan_and_monitor_are_told_where_the_record_is(who, monkeypatch):
     told = []
 
     def collect(**asked):
-        told.append(asked["calibration"])
+        told.append(asked["selftest_record"])
         return a_snapshot()
 
     monkeypatch.setattr("camcheck.scan.collect", collect)
@@ -223,9 +223,9 @@ def test_scan_and_monitor_are_told_where_the_record_is(who, monkeypatch):
         run_scan()
     else:
         monkeypatch.setattr("camcheck.monitor.run.open_watch", lambda: None)
-        own_eyes(folders.calibration_path()).look()
+        own_eyes(folders.selftest_record_path()).look()
 
-    assert [folders.calibration_path()] == told
+    assert [folders.selftest_record_path()] == told
     assert told[0].endswith("/camcheck/selftest.json")
 
 

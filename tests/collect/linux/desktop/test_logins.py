@@ -13,11 +13,11 @@ import pytest
 
 from camcheck.collect.linux.desktop import logins as asked
 from camcheck.collect.linux.desktop.logins import (
+    Login,
     NotAnsweredError,
-    Session,
     ask,
-    ask_sessions,
-    sessions,
+    ask_logins,
+    logins,
 )
 from camcheck.collect.linux.kernel.system import Roots
 from camcheck.model import IndicatorState, Process, Reason, Trust, Via
@@ -75,11 +75,11 @@ class Desktop:
             **become,
         )
 
-    def ask(self, *processes: Process) -> asked.SessionFacts:
-        return ask_sessions(Roots(run=str(self.base)), (a_camera(),), processes)
+    def ask(self, *processes: Process) -> asked.DesktopFacts:
+        return ask_logins(Roots(run=str(self.base)), (a_camera(),), processes)
 
     def graph(self) -> list:
-        return ask(Session(USER, str(self.folder), None))
+        return ask(Login(USER, str(self.folder), None))
 
     def wait(self, condition, seconds: float = 60.0):
         end = time.monotonic() + seconds
@@ -110,7 +110,7 @@ def desktop():
     base = Path(subprocess.run(["mktemp", "-d"], capture_output=True, text=True).stdout.strip())
     running = Desktop(base)
     try:
-        running.wait(lambda: sessions(Roots(run=str(base)), ()))
+        running.wait(lambda: logins(Roots(run=str(base)), ()))
         yield running
     finally:
         running.end()
@@ -168,7 +168,7 @@ def test_the_icon_is_off_for_a_camera_that_pipewire_does_not_hand_out(desktop, c
     """The near miss: PipeWire runs, with another camera."""
     monkeypatch.setattr(asked, "_has_icon", lambda: True)
     other = a_camera(nodes=())
-    facts = ask_sessions(Roots(run=str(desktop.base)), (other,), (gnome(),))
+    facts = ask_logins(Roots(run=str(desktop.base)), (other,), (gnome(),))
 
     assert [(IndicatorState.OFF, Trust.SOFTWARE)] == [(i.state, i.trust) for i in facts.indicators]
     assert () == facts.holders
@@ -184,7 +184,7 @@ def test_the_child_has_given_up_the_rights_of_root(tmp_path, monkeypatch):
     for folder in (tmp_path, *tmp_path.parents[:2]):
         folder.chmod(0o755)
     os.chown(tmp_path, USER, USER)
-    said = ask(Session(USER, str(tmp_path), None), programs=(str(program),))
+    said = ask(Login(USER, str(tmp_path), None), programs=(str(program),))
 
     assert [f"{USER} {USER}  / /"] == said
 
@@ -213,7 +213,7 @@ def test_a_pipewire_that_misbehaves_is_a_gap(tmp_path, monkeypatch, script, reas
         server.bind(str(folder / "pipewire-0"))
         monkeypatch.setenv("XDG_RUNTIME_DIR", str(folder))
         began = time.monotonic()
-        facts = ask_sessions(
+        facts = ask_logins(
             Roots(run=str(tmp_path)), (a_camera(),), (gnome(),), programs=(str(program),)
         )
 
@@ -226,7 +226,7 @@ def test_a_pipewire_that_misbehaves_is_a_gap(tmp_path, monkeypatch, script, reas
 def test_without_pw_dump_the_session_is_a_gap():
     """The reason names the package."""
     with pytest.raises(NotAnsweredError, match="pipewire-bin") as caught:
-        ask(Session(os.geteuid(), "/nowhere", None), programs=("/nowhere/pw-dump",))
+        ask(Login(os.geteuid(), "/nowhere", None), programs=("/nowhere/pw-dump",))
 
     assert Reason.MISSING is caught.value.reason
 
@@ -237,9 +237,9 @@ def test_without_pipewire_there_is_no_session(tmp_path, monkeypatch):
     folder.mkdir(parents=True)
     monkeypatch.setenv("XDG_RUNTIME_DIR", str(folder))
 
-    assert [] == sessions(Roots(run=str(tmp_path)), ())
+    assert [] == logins(Roots(run=str(tmp_path)), ())
     (folder / "pipewire-0").write_text(json.dumps([]))
-    assert [] == sessions(Roots(run=str(tmp_path)), ())
+    assert [] == logins(Roots(run=str(tmp_path)), ())
 
 
 @pytest.mark.parametrize(("library", "icon"), [("11", False), ("13", True), ("17", True)])

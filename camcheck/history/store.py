@@ -1,7 +1,7 @@
 """The history of camera use: one SQLite file that survives a crash and never outgrows its bound.
 
 What is committed stays (WAL, synchronous=FULL). When the disk is full, what cannot be written waits
-in memory, bounded, and the number that was lost is kept and told.
+in memory, bounded, and the number that was lost becomes an entry itself.
 """
 
 import json
@@ -36,6 +36,8 @@ CREATE TABLE message (id INTEGER PRIMARY KEY, at INTEGER NOT NULL, body TEXT NOT
 CREATE TABLE approval (id INTEGER PRIMARY KEY, body TEXT NOT NULL UNIQUE) STRICT;
 CREATE TABLE run (id INTEGER PRIMARY KEY, began INTEGER NOT NULL, seen INTEGER NOT NULL) STRICT;
 """
+_ANSWERED = "CREATE TABLE IF NOT EXISTS answered (session INTEGER PRIMARY KEY) STRICT"
+"""Came later than the rest; an older camcheck does not mind it."""
 
 
 class Bounds(NamedTuple):
@@ -96,6 +98,7 @@ class History:
             )
         if version == 0:
             self._db.executescript(f"BEGIN; {_SCHEMA} PRAGMA user_version = {_VERSION}; COMMIT;")
+        self._db.execute(_ANSWERED)
 
     def _value(self, query: str, *values: Any) -> int:
         row = self._db.execute(query, values).fetchone()
@@ -160,6 +163,19 @@ class History:
         """It was delivered or shown."""
         self._write("DELETE FROM message WHERE id = ?", number)
 
+    def answer(self, *, until: datetime) -> int:
+        """The user says that every use that began until then was expected; how many that were."""
+        before = self._value("SELECT count(*) FROM answered")
+        self._write(
+            "INSERT OR IGNORE INTO answered (session) SELECT id FROM session WHERE began <= ?",
+            _stamp(until),
+        )
+        return self._value("SELECT count(*) FROM answered") - before
+
+    def answered(self) -> frozenset[int]:
+        """The numbers of the sessions that the user has answered for."""
+        return frozenset(number for (number,) in self._rows("SELECT session FROM answered"))
+
     def approvals(self) -> list[tuple[int, str]]:
         """What the user has approved, as it was stored."""
         return list(self._rows("SELECT id, body FROM approval ORDER BY id"))
@@ -199,6 +215,7 @@ class History:
         """Forgets what is older than the bound, and gives its space back."""
         oldest = _stamp(now - timedelta(days=self._bounds.days))
         self._write("DELETE FROM session WHERE ended IS NOT NULL AND ended < ?", oldest)
+        self._write("DELETE FROM answered WHERE session NOT IN (SELECT id FROM session)")
         self._write("DELETE FROM moment WHERE at < ?", oldest)
         self._write("DELETE FROM message WHERE at < ?", oldest)
         self._write("DELETE FROM run WHERE seen < ?", oldest)

@@ -9,13 +9,13 @@ from pathlib import Path
 
 import pytest
 
+from camcheck.approval import approval_of, approvals, approve, matches, recogniser
 from camcheck.collect.identity import package
 from camcheck.collect.linux import Roots
 from camcheck.collect.linux.processes.table import ProcessTable
 from camcheck.errors import MonitorError
+from camcheck.history.store import History
 from camcheck.model import Process
-from camcheck.monitor.approval import approval_of, approvals, approve, matches, recogniser
-from camcheck.monitor.history import History
 
 
 @pytest.fixture

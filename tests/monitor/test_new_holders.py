@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 from camcheck.collect.linux.holders.descriptors import Target
 from camcheck.collect.linux.processes.table import ProcessTable
-from camcheck.collect.linux.watch.new_holders import RiseSearch
+from camcheck.collect.linux.watch.new_holders import NewHolderSearch
 from camcheck.model import NodeKind
 
 from .standin import CAMERA, StandIn
@@ -66,10 +66,10 @@ class Search:
     def __init__(self, camera: StandIn) -> None:
         device = os.major(camera.device), os.minor(camera.device)
         self.targets = {device: Target(CAMERA, None, str(camera.node), NodeKind.CAPTURE)}
-        self.rise = RiseSearch(ProcessTable(camera.roots))
+        self.holders = NewHolderSearch(ProcessTable(camera.roots))
 
     def find(self, *, reopened: bool = False) -> list[int]:
-        found = self.rise.find(self.targets, reopened=reopened)
+        found = self.holders.find(self.targets, reopened=reopened)
         return [process.pid for process, _ in found.holders]
 
 
@@ -87,7 +87,7 @@ def test_a_program_that_films_already_explains_no_other_opening(camera: StandIn)
         glance.does(opening(camera))
         assert [glance.pid] == search.find()
         glance.does("os.close(f)")
-        search.rise.closed(search.targets)
+        search.holders.closed(search.targets)
         assert [] == search.find()
 
 
@@ -98,11 +98,11 @@ def test_a_program_that_closes_and_opens_again_is_named_again(camera: StandIn):
         browser.does(opening(camera))
         assert [browser.pid] == search.find()
         browser.does("os.close(f)")
-        search.rise.closed(search.targets)
+        search.holders.closed(search.targets)
         browser.does(opening(camera))
         assert [browser.pid] == search.find()
         browser.does("os.close(f); " + opening(camera))
-        search.rise.closed(search.targets)
+        search.holders.closed(search.targets)
         assert [browser.pid] == search.find(reopened=True)
 
 
@@ -110,7 +110,7 @@ def test_a_new_process_is_found_without_counting(camera: StandIn, monkeypatch):
     """It may be gone before the files of all processes are counted."""
     search = Search(camera)
     with program(opening(camera)) as new:
-        monkeypatch.setattr(search.rise, "_read", dict)
+        monkeypatch.setattr(search.holders, "_read", dict)
 
         assert [new.pid] == search.find()
 
@@ -124,7 +124,7 @@ def test_a_new_thread_is_told_as_its_process(camera: StandIn, monkeypatch):
             "ready = threading.Event(); "
             f"threading.Thread(target=lambda: exec({code!r}), daemon=True).start(); ready.wait()"
         )
-        monkeypatch.setattr(search.rise, "_read", dict)
+        monkeypatch.setattr(search.holders, "_read", dict)
         assert [busy.pid] == search.find()
         assert [] == search.find()
 
@@ -135,7 +135,7 @@ def test_processes_that_start_by_the_hundred_are_not_searched_for_ever(camera: S
     with program() as new:
         for _ in range(5):
             assert [] == search.find()
-            assert search.rise._young.get(new.pid, (0, 0))[0] < 3
-        assert new.pid in search.rise._counts
+            assert search.holders._young.get(new.pid, (0, 0))[0] < 3
+        assert new.pid in search.holders._counts
         new.does(opening(camera))
         assert [new.pid] == search.find()

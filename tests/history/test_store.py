@@ -12,11 +12,10 @@ from pathlib import Path
 import pytest
 
 from camcheck.errors import HistoryError
+from camcheck.history.store import Bounds, History
 from camcheck.model import Moment
-from camcheck.monitor.history import Bounds, History
+from tests.monitor.build import START, a_finding, a_process, a_session
 from tests.systems import of_unix
-
-from .build import START, a_finding, a_process, a_session
 
 
 @pytest.fixture

@@ -26,7 +26,7 @@ _VERDICTS = {
 }
 
 
-def told_result(result: Result) -> str:
+def result_in_words(result: Result) -> str:
     """The end of the rounds. That the light works today does not say that it cannot be bypassed."""
     lines = [_VERDICTS[result.verdict].format(odds=2 ** len(result.rounds))]
     if result.verdict is LightVerdict.FOLLOWS:
@@ -42,7 +42,7 @@ def told_result(result: Result) -> str:
     return "\n".join(lines)
 
 
-def told_light(light: Light) -> str:
+def light_in_words(light: Light) -> str:
     """What the film says."""
     if not light.found:
         return (

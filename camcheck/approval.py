@@ -12,9 +12,9 @@ from typing import NamedTuple
 
 from camcheck.collect.identity import contents, is_unchanged, package, running_file
 from camcheck.errors import HistoryError, MonitorError, ReportError
+from camcheck.history.store import History
 from camcheck.model import ExeState, Process
-from camcheck.monitor.history import History
-from camcheck.monitor.program import is_interpreter
+from camcheck.program import is_interpreter
 from camcheck.serial import from_plain, to_plain
 
 
@@ -77,6 +77,19 @@ def recogniser(history: History) -> Callable[[Process | None], bool]:
         return process is not None and any(matches(approval, process) for approval in known)
 
     return is_approved
+
+
+def was_approved(history: History) -> Callable[[Process | None], bool]:
+    """Tells whether a process of the past ran what is an approved program still.
+
+    Its number may belong to another process by now, so only its file counts.
+    """
+    is_approved = recogniser(history)
+
+    def was(process: Process | None) -> bool:
+        return process is not None and is_approved(process._replace(pid=0))
+
+    return was
 
 
 def matches(approval: Approval, process: Process) -> bool:

@@ -3,13 +3,13 @@
 from collections.abc import Iterator
 
 from camcheck.findings import Finding
-from camcheck.render.printable import printable
+from camcheck.printable import printable
 from camcheck.report.compare import Comparison
 
 _LONGEST = 300
 
 
-def told(comparison: Comparison) -> str:
+def in_words(comparison: Comparison) -> str:
     """``comparison`` as text; what did not change is counted only."""
     lines: list[str] = []
     for title, findings in (

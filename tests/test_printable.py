@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from camcheck.render.printable import printable
+from camcheck.printable import printable
 
 ANY_TEXT = st.text(st.characters())  # lone surrogates included
 

@@ -1,0 +1,40 @@
+"""Linux, as the rest of camcheck asks for it."""
+
+from typing import TYPE_CHECKING
+
+from camcheck.collect import linux
+from camcheck.collect.files import Wanted
+from camcheck.collect.system import System
+from camcheck.model import Camera, CameraPrint, Presence, Snapshot
+
+if TYPE_CHECKING:
+    from camcheck.collect.watch import Watch
+
+
+class Linux(System):
+    """Events and all witnesses; the kernel notes no uses of cameras."""
+
+    name = "linux"
+
+    def collect(self, *, probe: bool, selftest_record: str | None) -> Snapshot:
+        return linux.collect(probe=probe, selftest_record=selftest_record)
+
+    def look_for(self, snapshot: Snapshot, wanted: Wanted) -> Snapshot:
+        from camcheck.collect.linux.traces.look import with_traces
+
+        return with_traces(snapshot, wanted)
+
+    def open_watch(self) -> "Watch":
+        from camcheck.collect.linux.watch.watch import LinuxWatch
+
+        return LinuxWatch()
+
+    def camera_prints(self, cameras: tuple[Camera, ...], /) -> tuple[CameraPrint, ...]:
+        from camcheck.collect.linux.prints import camera_prints
+
+        return camera_prints(cameras)
+
+    def presence(self) -> tuple[Presence, ...]:
+        from camcheck.collect.linux.desktop.presence import collect_presence
+
+        return collect_presence()

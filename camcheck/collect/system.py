@@ -1,0 +1,51 @@
+"""What camcheck asks of a system, whichever it is: one class for each, chosen once."""
+
+from typing import TYPE_CHECKING, ClassVar, Protocol
+
+from camcheck.collect.files import Wanted
+from camcheck.errors import UnsupportedSystemError
+from camcheck.model import Camera, CameraPrint, CameraUse, Gap, Presence, Snapshot
+
+if TYPE_CHECKING:
+    from camcheck.collect.watch import Watch
+
+
+class System(Protocol):
+    """A system that camcheck runs on. What has a body here, most systems do not say.
+
+    ``name`` is Python's name for it (linux, darwin, win32), ``notes`` the name (`Host.system`) of
+    a system that notes uses of cameras by itself; empty where it does not.
+    """
+
+    name: ClassVar[str]
+    notes: ClassVar[str] = ""
+
+    def collect(self, *, probe: bool, selftest_record: str | None) -> Snapshot:
+        """Looks at this machine once, as `camcheck.collect.collect` says."""
+        ...
+
+    def look_for(self, snapshot: Snapshot, wanted: Wanted) -> Snapshot:
+        """The snapshot with what rules want: what starts by itself, files, settings, digests."""
+        ...
+
+    def open_watch(self) -> "Watch":
+        """A watch on the cameras over time: events, or looking often where there are none."""
+        ...
+
+    def camera_prints(self, _cameras: tuple[Camera, ...], /) -> tuple[CameraPrint, ...]:
+        """What the cameras say of themselves. Raises UnsupportedSystemError where it is not read.
+
+        Only the collector of Linux reads the USB descriptors.
+        """
+        raise UnsupportedSystemError(
+            "What a camera says of itself is read on Linux only, so it can be remembered there "
+            "only."
+        )
+
+    def presence(self) -> tuple[Presence, ...]:
+        """What speaks for or against somebody being at the machine; nothing where it is unknown."""
+        return ()
+
+    def past_uses(self) -> tuple[tuple[CameraUse, ...], tuple[Gap, ...]]:
+        """Uses of cameras that the system itself has noted, and what of that could not be read."""
+        return (), ()
