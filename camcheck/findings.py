@@ -10,6 +10,7 @@ from camcheck.model import (
     Gap,
     Indicator,
     Moment,
+    Nature,
     Process,
     Provenance,
     Snapshot,
@@ -49,8 +50,8 @@ class Evidence(NamedTuple):
 
 
 class Signature(NamedTuple):
-    """The rule behind a finding. ``provenance`` says whose word it is, ``author`` and ``origin``
-    name them for readers."""
+    """The rule behind a finding. ``provenance`` says whose word it is (``author`` and ``origin``
+    name them for readers), ``nature`` what kind of thing it is about."""
 
     id: str
     title: str
@@ -58,6 +59,7 @@ class Signature(NamedTuple):
     origin: str
     references: tuple[str, ...] = ()
     provenance: Provenance = Provenance.UNKNOWN
+    nature: Nature = Nature.EXTERNAL
 
 
 class Subject(NamedTuple):

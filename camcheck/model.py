@@ -17,6 +17,7 @@ from camcheck.terms import ExeState as ExeState
 from camcheck.terms import Fact as Fact
 from camcheck.terms import IndicatorKind as IndicatorKind
 from camcheck.terms import IndicatorState as IndicatorState
+from camcheck.terms import Nature as Nature
 from camcheck.terms import NodeKind as NodeKind
 from camcheck.terms import Permit as Permit
 from camcheck.terms import Privilege as Privilege
@@ -25,6 +26,7 @@ from camcheck.terms import Reason as Reason
 from camcheck.terms import Role as Role
 from camcheck.terms import Trust as Trust
 from camcheck.terms import Via as Via
+from camcheck.terms import Whose as Whose
 
 
 class Gap(NamedTuple):

@@ -1,17 +1,23 @@
-"""Which program a process runs, for grouping its uses and for the user's approval.
+"""Which program a process runs, whose it is, and who vouches for it.
 
 An interpreter is not the program: the script is. A name is never an identity.
 """
 
 import re
 
-from camcheck.model import Process
+from camcheck.model import ExeState, Process, Snapshot
+from camcheck.terms import Whose
 
 _INTERPRETERS = re.compile(
     r"(?:python|pypy|perl|ruby|node|deno|bun|java|php|lua|tclsh|wish|bash|dash|zsh|ksh|fish|sh|"
     r"mono|dotnet|guile|osascript|powershell|pwsh|wscript|cscript)[\d.]*(?:\.exe)?$",
     re.IGNORECASE,
 )
+
+_SERVICES = frozenset({"system", "local service", "network service"})  # accounts of Windows
+_FIRST_PERSON = 1000  # login.defs(5): UID_MIN
+_LAST_PERSON = 60_000  # login.defs(5): UID_MAX; above are containers' and systemd's own accounts
+_FIRST_MAC = 500  # macOS gives people numbers from 501
 
 Key = tuple[str | int | None, ...]
 
@@ -45,6 +51,12 @@ def script(process: Process) -> str | None:
     return " ".join(process.cmdline[1:])[:1000]
 
 
+def program_file(process: Process) -> str | None:
+    """The file that is the program for a person: the script, where an interpreter runs one."""
+    given = script(process)
+    return given if given is not None and given in process.cmdline[1:] else process.exe
+
+
 def program_name(process: Process | None) -> str:
     """What to call it: the script with its interpreter, else the file that runs."""
     if process is None:
@@ -58,3 +70,45 @@ def program_name(process: Process | None) -> str:
 def base_name(path: str) -> str:
     """The last part of a path of any system."""
     return path.rpartition("/")[2].rpartition("\\")[2] or path
+
+
+def whose(snapshot: Snapshot, process: Process) -> Whose:
+    """Whose program it is. Who asked as root without saying who they are owns nothing by that."""
+    if process.user is None and process.uid is None:
+        return Whose.UNKNOWN
+    if _is_same(process.user, snapshot.asker):
+        return Whose.YOURS
+    if process.uid is None:  # Windows
+        name = (process.user or "").rpartition("\\")[2].lower()
+        return Whose.SERVICE if name in _SERVICES else Whose.ANOTHER
+    if process.uid == 0:
+        return Whose.SERVICE if process.unit else Whose.ADMINISTRATOR
+    mac = snapshot.host.system.lower() in ("macos", "darwin")
+    if process.uid < (_FIRST_MAC if mac else _FIRST_PERSON) or process.uid > _LAST_PERSON:
+        return Whose.SERVICE
+    return Whose.ANOTHER
+
+
+def _is_same(user: str | None, asker: str | None) -> bool:
+    """Whether two names are one account; Windows puts the domain before it."""
+    if not user or not asker:
+        return False
+    return user.casefold() == asker.casefold() or (
+        user.rpartition("\\")[2].casefold() == asker.rpartition("\\")[2].casefold()
+    )
+
+
+def origin(process: Process, approved: tuple[str, ...] = ()) -> str | None:
+    """Who vouches for the program: its package, its signer, or the user; None: nobody.
+
+    A path in a file system view of the process's own proves nothing about this machine's packages.
+    """
+    if process.exe in approved:
+        return "you approved it"
+    if script(process) is not None:
+        return None  # the interpreter's package does not vouch for what it runs
+    if process.exe_state is ExeState.PRESENT and process.package:
+        return f"package {process.package}"
+    if process.application:
+        return f"app {process.application}"
+    return f"signed by {process.signer}" if process.signer else None

@@ -124,6 +124,18 @@ class ArtifactKind(StrEnum):
     YARA = "yara"
 
 
+class Nature(StrEnum):
+    """What a signature is about: it decides which words a match gets and how it is told."""
+
+    MALWARE = "malware"
+    MONITORING = "monitoring"
+    DUAL_USE = "dual-use"
+    SUSPICIOUS = "suspicious"
+    """Behaviour that honest programs rarely show; no particular program."""
+    EXTERNAL = "external"
+    """A rule of the user's that does not say."""
+
+
 class Provenance(StrEnum):
     """Whose word a signature is: it decides in which words a match is spoken of."""
 
@@ -168,3 +180,15 @@ class Trust(StrEnum):
     """Nobody but the person before the camera says so."""
     NONE = "none"
     NOT_OBSERVABLE = "not-observable"
+
+
+class Whose(StrEnum):
+    """Whose program it is, as seen by the person who asked."""
+
+    YOURS = "yours"
+    ANOTHER = "another"
+    """Another person's: an account that people log in to."""
+    SERVICE = "service"
+    """A service of the system: an account that nobody logs in to, or a system unit."""
+    ADMINISTRATOR = "administrator"
+    UNKNOWN = "unknown"

@@ -5,6 +5,8 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from camcheck.findings import Severity
+from camcheck.terms import Nature
+from camcheck.terms import Whose as Whose
 
 
 class Kind(StrEnum):
@@ -14,18 +16,6 @@ class Kind(StrEnum):
     IN_USE = "in-use"
     LOOK = "look"
     ALARM = "alarm"
-
-
-class Whose(StrEnum):
-    """Whose program it is, as seen by the person who asked."""
-
-    YOURS = "yours"
-    ANOTHER = "another"
-    """Another person's: an account that people log in to."""
-    SERVICE = "service"
-    """A service of the system: an account that nobody logs in to, or a system unit."""
-    ADMINISTRATOR = "administrator"
-    UNKNOWN = "unknown"
 
 
 class Doing(StrEnum):
@@ -55,8 +45,8 @@ class Story(NamedTuple):
     when the use that goes on began, where a monitor saw that; ``last`` when the latest use ended
     that the history has, ``times`` how many there were. ``known`` tells that the origin of the
     program is known (a package, a signature, the user's approval), ``origin`` says which.
-    ``findings`` are
-    fingerprints. ``past``: it is told for what it did before; now it does nothing.
+    ``findings`` are fingerprints, ``check`` (with the ``nature`` of its signature) is the one that
+    weighs most. ``past``: it is told for what it did before; now it does nothing.
     """
 
     id: str
@@ -80,6 +70,8 @@ class Story(NamedTuple):
     harmless: tuple[str, ...] = ()
     steps: tuple[str, ...] = ()
     findings: tuple[str, ...] = ()
+    check: str | None = None
+    nature: Nature | None = None
 
     @property
     def matters(self) -> bool:

@@ -1,7 +1,7 @@
 """The answer of a report: its kind, its sentence, and whether all could be looked at."""
 
 from camcheck.answer import Answer, Doing, Kind, Role, Story, Whose
-from camcheck.answer.sentences import say
+from camcheck.answer.sentences import known, say
 from camcheck.answer.stories import stories
 from camcheck.findings import Report, Severity
 from camcheck.model import (
@@ -96,10 +96,8 @@ def _sentence(report: Report, kind: Kind, told: tuple[Story, ...]) -> str:
             return say(_nobody(report))
         case Kind.IN_USE:
             return _in_use(report, told)
-        case Kind.LOOK:
-            return _look(told[0])
-        case Kind.ALARM:
-            return _alarm(told[0])
+        case Kind.LOOK | Kind.ALARM:
+            return say(headline(kind, told[0]), **_slots(told[0]))
 
 
 def _nobody(report: Report) -> str:
@@ -173,28 +171,30 @@ def _states(report: Report, story: Story) -> set[IndicatorState]:
     }
 
 
-def _look(story: Story) -> str:
-    slots = _slots(story)
+def headline(kind: Kind, story: Story) -> str:
+    """The name of the sentence for the story that matters most."""
     if story.past:
-        return say("look.past", **slots)
+        return f"{kind.value}.past"
     if story.about is Role.CAMERA:
-        return say("look.camera", **slots)
-    if story.doing is Doing.NOTHING:
-        return say("look.nothing", **slots)
-    if story.whose is Whose.ANOTHER and story.doing is Doing.FILMS and not story.known:
-        return say("look.another", **slots)
-    return say(f"look.{story.doing.value}", **slots)
+        return _by_check(f"{kind.value}.camera", story)
+    if story.about is Role.UNSEEN and kind is Kind.ALARM:
+        return f"alarm.unseen.{story.doing.value}"
+    return _by_check(f"{kind.value}.{story.doing.value}", story)
 
 
-def _alarm(story: Story) -> str:
-    slots = _slots(story)
-    if story.past:
-        return say("alarm.past", **slots)
-    if story.about is Role.CAMERA:
-        return say("alarm.camera", **slots)
-    if story.about is Role.UNSEEN:
-        return say(f"alarm.unseen.{story.doing.value}", **slots)
-    return say(f"alarm.{story.doing.value}", **slots)
+def is_plain(sentence: str) -> bool:
+    """Whether a sentence leaves unsaid why a story matters."""
+    return sentence.count(".") < 2 and not sentence.endswith(".past")
+
+
+def _by_check(sentence: str, story: Story) -> str:
+    """The sentence for what weighs most in a story, where there is one of its own."""
+    check = "" if story.check is None else f".{story.check}"
+    nature = "" if story.nature is None else f".{story.nature.value}"
+    for own in (f"{sentence}{check}{nature}", f"{sentence}{check}"):
+        if known(own):
+            return own
+    return sentence
 
 
 def _slots(story: Story) -> dict[str, str]:

@@ -1,240 +1,276 @@
-"""From a report to its stories: everything about one program, or one camera, told as one."""
+"""From a report to its stories: everything about one program, or one camera, as one."""
 
-from collections.abc import Iterable
-from typing import NamedTuple
+import re
+from collections.abc import Iterable, Iterator
 
 from camcheck.answer import Doing, Role, Story, Whose
-from camcheck.answer.naming import name_of, origin, whose
+from camcheck.answer.doing import Scene
+from camcheck.answer.naming import name_of
 from camcheck.answer.sentences import known, say
-from camcheck.findings import Finding, Report, Session, Severity
-from camcheck.model import (
-    CaptureState,
-    Holder,
-    NodeKind,
-    Process,
-    Snapshot,
-    Via,
-)
-from camcheck.model import Role as HolderRole
-from camcheck.program import base_name, program_key
+from camcheck.findings import Confidence, Finding, Report, Session, Severity
+from camcheck.model import Holder, Process
+from camcheck.program import base_name, origin, program_file, program_key, whose
 
-IN_USE = "camera-in-use"
 _UNSEEN = frozenset({"unattributed-holder", "capture-unattributed"})
 """Checks that speak of somebody who was not found."""
-_BROKERS = frozenset({"pipewire", "wireplumber"})
-"""They hold cameras for other programs; by whole path, as a name is nobody's own."""
-_SHOWING = (Via.MAPPING, Via.DMA_BUF, Via.PIPEWIRE, Via.IO_URING, Via.USBFS)
-"""Ways that a program needs to receive pictures, where it does not read(2) them."""
+_BROKERS = frozenset({"/usr/bin/pipewire", "/usr/bin/wireplumber"})
+"""They hold cameras for other programs; by whole path, as anybody can choose a name."""
+_WORDS = re.compile(r'"([^"]+)"|\'([^\']+)\'|(\S+)')
 _MOST = 4  # harmless causes and reasons that a story repeats
+_PIDS = 64  # processes that a story names
 
 
-class Draft(NamedTuple):
+class Draft:
     """A story in the making: processes and holders of one program, and what was found of it."""
 
-    about: Role
-    name: str
-    processes: tuple[Process, ...] = ()
-    holders: tuple[Holder, ...] = ()
-    cameras: tuple[str, ...] = ()
-    place: str | None = None
-    findings: tuple[Finding, ...] = ()
-    sessions: tuple[Session, ...] = ()
-
-    @property
-    def programs(self) -> set[str]:
-        """The paths or names by which findings know this program."""
-        return {process.exe or process.name for process in self.processes}
+    def __init__(self, about: Role, name: str) -> None:
+        self.about, self.name = about, name
+        self.processes: list[Process] = []
+        self.holders: list[Holder] = []
+        self.cameras: dict[str, None] = {}
+        self.place: str | None = None
+        self.findings: dict[str, Finding] = {}
+        self.sessions: list[Session] = []
 
 
 def stories(report: Report) -> tuple[Story, ...]:
     """One story for each program that matters, the worst first and those that film before others.
 
     A program matters when it holds a camera, when a finding is about it, or when the monitor's
-    history has something about it that nobody has answered. A camera has a story of its own when
-    somebody unseen uses it, or when what was found is about nothing else.
+    history has something about it that nobody has answered for. A camera has a story of its own
+    when somebody unseen uses it, or when what was found is about nothing else.
     """
-    drafts = _of_programs(report)
-    drafts = _with_findings(report, drafts)
-    drafts = _with_past(report, drafts)
-    told = [_told(report, draft) for draft in drafts]
-    told = [story for story in told if not _is_broker_only(story, told)]
+    shelf = _Shelf(report)
+    shelf.take_holders()
+    for finding in report.findings:
+        shelf.take_finding(finding)
+    for session in report.past:
+        shelf.take_session(session)
+    told = _without_brokers([shelf.story(draft) for draft in shelf.drafts])
     order = (Doing.FILMS, Doing.OPEN, Doing.NOTHING)
     told.sort(key=lambda one: (-one.severity.rank, order.index(one.doing), one.past, one.id))
     return tuple(told)
 
 
-def _of_programs(report: Report) -> list[Draft]:
-    """A draft for each program that holds a camera now."""
-    snapshot = report.snapshot
-    processes = {process.id: process for process in snapshot.processes}
-    groups: dict[object, tuple[list[Process], list[Holder]]] = {}
-    for holder in snapshot.holders:
-        process = processes.get(holder.process)
-        key: object = program_key(process) if process else ("ended", holder.process)
-        mine, ways = groups.setdefault(key, ([], []))
-        ways.append(holder)
-        if process is not None and process not in mine:
-            mine.append(process)
-    return [
-        Draft(
-            Role.PROGRAM if mine else Role.UNSEEN,
-            name_of(mine[0]) if mine else say("name.unseen"),
-            tuple(mine),
-            tuple(ways),
-            tuple(dict.fromkeys(way.camera for way in ways)),
-        )
-        for mine, ways in groups.values()
-    ]
+class _Shelf:
+    """The drafts, found by what they are about. The work grows with the report, not faster: it
+    can come from a stranger."""
 
+    def __init__(self, report: Report) -> None:
+        self._report, self._snapshot = report, report.snapshot
+        self._scene = Scene(report.snapshot)
+        self.drafts: list[Draft] = []
+        self._by_key: dict[object, Draft] = {}
+        self._by_program: dict[str, list[Draft]] = {}
+        self._by_camera: dict[tuple[Role, str], list[Draft]] = {}
+        self._by_place: dict[str, Draft] = {}
+        self._by_title: dict[str, Draft] = {}
+        self._running: dict[str, list[Process]] = {}
+        for process in self._snapshot.processes:
+            self._running.setdefault(_program(process), []).append(process)
+        self._starts: dict[str, list[str]] = {}
+        for entry in self._snapshot.persistence:
+            self._starts.setdefault(entry.path, []).append(entry.command)
 
-def _with_findings(report: Report, drafts: list[Draft]) -> list[Draft]:
-    """Every finding goes to the stories that it is about; where there is none, it makes one."""
-    for finding in report.findings:
-        homes = [number for number, draft in enumerate(drafts) if _is_about(report, finding, draft)]
-        if not homes:
-            drafts.append(_own(report, finding))
-            homes = [len(drafts) - 1]
-        for number in homes:
-            draft = drafts[number]
-            drafts[number] = draft._replace(findings=(*draft.findings, finding))
-    return drafts
+    def take_holders(self) -> None:
+        """A draft for each program that holds a camera now."""
+        processes = {process.id: process for process in self._snapshot.processes}
+        for holder in self._snapshot.holders:
+            process = processes.get(holder.process)
+            if process is None:
+                draft = self._draft(Role.UNSEEN, say("name.unseen"), ("ended", holder.process))
+            else:
+                draft = self._program(process)
+            draft.holders.append(holder)
+            self._about_camera(draft, holder.camera)
 
+    def take_finding(self, finding: Finding) -> None:
+        """A finding goes to the stories that it is about; where there is none, it makes one."""
+        for draft in list(self._homes(finding)) or [self._own(finding)]:
+            draft.findings[finding.fingerprint] = finding
+            if finding.signature:
+                self._by_title.setdefault(finding.title, draft)
 
-def _is_about(report: Report, finding: Finding, draft: Draft) -> bool:
-    subject = finding.subject
-    if subject.programs:
-        held = not subject.cameras or not draft.cameras or set(subject.cameras) & set(draft.cameras)
-        return bool(held and draft.programs & set(subject.programs))
-    if subject.cameras:
-        if finding.check in _UNSEEN:
-            return draft.about is Role.UNSEEN and bool(set(subject.cameras) & set(draft.cameras))
-        if draft.about is Role.CAMERA:
-            return set(subject.cameras) == set(draft.cameras)
-        return (
-            draft.about is Role.PROGRAM
-            and bool(draft.holders)
-            and bool(set(subject.cameras) & set(draft.cameras))
-            and _doing(report.snapshot, draft) is Doing.FILMS
-        )
-    return _shares_place(report, finding, draft)
-
-
-def _shares_place(report: Report, finding: Finding, draft: Draft) -> bool:
-    """Whether a file or start entry belongs to a program, or to the same known family."""
-    place = finding.subject.place
-    if place is not None and (place in draft.programs or place == draft.place):
-        return True
-    if any(
-        entry.path == place and any(program in entry.command for program in draft.programs)
-        for entry in report.snapshot.persistence
-    ):
-        return True
-    titles = {one.title for one in draft.findings if one.signature}
-    return finding.signature is not None and finding.title in titles
-
-
-def _own(report: Report, finding: Finding) -> Draft:
-    """The draft of a finding that is about none of the programs that hold a camera."""
-    subject, snapshot = finding.subject, report.snapshot
-    if subject.programs:
-        mine = tuple(
-            process
-            for process in snapshot.processes
-            if (process.exe or process.name) in subject.programs
-        )
-        name = name_of(mine[0]) if mine else base_name(subject.programs[0])
-        return Draft(Role.PROGRAM, name, mine[:64], cameras=subject.cameras)
-    if subject.cameras:
-        unseen = finding.check in _UNSEEN
-        name = say("name.unseen") if unseen else _camera_name(snapshot, subject.cameras)
-        return Draft(Role.UNSEEN if unseen else Role.CAMERA, name, cameras=subject.cameras)
-    name = base_name(subject.place or "") or finding.title
-    return Draft(Role.PLACE, name, place=subject.place)
-
-
-def _with_past(report: Report, drafts: list[Draft]) -> list[Draft]:
-    """Sessions of the last days go to the program's story; one that matters makes a story."""
-    for session in report.past:
+    def take_session(self, session: Session) -> None:
+        """A session of the past goes to its program's story; one that matters makes a story."""
         process = session.process
-        home = next(
-            (
-                number
-                for number, draft in enumerate(drafts)
-                if process is not None
-                and draft.processes
-                and _same_program(draft.processes[0], process)
-            ),
-            None,
+        key = program_key(process) if process else ("past", session.camera)
+        draft = self._by_key.get(key)
+        new = {
+            one.fingerprint: one
+            for one in session.findings
+            if one.severity.rank and not session.answered
+        }
+        if draft is None:
+            if not new:
+                return
+            draft = (
+                self._program(process)
+                if process
+                else self._draft(Role.UNSEEN, say("name.unseen"), key)
+            )
+            self._about_camera(draft, session.camera)
+        draft.sessions.append(session)
+        for fingerprint, finding in new.items():
+            draft.findings.setdefault(fingerprint, finding)
+
+    def story(self, draft: Draft) -> Story:
+        process = draft.processes[0] if draft.processes else None
+        findings = sorted(draft.findings.values(), key=_weight, reverse=True)
+        real = [one for one in findings if one.severity.rank]
+        severity = findings[0].severity if findings else Severity.INFO
+        doing = self._doing(draft)
+        goes_on = [one.began for one in draft.sessions if one.ended is None]
+        ended = [one.ended for one in draft.sessions if one.ended is not None]
+        vouched = origin(process, self._report.approved) if process else None
+        first = real[0] if real else None
+        return Story(
+            id=_identity(draft),
+            about=draft.about,
+            name=draft.name,
+            file=program_file(process) if process else draft.place,
+            whose=whose(self._snapshot, process) if process else Whose.UNKNOWN,
+            user=process.user if process else None,
+            doing=doing,
+            cameras=tuple(draft.cameras),
+            camera=self._scene.name(draft.cameras) if draft.cameras else None,
+            severity=severity,
+            since=min(goes_on) if goes_on and doing is not Doing.NOTHING else None,
+            last=max(ended, default=None),
+            times=len(draft.sessions),
+            known=vouched is not None,
+            origin=vouched,
+            past=doing is Doing.NOTHING and bool(draft.sessions),
+            pids=tuple(sorted({one.pid for one in draft.processes})[:_PIDS]),
+            reasons=tuple(dict.fromkeys(map(_reason, real)))[:_MOST],
+            harmless=tuple(dict.fromkeys(text for one in real for text in one.harmless))[:_MOST],
+            steps=_steps(real, films=doing is Doing.FILMS, severity=severity),
+            findings=tuple(draft.findings),
+            check=first.check if first else None,
+            nature=first.signature.nature if first and first.signature else None,
         )
-        alarming = not session.answered and any(one.severity.rank for one in session.findings)
-        if home is None and not alarming:
-            continue
-        if home is None:
-            about = Role.PROGRAM if process else Role.UNSEEN
-            name = name_of(process) if process else say("name.unseen")
-            mine = (process,) if process else ()
-            drafts.append(Draft(about, name, mine, cameras=(session.camera,)))
-            home = len(drafts) - 1
-        draft = drafts[home]
-        have = {one.fingerprint for one in draft.findings}
-        new = tuple(
-            one
-            for one in (() if session.answered else session.findings)
-            if one.severity.rank and one.fingerprint not in have
-        )
-        drafts[home] = draft._replace(
-            sessions=(*draft.sessions, session), findings=(*draft.findings, *new)
-        )
-    return drafts
+
+    def _draft(self, about: Role, name: str, key: object) -> Draft:
+        draft = self._by_key.get(key)
+        if draft is None:
+            draft = self._by_key[key] = Draft(about, name)
+            self.drafts.append(draft)
+        return draft
+
+    def _program(self, process: Process) -> Draft:
+        """The draft of a program, with this process in it."""
+        draft = self._draft(Role.PROGRAM, name_of(process), program_key(process))
+        if not draft.processes:
+            self._by_program.setdefault(_program(process), []).append(draft)
+        if len(draft.processes) < _PIDS and process not in draft.processes:
+            draft.processes.append(process)
+        return draft
+
+    def _about_camera(self, draft: Draft, camera: str) -> None:
+        if camera not in draft.cameras:
+            draft.cameras[camera] = None
+            self._by_camera.setdefault((draft.about, camera), []).append(draft)
+
+    def _homes(self, finding: Finding) -> Iterator[Draft]:
+        subject, found = finding.subject, {}
+        for program in subject.programs:
+            for draft in self._by_program.get(program, ()):
+                mine = not subject.cameras or not draft.cameras or _share(subject.cameras, draft)
+                if mine and subject.user in (None, *(one.user for one in draft.processes)):
+                    found[id(draft)] = draft
+        if subject.programs:
+            yield from found.values()
+            return
+        if subject.cameras:
+            yield from self._homes_of_camera(finding)
+        elif home := self._home_of_place(finding):
+            yield home
+
+    def _homes_of_camera(self, finding: Finding) -> Iterator[Draft]:
+        """Of what is about a camera: the unseen one who uses it, or the programs that film."""
+        cameras = finding.subject.cameras
+        if finding.check in _UNSEEN:
+            homes = [self._by_camera.get((Role.UNSEEN, camera), []) for camera in cameras]
+            yield from homes[0][:1] if homes else []
+            return
+        own = self._by_key.get((Role.CAMERA, cameras))
+        if own:
+            yield own
+            return
+        for camera in cameras:
+            for draft in self._by_camera.get((Role.PROGRAM, camera), ()):
+                if draft.holders and self._doing(draft) is Doing.FILMS:
+                    yield draft
+
+    def _home_of_place(self, finding: Finding) -> Draft | None:
+        """Whether a file or start entry belongs to a program, or to the same known family."""
+        place = finding.subject.place or ""
+        known_programs = self._by_program.get(place)
+        if known_programs:
+            return known_programs[0]
+        for command in self._starts.get(place, ()):
+            for words in _WORDS.findall(command):
+                started = self._by_program.get("".join(words))
+                if started:
+                    return started[0]
+        same = self._by_title.get(finding.title) if finding.signature else None
+        return self._by_place.get(place) or same
+
+    def _own(self, finding: Finding) -> Draft:
+        """The draft of a finding that is about none of the programs that hold a camera."""
+        subject = finding.subject
+        if subject.programs:
+            running = self._running.get(subject.programs[0], [])
+            if running:
+                draft = self._program(running[0])
+                draft.processes = running[:_PIDS]
+            else:
+                program = subject.programs[0]
+                draft = self._draft(Role.PROGRAM, base_name(program), ("absent", program))
+                draft.place = program
+                self._by_program.setdefault(program, []).append(draft)
+        elif subject.cameras and finding.check in _UNSEEN:
+            draft = self._draft(Role.UNSEEN, say("name.unseen"), (Role.UNSEEN, subject.cameras))
+        elif subject.cameras:
+            name = self._scene.name(subject.cameras)
+            draft = self._draft(Role.CAMERA, name, (Role.CAMERA, subject.cameras))
+        else:
+            place = subject.place or finding.title
+            draft = self._draft(Role.PLACE, base_name(place), (Role.PLACE, place))
+            draft.place = place
+            self._by_place[place] = draft
+        for camera in subject.cameras:
+            self._about_camera(draft, camera)
+        return draft
+
+    def _doing(self, draft: Draft) -> Doing:
+        if draft.holders:
+            return self._scene.doing(tuple(draft.holders))
+        films = not draft.cameras.keys().isdisjoint(self._scene.filming)
+        if draft.about is Role.UNSEEN and not draft.sessions:
+            return Doing.FILMS if films else Doing.OPEN
+        return Doing.FILMS if draft.about is Role.CAMERA and films else Doing.NOTHING
 
 
-def _same_program(one: Process, other: Process) -> bool:
-    """Whether a process of another day was the same program of the same person."""
-    return program_key(one) == program_key(other)
+def _program(process: Process) -> str:
+    """The name by which findings know a program."""
+    return program_file(process) or process.name
 
 
-def _told(report: Report, draft: Draft) -> Story:
-    snapshot = report.snapshot
-    process = draft.processes[0] if draft.processes else None
-    severity = max((one.severity for one in draft.findings), key=lambda one: one.rank, default=None)
-    doing = _doing(snapshot, draft)
-    goes_on = [one.began for one in draft.sessions if one.ended is None]
-    ended = [one.ended for one in draft.sessions if one.ended is not None]
-    vouched = origin(process, report.approved) if process else None
-    real = [one for one in draft.findings if one.severity.rank]
-    return Story(
-        id=_identity(draft),
-        about=draft.about,
-        name=draft.name,
-        file=process.exe if process else draft.place,
-        whose=whose(snapshot, process) if process else Whose.UNKNOWN,
-        user=process.user if process else None,
-        doing=doing,
-        cameras=draft.cameras,
-        camera=_camera_name(snapshot, draft.cameras) if draft.cameras else None,
-        severity=severity or Severity.INFO,
-        since=min(goes_on) if goes_on and doing is not Doing.NOTHING else None,
-        last=max(ended, default=None),
-        times=len(draft.sessions),
-        known=vouched is not None,
-        origin=vouched,
-        past=doing is Doing.NOTHING and bool(draft.sessions),
-        pids=tuple(sorted({one.pid for one in draft.processes})),
-        reasons=tuple(dict.fromkeys(map(_reason, real)))[:_MOST],
-        harmless=tuple(dict.fromkeys(text for one in real for text in one.harmless))[:_MOST],
-        steps=_steps(real, doing=doing, severity=severity or Severity.INFO),
-        findings=tuple(one.fingerprint for one in draft.findings),
-    )
+def _share(cameras: Iterable[str], draft: Draft) -> bool:
+    return any(camera in draft.cameras for camera in cameras)
+
+
+def _weight(finding: Finding) -> tuple[int, int]:
+    """What is graver weighs more, and of two equally grave the surer."""
+    return finding.severity.rank, list(Confidence).index(finding.confidence)
 
 
 def _identity(draft: Draft) -> str:
     if draft.processes:
-        process = draft.processes[0]
-        parts = [str(part) for part in program_key(process) if part is not None]
+        parts = [str(part) for part in program_key(draft.processes[0]) if part is not None]
         return f"program {' '.join(parts)}"
-    return " ".join([draft.about.value, *draft.cameras, draft.place or ""]).strip() + (
-        f" {draft.name}" if draft.about is Role.PROGRAM else ""
-    )
+    return " ".join(filter(None, (draft.about.value, *draft.cameras, draft.place)))
 
 
 def _reason(finding: Finding) -> str:
@@ -243,78 +279,19 @@ def _reason(finding: Finding) -> str:
     return say(sentence) if known(sentence) else f"{finding.title}."
 
 
-def _steps(findings: list[Finding], *, doing: Doing, severity: Severity) -> tuple[str, ...]:
+def _steps(findings: list[Finding], *, films: bool, severity: Severity) -> tuple[str, ...]:
     """What to do, in order: the cover first where the camera films and it may be meant badly."""
     steps = [step for one in findings for step in one.remediation]
     cover = say("do.cover")
-    if (doing is Doing.FILMS and severity.rank >= Severity.MEDIUM.rank) or cover in steps:
+    if cover in steps or (films and severity.rank >= Severity.MEDIUM.rank):
         steps = [cover, *steps]
     return tuple(dict.fromkeys(steps))
 
 
-def _doing(snapshot: Snapshot, draft: Draft) -> Doing:
-    """Whether the program receives pictures now, as far as its way of holding tells.
-
-    Where one holder of a filming camera has its picture memory and another has not, the first one
-    films; a node without pictures (metadata, media) never does.
-    """
-    if draft.about is Role.CAMERA or (draft.about is Role.UNSEEN and not draft.holders):
-        films = any(_films(snapshot, camera) for camera in draft.cameras)
-        return Doing.FILMS if films else Doing.OPEN if draft.about is Role.UNSEEN else Doing.NOTHING
-    if any(
-        _films(snapshot, way.camera) and _receives(snapshot, way)
-        for way in draft.holders
-        if way.role not in (HolderRole.FEEDS, HolderRole.CLOSED)
-    ):
-        return Doing.FILMS
-    held = [way for way in draft.holders if way.role is not HolderRole.CLOSED]
-    return Doing.OPEN if held else Doing.NOTHING
-
-
-def _receives(snapshot: Snapshot, holder: Holder) -> bool:
-    """Whether this holder can be the one (or one of those) that the camera films for."""
-    if holder.node in _without_pictures(snapshot, holder.camera):
-        return False
-    if holder.via in _SHOWING:
-        return True
-    same = [way for way in snapshot.holders if way.camera == holder.camera]
-    mine = any(way.via in _SHOWING for way in same if way.process == holder.process)
-    return mine or not any(way.via in _SHOWING for way in same)
-
-
-def _without_pictures(snapshot: Snapshot, camera: str) -> set[str]:
-    return {
-        node.path
-        for known_camera in snapshot.cameras
-        if known_camera.id == camera
-        for node in known_camera.nodes
-        if node.kind not in (NodeKind.CAPTURE, NodeKind.USB)
-    }
-
-
-def _films(snapshot: Snapshot, camera: str) -> bool:
-    return any(
-        one.camera == camera and one.state is CaptureState.ACTIVE for one in snapshot.captures
-    )
-
-
-def _camera_name(snapshot: Snapshot, cameras: Iterable[str]) -> str:
-    names = {camera.id: camera.name for camera in snapshot.cameras}
-    return ", ".join(names.get(camera, camera) for camera in cameras)
-
-
-def _is_broker_only(story: Story, others: list[Story]) -> bool:
-    """The desktop's own broker needs no story while those whom it serves have theirs."""
-    if story.matters or base_name(story.file or "") not in _BROKERS:
-        return False
-    return any(
-        other is not story
-        and set(other.cameras) & set(story.cameras)
-        and other.doing is not Doing.NOTHING
-        for other in others
-        if base_name(other.file or "") not in _BROKERS
-    ) or any(
-        other.file is not None and base_name(other.file) == "pipewire"
-        for other in others
-        if other is not story
-    )
+def _without_brokers(told: list[Story]) -> list[Story]:
+    """The desktop's own brokers need no story while those whom they serve have theirs."""
+    brokers = [one for one in told if one.file in _BROKERS and not one.matters]
+    others = [one for one in told if one not in brokers]
+    served = {camera for one in others if one.doing is not Doing.NOTHING for camera in one.cameras}
+    kept = [one for one in brokers if served.isdisjoint(one.cameras)]
+    return [*others, *kept[:1]]

@@ -54,6 +54,7 @@ def all_checks(user: "UserRules | None" = None) -> tuple[Check, ...]:
     from camcheck.checks.indicator_overridden import IndicatorOverridden
     from camcheck.checks.indicator_without_capture import IndicatorWithoutCapture
     from camcheck.checks.known_bad import KnownBad
+    from camcheck.checks.others_program import OthersProgram
     from camcheck.checks.raw_usb_holder import RawUsbHolder
     from camcheck.checks.second_viewer import SecondViewer
     from camcheck.checks.suspicious_holder import SuspiciousHolder
@@ -70,6 +71,7 @@ def all_checks(user: "UserRules | None" = None) -> tuple[Check, ...]:
         RawUsbHolder(),
         CameraTakenOver(),
         SecondViewer(),
+        OthersProgram(),
         CaptureWithoutIndicator(),
         IndicatorWithoutCapture(),
         IndicatorOverridden(),

@@ -41,7 +41,7 @@ class CaptureNotShown:
         "Parts of the system itself, such as signing in with your face.",
     )
     steps = (
-        "Cover the camera. That works whatever the reason is.",
+        "Cover the camera.",
         "Scan again to see whether it stays like this.",
         "If a program is named below and you do not know it, or if none is named, save a report "
         "and show it to somebody you trust, best from another device.",

@@ -23,7 +23,7 @@ class CaptureUnattributed:
         "A fault in a driver or in the camera, which goes on sending after its program has ended.",
     )
     steps = (
-        "Cover the camera. That works whatever the reason is.",
+        "Cover the camera.",
         "Scan again to see whether it stays like this.",
         "If it stays, save a report before you restart: what hides may be gone afterwards. Show it "
         "to somebody you trust, best from another device.",

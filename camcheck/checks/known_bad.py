@@ -9,12 +9,14 @@ from camcheck.model import (
     ArtifactKind,
     Fact,
     Gap,
+    Nature,
     PersistenceEntry,
     Process,
     Provenance,
     Reason,
     Snapshot,
 )
+from camcheck.program import program_file
 from camcheck.signatures.expression import Unknown, reasons
 from camcheck.signatures.fields_of import (
     Family,
@@ -43,6 +45,7 @@ _SEVERITY = {
     "high": Severity.HIGH,
     "critical": Severity.CRITICAL,
 }
+_NAMELESS = "a program of another user"
 _MUCH = 8
 """Pieces of evidence that one finding shows; more of the same say nothing new."""
 
@@ -133,7 +136,9 @@ def _subject(fact: Any) -> Subject:
     """What a finding is about, in words that are the same after a restart of the program."""
     match fact:
         case Process():
-            return Subject(programs=(fact.exe or fact.name or "a program of another user",))
+            return Subject(
+                programs=(program_file(fact) or fact.name or "a program of another user",)
+            )
         case PersistenceEntry() | Artifact():
             return Subject(place=fact.path)
     raise TypeError(fact)
@@ -160,7 +165,13 @@ def _finding(found: list[_Match], subject: Subject) -> Finding:
         harmless=text.falsepositives,
         technician=(f"Rule {rule.id}, status {rule.status}, {text.origin}", *text.tags),
         signature=Signature(
-            rule.id, text.title, text.author, text.origin, text.references, provenance
+            rule.id,
+            text.title,
+            text.author,
+            text.origin,
+            text.references,
+            provenance,
+            Nature(rule.verdict),
         ),
     )
 
@@ -193,7 +204,8 @@ def _hash_finding(
     text = RuleText(
         known.sha256, f"File of {known.family}", "", known.author, known.origin, known.family
     )
-    words = wording("malware" if provenance is Provenance.BUILT_IN else "external")
+    nature = Nature.MALWARE if provenance is Provenance.BUILT_IN else Nature.EXTERNAL
+    words = wording(nature)
     return Finding(
         check=KnownBad.id,
         severity=Severity.CRITICAL,
@@ -206,7 +218,13 @@ def _hash_finding(
         subject=subject,
         technician=(f"Listed in {known.origin}",),
         signature=Signature(
-            known.sha256, text.title, known.author, known.origin, (known.reference,), provenance
+            known.sha256,
+            text.title,
+            known.author,
+            known.origin,
+            (known.reference,),
+            provenance,
+            nature,
         ),
     )
 

@@ -23,7 +23,7 @@ class UnattributedHolder:
         "A program that passes the open camera to another one at this very moment.",
     )
     steps = (
-        "Cover the camera. That works whatever the reason is.",
+        "Cover the camera.",
         "Save a report now, before you restart: what hides may be gone afterwards.",
         "Show the report to somebody you trust, best from another device.",
         "Then restart the computer and scan again: a driver's fault does not come back by itself.",

@@ -15,6 +15,7 @@ from camcheck.model import (
     Snapshot,
     Via,
 )
+from camcheck.program import program_file
 
 WAYS = {
     Via.FD: "has it open",
@@ -107,7 +108,7 @@ def program_name(process: Process | None) -> str:
 
 def program_subject(camera: str, process: Process | None) -> Subject:
     """Which program on which camera, never which process."""
-    return Subject((camera,), () if process is None else (process.exe or process.name,))
+    return Subject((camera,), () if process is None else (program_file(process) or process.name,))
 
 
 def place_of(snapshot: Snapshot, pid: int) -> str:

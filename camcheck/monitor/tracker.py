@@ -22,7 +22,7 @@ from camcheck.model import (
     Via,
 )
 from camcheck.monitor.clock import Instant
-from camcheck.program import Key, program_key
+from camcheck.program import Key, program_file, program_key
 
 LINGER = 5.0  # seconds in which a program may come back
 _ADOPT = 3.0  # seconds in which a look may give a name to an opening that had none
@@ -297,4 +297,4 @@ def _concerns(finding: Finding, use: Use) -> bool:
         return False
     if not subject.programs:
         return bool(subject.cameras)
-    return process is not None and (process.exe or process.name) in subject.programs
+    return process is not None and (program_file(process) or process.name) in subject.programs

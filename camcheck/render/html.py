@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from camcheck.answer.card import card
 from camcheck.answer.judge import answer
-from camcheck.findings import Report
+from camcheck.findings import Report, Subject
 from camcheck.printable import printable
 from camcheck.render import json as render_json
 from camcheck.render import picture, remembered, view, words
@@ -78,6 +78,8 @@ def _environment() -> "Environment":
 
 def _visible(value: Any) -> Any:
     """What a template prints: only markup of the templates themselves goes through untouched."""
+    if isinstance(value, Subject):
+        value = str(value)
     return printable(value, limit=_LONGEST) if type(value) is str else value
 
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 from camcheck.findings import SCHEMA_VERSION, Report
-from camcheck.serial import to_plain
+from camcheck.serial import from_plain, to_plain
 
 _PLATFORMS = {"darwin": "macos"}
 
@@ -23,7 +23,9 @@ def document(report: Report) -> dict[str, Any]:
     """``report`` as the plain data that its JSON holds, its digest included."""
     from camcheck.answer.judge import answer
 
-    snapshot, given = to_plain(report.snapshot), answer(report)
+    plain = to_plain(report)
+    # The answer is that of what is stored: texts are bounded there, and so are its own.
+    snapshot, given = plain["snapshot"], answer(from_plain(Report, plain))
     system = report.snapshot.host.system.lower()
     data = {
         "schema_version": SCHEMA_VERSION,

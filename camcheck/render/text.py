@@ -33,8 +33,10 @@ def render_answer(given: Answer, *, colour: bool = False, width: int = WIDTH) ->
     for text in shown.lines:
         lines += wrapped(text, width=width)
     worth = _worth(given)
+    told: set[tuple[str, ...]] = set()
     for story in worth[: _MOST[given.kind]]:
-        lines += ["", *_story(story, paint, width)]
+        lines += ["", *_story(story, paint, width, again=story.steps in told)]
+        told.add(story.steps)
     if len(worth) > _MOST[given.kind]:
         number = str(len(worth) - _MOST[given.kind])
         lines += ["", *wrapped(say("more.stories", number=number), width=width)]
@@ -51,7 +53,7 @@ def _worth(given: Answer) -> list[Story]:
     return told
 
 
-def _story(story: Story, paint: Paint, width: int) -> Iterator[str]:
+def _story(story: Story, paint: Paint, width: int, *, again: bool) -> Iterator[str]:
     title = printable(story.name, limit=60)
     if story.matters:
         title += f" [{story.severity.value.upper()}]"
@@ -59,7 +61,7 @@ def _story(story: Story, paint: Paint, width: int) -> Iterator[str]:
     yield from wrapped(" ".join(facts(story)), indent=2, width=width)
     if story.file:
         yield from wrapped(say("who.file", file=story.file), indent=2, width=width)
-    if not story.matters:
+    if not story.matters or again:
         return
     for reason in story.reasons[1:3]:
         yield from wrapped(f"- {printable(reason, limit=300)}", indent=2, hang=2, width=width)

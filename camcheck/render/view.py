@@ -22,6 +22,7 @@ from camcheck.model import (
     ProcessId,
     Witness,
 )
+from camcheck.program import program_file
 from camcheck.render import remembered, words
 
 _SEARCH = (Fact.HOLDERS, Fact.PROCESSES)
@@ -209,7 +210,7 @@ def _reasons(report: Report) -> dict[ProcessId, str]:
         for program in (*finding.subject.programs, finding.subject.place)
     }
     for process in report.snapshot.processes:
-        if (process.exe or process.name) in subjects:
+        if (program_file(process) or process.name) in subjects:
             known = reasons.get(process.id)
             reasons[process.id] = f"{known}, see findings" if known else "see findings"
     return reasons

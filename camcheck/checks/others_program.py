@@ -1,0 +1,78 @@
+"""A camera films for a program of another person of this computer that nobody vouches for."""
+
+from collections.abc import Iterator
+
+from camcheck.checks.wording import (
+    camera_name,
+    capture_evidence,
+    capture_of,
+    finding,
+    process_evidence,
+    process_of,
+    program_name,
+    viewers,
+)
+from camcheck.findings import Confidence, Finding, Severity, Subject
+from camcheck.model import CameraKind, CaptureState, Fact, Process, Snapshot, Whose
+from camcheck.program import origin, program_file, whose
+
+
+class OthersProgram:
+    """Another person's program, of no known origin, films or has the camera open."""
+
+    id = "others-program"
+    title = "Whether a camera is used by another person's program that nobody vouches for"
+    needs = frozenset({Fact.CAMERAS, Fact.PROCESSES, Fact.HOLDERS})
+    meaning = (
+        "A program that belongs to another person's account uses a camera of this computer, and no "
+        "installed package and no signature says where the program comes from."
+    )
+    harmless = (
+        "Somebody else who is logged in at the same time and runs a program of their own.",
+        "A recording or a watch over the room that was set up with the knowledge of everybody.",
+    )
+    steps = (
+        "Ask the person whose program it is whether that is meant to be.",
+        "If you cannot ask, cover the camera and save a report.",
+    )
+    technician = (
+        "Find out who put the program there and when (owner and times of the file), and what "
+        "starts it.",
+    )
+
+    def run(self, snapshot: Snapshot) -> Iterator[Finding]:
+        """Says nothing where it is not known who asks: then nobody is another person."""
+        if snapshot.asker is None:
+            return
+        seen: set[Subject] = set()
+        for camera in snapshot.cameras:
+            if camera.kind is CameraKind.VIRTUAL:
+                continue
+            for holder in viewers(snapshot, camera.id):
+                process = process_of(snapshot, holder.process)
+                if process is None or whose(snapshot, process) is not Whose.ANOTHER:
+                    continue
+                program = program_file(process) or process.name
+                subject = Subject((camera.id,), (program,), process.user)
+                if origin(process) is not None or subject in seen:
+                    continue
+                seen.add(subject)
+                yield self._found(snapshot, subject, process)
+
+    def _found(self, snapshot: Snapshot, subject: Subject, process: Process) -> Finding:
+        (camera,) = subject.cameras
+        capture = capture_of(snapshot, camera)
+        films = capture is not None and capture.state is CaptureState.ACTIVE
+        verb = "films with" if films else "has open"
+        return finding(
+            self,
+            Severity.MEDIUM if films else Severity.LOW,
+            Confidence.HIGH,
+            title=f"{program_name(process)} of {process.user} {verb} "
+            f"{camera_name(snapshot, camera)}",
+            subject=subject,
+            evidence=(
+                process_evidence(snapshot, process),
+                *(capture_evidence(capture) if films and capture else ()),
+            ),
+        )
