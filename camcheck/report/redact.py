@@ -24,6 +24,14 @@ _NOBODY = frozenset(
     avahi rtkit colord geoclue www-data authority nt font window manager video audio
     """.split()  # noqa: SIM905 (forty quotes would hide the words)
 )
+# Words that stand in names of cameras whatever the computer is called.
+_TRADE = frozenset(
+    """
+    acer apple asus cam camera canon capture chromebook computer dell desktop hd home hp imac
+    integrated lab laptop lenovo linux logitech macbook microsoft notebook obs office pc sony studio
+    surface test thinkpad usb video virtual web webcam
+    """.split()  # noqa: SIM905
+)
 _HOME = re.compile(
     r"(?:/(?:var/|export/|usr/)?home|/Users)/([^/\s\"'<>|:;,()]{1,64})"
     r"|\b[A-Z]:[\\/]+(?:Users|Documents and Settings)[\\/]+([^\\/:*?\"<>|\r\n]{1,64})",
@@ -80,7 +88,7 @@ def _kept(report: Report, tokens: dict[str, str]) -> list[str]:
     """Names of cameras in which only the host's name stands by chance ("Lab Webcam" on a host
     "lab"): a token in so well known a name would give away what it stands for.
     """
-    hosts = {name for name, token in tokens.items() if token.startswith("{host-")}
+    hosts = {name for name, token in tokens.items() if token.startswith("{host-")} & _TRADE
     other = [name for name in tokens if name not in hosts]
     names = {camera.name for camera in report.snapshot.cameras}
     return sorted(

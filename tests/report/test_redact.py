@@ -198,3 +198,23 @@ def test_a_user_who_is_only_remembered_is_redacted():
     assert "ottilie" not in text
     assert "kunigunde" not in text
     assert "{user-" in redact(report).snapshot.history[0].user
+
+
+@pytest.mark.parametrize(
+    ("host", "camera", "shown"),
+    [
+        ("lab", "Lab Webcam", "Lab Webcam"),
+        ("lab", "lab", "{host-1}"),
+        ("lab", "Lab of ottilie", "{host-1} of {user-1}"),
+        ("zolas-rechner", "zolas-rechner's phone", "{host-1}'s phone"),
+    ],
+)
+def test_a_word_of_the_trade_is_no_secret_in_a_cameras_name(host, camera, shown):
+    """A token in the name of a camera that everybody knows would give the host's name away."""
+    snapshot = a_snapshot(
+        host=a_snapshot().host._replace(name=host),
+        cameras=(a_camera(name=camera),),
+        processes=(a_process(user="ottilie"),),
+    )
+
+    assert shown == redact(a_report(snapshot=snapshot)).snapshot.cameras[0].name
