@@ -64,6 +64,7 @@ class Story(NamedTuple):
     times: int = 0
     known: bool = False
     origin: str | None = None
+    approved: bool = False
     past: bool = False
     pids: tuple[int, ...] = ()
     reasons: tuple[str, ...] = ()

@@ -2,7 +2,7 @@
 
 from camcheck.answer import Answer, Doing, Kind, Role, Story, Whose
 from camcheck.answer.sentences import known, say
-from camcheck.answer.stories import stories
+from camcheck.answer.stories import BROKERS, stories
 from camcheck.findings import Report, Severity
 from camcheck.model import (
     CameraKind,
@@ -97,7 +97,16 @@ def _sentence(report: Report, kind: Kind, told: tuple[Story, ...]) -> str:
         case Kind.IN_USE:
             return _in_use(report, told)
         case Kind.LOOK | Kind.ALARM:
-            return say(headline(kind, told[0]), **_slots(told[0]))
+            return _worst(report, kind, told)
+
+
+def _worst(report: Report, kind: Kind, told: tuple[Story, ...]) -> str:
+    """The story that matters most; and who else uses a camera, where that one does not."""
+    first, using = told[0], [one for one in told if one.doing is not Doing.NOTHING]
+    sentence = say(headline(kind, first, alone=not using), **_slots(first))
+    if first.doing is not Doing.NOTHING or not using:
+        return sentence
+    return f"{sentence} {_in_use(report, tuple(using))}"
 
 
 def _nobody(report: Report) -> str:
@@ -110,6 +119,8 @@ def _nobody(report: Report) -> str:
         return "nobody.no-camera"
     if report.gaps:
         return "nobody.partly"
+    if not any(camera.driver for camera in cameras) and report.snapshot.host.system == "Linux":
+        return "nobody.no-driver"
     return "nobody" if len(cameras) == 1 else "nobody.many"
 
 
@@ -132,6 +143,10 @@ def _fits(report: Report, story: Story) -> str:
         return f"unseen.{does}"
     if _feeds_only(report, story):
         return "feeds"
+    if story.file in BROKERS and story.known and story.doing is Doing.OPEN:
+        return "broker.open"
+    if story.approved:
+        return "fits.approved" if _is_shown(report, story) else f"approved.{does}"
     match story.whose:
         case Whose.YOURS if not story.known:
             return f"yours.{does}.unknown"
@@ -171,12 +186,19 @@ def _states(report: Report, story: Story) -> set[IndicatorState]:
     }
 
 
-def headline(kind: Kind, story: Story) -> str:
-    """The name of the sentence for the story that matters most."""
+def headline(kind: Kind, story: Story, *, alone: bool = True) -> str:
+    """The name of the sentence for the story that matters most.
+
+    ``alone`` tells that nobody else uses a camera now, which the sentence may then say.
+    """
     if story.past:
         return f"{kind.value}.past"
     if story.about is Role.CAMERA:
         return _by_check(f"{kind.value}.camera", story)
+    if story.about is Role.PLACE:
+        return f"{kind.value}.place" if alone else f"{kind.value}.place.here"
+    if story.doing is Doing.NOTHING and not alone:
+        return _by_check(f"{kind.value}.here", story)
     if story.about is Role.UNSEEN and kind is Kind.ALARM:
         return f"alarm.unseen.{story.doing.value}"
     return _by_check(f"{kind.value}.{story.doing.value}", story)
@@ -184,7 +206,7 @@ def headline(kind: Kind, story: Story) -> str:
 
 def is_plain(sentence: str) -> bool:
     """Whether a sentence leaves unsaid why a story matters."""
-    return sentence.count(".") < 2 and not sentence.endswith(".past")
+    return sentence.count(".") < 2 and not sentence.endswith((".past", ".place"))
 
 
 def _by_check(sentence: str, story: Story) -> str:
@@ -203,6 +225,7 @@ def _slots(story: Story) -> dict[str, str]:
         "program": story.name,
         "camera": story.camera or "a camera",
         "user": story.user or "?",
+        "reason": story.reasons[0] if story.reasons else "",
         "when": f"{when.astimezone():%Y-%m-%d at %H:%M}" if when else "an unknown day",
     }
 

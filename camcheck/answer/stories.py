@@ -13,7 +13,7 @@ from camcheck.program import base_name, origin, program_file, program_key, whose
 
 _UNSEEN = frozenset({"unattributed-holder", "capture-unattributed"})
 """Checks that speak of somebody who was not found."""
-_BROKERS = frozenset({"/usr/bin/pipewire", "/usr/bin/wireplumber"})
+BROKERS = frozenset({"/usr/bin/pipewire", "/usr/bin/wireplumber"})
 """They hold cameras for other programs; by whole path, as anybody can choose a name."""
 _WORDS = re.compile(r'"([^"]+)"|\'([^\']+)\'|(\S+)')
 _MOST = 4  # harmless causes and reasons that a story repeats
@@ -140,11 +140,12 @@ class _Shelf:
             times=len(draft.sessions),
             known=vouched is not None,
             origin=vouched,
+            approved=process is not None and process.exe in self._report.approved,
             past=doing is Doing.NOTHING and bool(draft.sessions),
             pids=tuple(sorted({one.pid for one in draft.processes})[:_PIDS]),
             reasons=tuple(dict.fromkeys(map(_reason, real)))[:_MOST],
             harmless=tuple(dict.fromkeys(text for one in real for text in one.harmless))[:_MOST],
-            steps=_steps(real, films=doing is Doing.FILMS, severity=severity),
+            steps=_steps(real, doing=doing, severity=severity, past=bool(draft.sessions)),
             findings=tuple(draft.findings),
             check=first.check if first else None,
             nature=first.signature.nature if first and first.signature else None,
@@ -279,18 +280,25 @@ def _reason(finding: Finding) -> str:
     return say(sentence) if known(sentence) else f"{finding.title}."
 
 
-def _steps(findings: list[Finding], *, films: bool, severity: Severity) -> tuple[str, ...]:
-    """What to do, in order: the cover first where the camera films and it may be meant badly."""
+def _steps(
+    findings: list[Finding], *, doing: Doing, severity: Severity, past: bool
+) -> tuple[str, ...]:
+    """What to do, in order: the cover first where the camera films and it may be meant badly.
+
+    Of what is over nothing is left to be covered: a report, and the user's own word.
+    """
     steps = [step for one in findings for step in one.remediation]
     cover = say("do.cover")
-    if cover in steps or (films and severity.rank >= Severity.MEDIUM.rank):
+    if past and doing is Doing.NOTHING:
+        steps = [say("do.keep"), say("do.allow"), *(step for step in steps if step != cover)]
+    elif cover in steps or (doing is Doing.FILMS and severity.rank >= Severity.MEDIUM.rank):
         steps = [cover, *steps]
     return tuple(dict.fromkeys(steps))
 
 
 def _without_brokers(told: list[Story]) -> list[Story]:
     """The desktop's own brokers need no story while those whom they serve have theirs."""
-    brokers = [one for one in told if one.file in _BROKERS and not one.matters]
+    brokers = [one for one in told if one.file in BROKERS and not one.matters]
     others = [one for one in told if one not in brokers]
     served = {camera for one in others if one.doing is not Doing.NOTHING for camera in one.cameras}
     kept = [one for one in brokers if served.isdisjoint(one.cameras)]

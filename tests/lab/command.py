@@ -37,8 +37,12 @@ def main(arguments: list[str] | None = None) -> int:
             from .table import write_tables
 
             write_tables()
+        if chosen.answers:
+            from .answers import record
+
+            record()
         if not chosen.command:
-            if not (chosen.install or chosen.matrix):
+            if not (chosen.install or chosen.matrix or chosen.answers):
                 parser.error("which command?")
             return 0
         return _run(chosen)
@@ -59,6 +63,9 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument(
         "--matrix", action="store_true", help="measure and write docs/holder-matrix.md"
+    )
+    parser.add_argument(
+        "--answers", action="store_true", help="play the rows of docs/answers.md and write them"
     )
     parser.add_argument(
         "--kernel",

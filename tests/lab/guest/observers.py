@@ -10,7 +10,7 @@ from typing import Any
 from .people import start_as
 
 # Of a report: the processes of the whole machine would fill megabytes.
-KEPT = ("verdict", "elevated", "cameras", "holders", "findings", "gaps")
+KEPT = ("verdict", "answer", "elevated", "cameras", "holders", "findings", "gaps")
 VIEWERS = ("root", "confined", "alice", "bob")
 _PIPES = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
 
