@@ -4,7 +4,7 @@ import os
 
 import pytest
 
-from camcheck.privilege import is_root, own_uid
+from camcheck.privilege import asker, is_root, own_uid
 
 
 @pytest.mark.parametrize(("uid", "root"), [(0, True), (1000, False)])
@@ -21,3 +21,22 @@ def test_nobody_is_root_where_there_are_no_user_ids(monkeypatch: pytest.MonkeyPa
 
     assert own_uid() is None
     assert not is_root()
+
+
+@pytest.mark.parametrize(
+    ("uid", "sudo", "who"),
+    [(0, None, None), (0, "0", None), (0, "1", "daemon"), (1, "0", "daemon"), (0, "x", None)],
+)
+def test_who_asks_is_the_person_behind_root(
+    monkeypatch: pytest.MonkeyPatch, uid: int, sudo: str | None, who: str | None
+):
+    """sudo says who called it; an ordinary user is believed by the number alone."""
+    pytest.importorskip("pwd")
+    monkeypatch.setattr(os, "geteuid", lambda: uid, raising=False)
+    monkeypatch.delenv("PKEXEC_UID", raising=False)
+    if sudo is None:
+        monkeypatch.delenv("SUDO_UID", raising=False)
+    else:
+        monkeypatch.setenv("SUDO_UID", sudo)
+
+    assert who == asker()

@@ -103,7 +103,7 @@ def _sentence(report: Report, kind: Kind, told: tuple[Story, ...]) -> str:
 def _worst(report: Report, kind: Kind, told: tuple[Story, ...]) -> str:
     """The story that matters most; and who else uses a camera, where that one does not."""
     first, using = told[0], [one for one in told if one.doing is not Doing.NOTHING]
-    sentence = say(headline(kind, first, alone=not using), **_slots(first))
+    sentence = say(headline(kind, first, alone=not using), **slots_of(first))
     if first.doing is not Doing.NOTHING or not using:
         return sentence
     return f"{sentence} {_in_use(report, tuple(using))}"
@@ -219,7 +219,8 @@ def _by_check(sentence: str, story: Story) -> str:
     return sentence
 
 
-def _slots(story: Story) -> dict[str, str]:
+def slots_of(story: Story) -> dict[str, str]:
+    """What fills the slots of a headline."""
     when = story.last or story.since
     return {
         "program": story.name,

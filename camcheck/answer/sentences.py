@@ -147,6 +147,15 @@ ENGLISH: dict[str, str] = {
     "why.suspicious-holder": "Where it comes from is unusual.",
     "why.unattributed-holder": "The camera counts a user who cannot be found.",
     "why.use-while-away": "The camera is used while nobody seems to be there.",
+    # What the monitor says at the moment of a use.
+    "notify.films": "{program} is filming with {camera}",
+    "notify.open": "{program} has opened {camera}",
+    "notify.used": "{program} used {camera}",
+    "notify.since": "Since {time}.",
+    "notify.long": "For {time} seconds.",
+    "notify.suspects": "It may have been one of these: {programs}.",
+    "notify.unexpected": "If you do not expect this: camcheck history tells more.",
+    "notify.more": "More: camcheck history, camcheck scan.",
     # Names for what has none.
     "name.unseen": "somebody unseen",
     "name.several": "{program} and others",

@@ -8,7 +8,7 @@ from camcheck.answer.doing import Scene
 from camcheck.answer.naming import name_of
 from camcheck.answer.sentences import known, say
 from camcheck.findings import Confidence, Finding, Report, Session, Severity
-from camcheck.model import Holder, Process
+from camcheck.model import CaptureState, Holder, Process
 from camcheck.program import base_name, origin, program_file, program_key, whose
 
 _UNSEEN = frozenset({"unattributed-holder", "capture-unattributed"})
@@ -50,6 +50,35 @@ def stories(report: Report) -> tuple[Story, ...]:
     order = (Doing.FILMS, Doing.OPEN, Doing.NOTHING)
     told.sort(key=lambda one: (-one.severity.rank, order.index(one.doing), one.past, one.id))
     return tuple(told)
+
+
+def of_session(session: Session) -> Story:
+    """The story of one use alone, as the monitor tells it while it goes on."""
+    process = session.process
+    findings = sorted(session.findings, key=_weight, reverse=True)
+    real = [one for one in findings if one.severity.rank]
+    films = session.capture is CaptureState.ACTIVE
+    doing = Doing.FILMS if films else Doing.OPEN
+    severity = findings[0].severity if findings else Severity.INFO
+    first = real[0] if real else None
+    return Story(
+        id=f"session {session.camera} {_program(process) if process else ''}".rstrip(),
+        about=Role.PROGRAM if process else Role.UNSEEN,
+        name=name_of(process) if process else say("name.unseen"),
+        file=program_file(process) if process else None,
+        whose=Whose.UNKNOWN,
+        user=process.user if process else None,
+        doing=doing,
+        cameras=(session.camera,),
+        camera=session.camera_name,
+        severity=severity,
+        since=session.began,
+        reasons=tuple(dict.fromkeys(map(_reason, real)))[:_MOST],
+        steps=_steps(real, doing=doing, severity=severity, past=False),
+        findings=tuple(one.fingerprint for one in findings),
+        check=first.check if first else None,
+        nature=first.signature.nature if first and first.signature else None,
+    )
 
 
 class _Shelf:

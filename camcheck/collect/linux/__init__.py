@@ -29,7 +29,7 @@ from camcheck.model import (
     Snapshot,
     Witness,
 )
-from camcheck.privilege import is_root, own_uid
+from camcheck.privilege import asker, is_root
 
 __all__ = ["Roots", "collect", "collect_cameras"]
 
@@ -76,7 +76,7 @@ def collect(
         references=seen.held.references,
         captures=seen.captures,
         indicators=tuple(sorted({*seen.indicators, *desktop.indicators})),
-        asker=_asker(),
+        asker=asker(),
         gaps=tuple(sorted(gaps)),
     )
 
@@ -184,22 +184,6 @@ def _unreadable(processes: tuple[Process, ...]) -> list[Gap]:
         f"is known to be bad. {what_helps()}"
     )
     return [Gap(Fact.SIGNATURES, subject, Reason.DENIED, detail)]
-
-
-def _asker() -> str | None:
-    """The account of the person who asked; behind root it is who called sudo or pkexec."""
-    number = own_uid() or 0
-    if number == 0:
-        said = os.environ.get("SUDO_UID") or os.environ.get("PKEXEC_UID") or ""
-        if not said.isdecimal() or len(said) > 10 or said == "0":
-            return None
-        number = int(said)
-    import pwd
-
-    try:
-        return pwd.getpwuid(number).pw_name
-    except (KeyError, OverflowError):
-        return None
 
 
 def _host(roots: Roots, cameras: tuple[Camera, ...]) -> Host:

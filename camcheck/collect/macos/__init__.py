@@ -11,6 +11,7 @@ from camcheck.collect.macos.machine import CommandError, Machine, release, this_
 from camcheck.collect.macos.processes import with_signers
 from camcheck.collect.macos.use import describe, history
 from camcheck.model import CameraUse, Fact, Gap, Reason, Snapshot
+from camcheck.privilege import asker
 
 
 def collect(*, machine: Machine | None = None) -> Snapshot:
@@ -44,6 +45,7 @@ def collect(*, machine: Machine | None = None) -> Snapshot:
         persistence=persistence,
         permissions=allowed,
         history=history(log) if log else (),
+        asker=asker(),
         gaps=tuple(sorted({*gaps, *missed})),
     )
 

@@ -1,5 +1,6 @@
 """What Windows says about cameras and about the programs that use them."""
 
+import os
 from datetime import UTC, datetime
 
 from camcheck.collect.use import Use
@@ -62,6 +63,7 @@ def _collected(
         persistence=persistence,
         permissions=permissions(entries),
         history=_without_repeats((*history(entries), *earlier)),
+        asker=next((one.user for one in processes if one.pid == os.getpid()), None),
     )
 
 

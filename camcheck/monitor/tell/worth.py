@@ -2,6 +2,10 @@
 
 from typing import NamedTuple
 
+from camcheck.answer import Kind
+from camcheck.answer.judge import headline, slots_of
+from camcheck.answer.sentences import say
+from camcheck.answer.stories import of_session
 from camcheck.findings import Session, Severity
 from camcheck.model import CaptureState
 from camcheck.program import program_key, program_name
@@ -62,28 +66,30 @@ def _is_glance(session: Session) -> bool:
 
 
 def _plain(session: Session) -> Message:
-    program = program_name(session.process)
-    films = session.capture is CaptureState.ACTIVE
-    title = f"{program} {'is filming' if films else 'has opened the camera'}"
-    body = [f"{session.camera_name}, since {session.began.astimezone():%H:%M:%S}."]
+    slots = _slots(session)
     if session.ended is not None:
-        title = f"{program} used the camera"
         seconds = (session.ended - session.began).total_seconds()
-        body = [f"{session.camera_name}, for {seconds:.1f} seconds."]
+        title, body = say("notify.used", **slots), [say("notify.long", time=f"{seconds:.1f}")]
+    else:
+        films = session.capture is CaptureState.ACTIVE
+        title = say("notify.films" if films else "notify.open", **slots)
+        body = [say("notify.since", time=f"{session.began.astimezone():%H:%M:%S}")]
     if session.process and session.process.user:
-        body.append(f"User {session.process.user}.")
+        body.append(say("who.another", user=session.process.user))
     if session.suspects:
-        body.append(f"It may have been {' or '.join(session.suspects)}.")
+        body.append(say("notify.suspects", programs=", ".join(session.suspects)))
     body += [f"{finding.title}." for finding in session.findings if finding.severity.rank > 0][:2]
-    body.append("If you do not expect this: camcheck history tells more.")
+    body.append(say("notify.unexpected"))
     return Message(title, " ".join(body))
 
 
 def _grave(session: Session) -> Message:
-    worst = max(session.findings, key=lambda finding: finding.severity.rank)
-    body = [
-        f"{program_name(session.process)} on {session.camera_name}.",
-        *worst.remediation[:1],
-        "More: camcheck history, camcheck scan.",
-    ]
-    return Message(worst.title, " ".join(body), urgent=True)
+    """The sentence that a scan would have on top, why, and the first thing to do."""
+    story = of_session(session)
+    title = say(headline(Kind.ALARM, story), **slots_of(story))
+    body = [*story.reasons[:1], *story.steps[:1], say("notify.more")]
+    return Message(title, " ".join(body), urgent=True)
+
+
+def _slots(session: Session) -> dict[str, str]:
+    return {"program": program_name(session.process), "camera": session.camera_name}

@@ -20,9 +20,8 @@ def test_a_program_that_is_not_known_is_told_with_its_name():
     message = tell(Notified(), ended=None)
 
     assert message is not None
-    assert "zoom has opened the camera" == message.title
-    assert "HD Webcam" in message.body
-    assert "User erika" in message.body
+    assert "zoom has opened HD Webcam" == message.title
+    assert "account of erika" in message.body
     assert not message.urgent
 
 
@@ -62,7 +61,8 @@ def test_a_grave_finding_is_told_although_the_program_is_approved():
 
     assert message is not None
     assert message.urgent
-    assert "odd origin" in message.title
+    assert message.title.startswith("ALARM: Zoom ")
+    assert "Where it comes from is unusual." in message.body
     assert "Cover the camera." in message.body
 
 
