@@ -14,6 +14,8 @@ from camcheck.report.query import query
 from camcheck.report.read import read_report
 from tests.report.need import need
 
+pytestmark = pytest.mark.whole_run("Ansible, and servers of ssh")
+
 PLAYBOOK = Path(__file__).parents[2] / "docs" / "fleet" / "scan.yml"
 ADDRESSES = {"desk-1": "127.0.0.2", "desk-2": "127.0.0.3"}
 SILENT = {"desk-3": "127.0.0.4"}  # nobody listens there

@@ -14,6 +14,7 @@ from tests.report.sample import a_clear_report, a_report, an_incomplete_report
 SECONDS = 15
 
 
+@pytest.mark.whole_run("a fuzzer")
 def test_no_bytes_break_the_reader(tmp_path):
     """From real reports on, mutated along new paths through the code: no crash, no hang, no flood.
 

@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import pytest
+
 from camcheck.history.store import History
 
 from .conftest import until
@@ -28,6 +30,7 @@ def holding(node: str) -> Iterator[subprocess.Popen[bytes]]:
             holder.kill()
 
 
+@pytest.mark.whole_run("twenty monitors that are killed")
 def test_kill_at_random_moments_loses_nothing_that_was_told(camera: StandIn, capsys):
     """Twenty kills while sessions come and go; docs/monitor.md tells of a thousand."""
     crash(argparse.Namespace(times=20))

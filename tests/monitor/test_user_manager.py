@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.whole_run("a systemd of its own")
+
 HERE = Path(__file__).parent
 
 
