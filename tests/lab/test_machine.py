@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from . import conftest, machine, packages
+from . import conftest, machine, measured, packages
 from .cache import REPOSITORY, LabError, cache_folder
 from .initrd import archive, load_order
 
@@ -108,6 +108,38 @@ def test_without_qemu_the_lab_is_skipped_but_not_in_ci(
 
     with pytest.raises(outcome, match="qemu-system-x86"):
         conftest.usable()
+
+
+@pytest.mark.parametrize(
+    ("ci", "release", "outcome"),
+    [
+        ("", "sid", pytest.skip.Exception),
+        ("true", "sid", pytest.fail.Exception),
+        ("true", measured.GIVEN_UP, pytest.skip.Exception),
+    ],
+)
+def test_a_kernel_that_is_missing_fails_in_ci_unless_that_was_allowed(
+    monkeypatch: pytest.MonkeyPatch, ci: str, release: str, outcome: type[BaseException]
+) -> None:
+    """Elsewhere its tests are skipped, and the summary says why."""
+
+    def cannot(suite: str | None) -> machine.Prepared:
+        raise LabError("no such package")
+
+    monkeypatch.setenv("CI", ci)
+    monkeypatch.setattr(measured, "prepare", cannot)
+    monkeypatch.setitem(measured.KERNELS, "newer", release)
+    measured.why_not.cache_clear()
+    try:
+        with pytest.raises(outcome, match=r"no kernel of sid|to do without"):
+            conftest.needed("newer")
+    finally:
+        measured.why_not.cache_clear()
+
+
+def test_the_own_kernel_is_always_needed() -> None:
+    """Nothing is said against it here; that it cannot be had shows when it is played."""
+    conftest.needed("stable")
 
 
 def test_needed_packages_are_those_that_get_installed() -> None:
