@@ -61,33 +61,23 @@ def video_call(desktop):
         "XDG_CURRENT_DESKTOP": "test",
     }
 
-    def start(*command):
-        desktop.children.append(desktop.start(*command))
-
     source = ["videotestsrc", "is-live=true", "!", PICTURES, "!", "pipewiresink", "mode=provide"]
-    start("gst-launch-1.0", "-q", *source, PROPERTIES)
-    start(STORE)
+    desktop.start("gst-launch-1.0", "-q", *source, PROPERTIES)
+    desktop.start(STORE)
     store = "org.freedesktop.impl.portal.PermissionStore"
     allow = ["string:devices", "boolean:true", "string:camera", "string:", "array:string:yes"]
     send = ["dbus-send", "--session", f"--dest={store}", "--print-reply"]
     send += ["/org/freedesktop/impl/portal/PermissionStore", f"{store}.SetPermission", *allow]
     desktop.wait(lambda: desktop.start(*send).wait() == 0)
-    start(PORTAL)
-    browser = desktop.start(
+    desktop.start(PORTAL)
+    desktop.start(
         BROWSER, "--headless=new", "--no-sandbox", "--disable-gpu", "--no-first-run",
         f"--user-data-dir={desktop.folder}/profile",
         "--use-fake-ui-for-media-stream", "--enable-features=WebRtcPipeWireCamera",
         f"file://{base}/page.html",
     )  # fmt: skip
-    try:
-        desktop.wait(lambda: desktop.ask(*processes()).holders)
-        yield desktop
-    finally:
-        browser.terminate()
-        browser.wait(30)
-        # Its helpers end after it, and write to its folder until then.
-        folder = str(desktop.folder)
-        desktop.wait(lambda: not any(folder in " ".join(p.cmdline) for p in processes()))
+    desktop.wait(lambda: desktop.ask(*processes()).holders)
+    return desktop
 
 
 def processes():
