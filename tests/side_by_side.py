@@ -96,51 +96,63 @@ def pytest_part(name: str, folder: Path, *command: str) -> Part:
 
 
 class Run:
-    """Parts side by side, which end when the run is broken off."""
+    """Parts side by side, and an early end of all of them."""
 
     def __init__(self, parts: Iterable[Part], *, at_a_time: int) -> None:
         self._parts, self._at_a_time = list(parts), at_a_time
         self._running: set[subprocess.Popen[bytes]] = set()
+        self._told: set[subprocess.Popen[bytes]] = set()
         self._lock = threading.Lock()
         self._broken_off = False
 
     def ended(self) -> Iterator[Ended]:
         """Each part when it has ended."""
         with ThreadPoolExecutor(self._at_a_time) as pool:
-            try:
-                for future in as_completed([pool.submit(self._run, one) for one in self._parts]):
-                    yield future.result()
-            finally:
-                self._break_off()
+            for future in as_completed([pool.submit(self._run, part) for part in self._parts]):
+                yield future.result()
+
+    def break_off(self, *_: object) -> None:
+        """Ends what runs, and begins nothing more. The second time it is not asked any more.
+
+        pytest ends by SIGINT as by Ctrl-C: what its tests have started is ended, too.
+        """
+        with self._lock:
+            self._broken_off = True
+            for process in self._running:
+                once_more = process in self._told
+                process.send_signal(signal.SIGKILL if once_more else signal.SIGINT)
+                self._told.add(process)
 
     def _run(self, part: Part) -> Ended:
         began = time.monotonic()
         status = 0
         with tempfile.TemporaryFile() as said:
             for command in part.commands:
-                if not (process := self._start(command, None if part.live else said.fileno())):
+                process = self._start(command, None if part.live else said.fileno())
+                if not process:
                     status = 1
                     break
                 status = process.wait() or status
-                self._running.discard(process)
+                with self._lock:
+                    self._running.remove(process)
             said.seek(0)
             text = said.read().decode(errors="replace")
         return Ended(part, status, text, time.monotonic() - began)
 
     def _start(self, command: tuple[str, ...], said: int | None) -> subprocess.Popen[bytes] | None:
+        """In a process group of its own, so that Ctrl-C comes from here, and once."""
         with self._lock:
             if self._broken_off:
                 return None
-            process = subprocess.Popen([sys.executable, *command], stdout=said, stderr=said)
+            process = subprocess.Popen(
+                [sys.executable, *command],
+                stdin=subprocess.DEVNULL,
+                stdout=said,
+                stderr=said,
+                process_group=0,
+            )
             self._running.add(process)
             return process
-
-    def _break_off(self) -> None:
-        """pytest ends by SIGINT as by Ctrl-C: what its tests have started is ended, too."""
-        with self._lock:
-            self._broken_off = True
-            for process in self._running:
-                process.send_signal(signal.SIGINT)
 
 
 def count(part: Part) -> Counts:
@@ -170,7 +182,10 @@ def show(parts: tuple[Part, ...]) -> int:
     """Runs the parts and shows them; the last line counts. Returns the exit status."""
     began = time.monotonic()
     everything = []
-    for ended in Run(parts, at_a_time=os.cpu_count() or 1).ended():
+    run = Run(parts, at_a_time=os.cpu_count() or 1)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, run.break_off)
+    for ended in run.ended():
         name, seconds = ended.part.name, ended.seconds
         if ended.said:
             say(f"\n==== {name} ====\n{ended.said.rstrip()}")
@@ -187,7 +202,6 @@ def show(parts: tuple[Part, ...]) -> int:
 
 def main(arguments: list[str]) -> int:
     """`--quick [PYTEST ARGUMENTS...]`, or nothing for everything."""
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     with tempfile.TemporaryDirectory() as name:
         if arguments[:1] == ["--quick"]:
             return show(quick_run(Path(name), arguments[1:]))

@@ -1,5 +1,6 @@
 """The parts of a run: counted together, ended together, and what the quick run leaves out."""
 
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -60,7 +61,12 @@ def test_a_part_that_never_counted_is_named(capsys: pytest.CaptureFixture[str], 
     """The last line counts, the line before names what failed without any count."""
     broken = Part("broken", (("-c", "raise SystemExit('no room')"),), tmp_path / "never written")
     fine = Part("fine", (("-c", "print('said')"),))
-    status = show((broken, fine))
+    handlers = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        status = show((broken, fine))
+    finally:
+        for number, handler in handlers.items():
+            signal.signal(number, handler)
     said = capsys.readouterr().out
 
     assert 1 == status
@@ -83,31 +89,29 @@ def test_counts_are_added():
 
 
 @of_unix("signals")
-def test_a_run_that_is_broken_off_ends_what_it_started(tmp_path: Path):
-    """By SIGINT, so that a part can still clean up; a part that waits does not begin."""
+def test_a_run_that_is_broken_off_ends_what_it_started_and_still_counts(tmp_path: Path):
+    """By SIGINT, so that a part can clean up; a part that waits does not begin."""
     alive, never = tmp_path / "alive", tmp_path / "never"
     code = (
-        "from tests.side_by_side import *\n"
-        "signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))\n"
+        "import os; os.cpu_count = lambda: 1\n"
+        "from tests.side_by_side import Part, show\n"
         f"one = Part('one', (('-c', {ALIVE!r}, {str(alive)!r}),))\n"
         f"two = Part('two', (('-c', {ALIVE!r}, {str(never)!r}),))\n"
-        "show((one, two))\n"
+        "raise SystemExit(show((one, two)))\n"
     )
-    with subprocess.Popen(
-        [sys.executable, "-c", f"import os\nos.cpu_count = lambda: 1\n{code}"],
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    ) as started:
+    command = [sys.executable, "-c", code]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT) as started:
         try:
             until(alive.exists)
             started.terminate()
-            started.wait(120)
+            said, _ = started.communicate(timeout=120)
         finally:
             started.kill()
 
-    assert 143 == started.returncode
+    assert 1 == started.returncode
     assert not alive.exists()
     assert not never.exists()
+    assert "parts that failed: one, two\n0 passed, 0 failed, 0 skipped\n" in said
 
 
 def test_the_quick_run_says_what_it_leaves_out():
