@@ -28,7 +28,7 @@ def free_port(address):
 
 
 def wait_for(address, port, server):
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + 120
     while server.poll() is None and time.monotonic() < deadline:
         with socket.socket() as probe:
             probe.settimeout(1)
@@ -83,7 +83,7 @@ def machines(tmp_path):
         for server in servers:
             server.terminate()
         for server in servers:
-            server.wait(10)
+            server.wait(120)
 
 
 def play(folder, *arguments):
@@ -103,7 +103,7 @@ def play(folder, *arguments):
     return subprocess.run(
         [playbook, "-i", folder / "inventory", PLAYBOOK, "-e", "camcheck_become=false",
          "-e", f"camcheck_reports={folder}/reports", *arguments],
-        env=environment, capture_output=True, text=True, timeout=240, check=False,
+        env=environment, capture_output=True, text=True, timeout=900, check=False,
     )  # fmt: skip
 
 

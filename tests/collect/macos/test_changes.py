@@ -29,7 +29,7 @@ def test_line_of_the_log_is_a_change(bell):
     """Each entry is told once; the line that repeats the question is none."""
     command = saying("Filtering the log data using ...", '{"eventMessage": "x"}')
     with watching(bell.release, command=command, devices=tuple) as gaps:
-        assert bell.acquire(timeout=20)
+        assert bell.acquire(timeout=120)
         assert not bell.acquire(blocking=False)
     assert () == gaps
 
@@ -39,7 +39,7 @@ def test_camera_that_starts_is_a_change(bell, monkeypatch):
     monkeypatch.setattr(changes, "INTERVAL_SECONDS", 0.01)
     looks = iter([(a_device(running=False),)])
     with watching(bell.release, command=SILENT, devices=lambda: next(looks, (a_device(),))):
-        assert bell.acquire(timeout=20)
+        assert bell.acquire(timeout=120)
 
 
 def test_watching_ends_at_once():
@@ -71,7 +71,7 @@ def test_log_that_ends_is_a_loss(bell):
 
     ended = (sys.executable, "-c", "")
     with watching(lambda: None, command=ended, devices=tuple, on_loss=lose):
-        assert bell.acquire(timeout=20)
+        assert bell.acquire(timeout=120)
     assert [(Fact.INDICATORS, ended[0])] == [(gap.fact, gap.subject) for gap in lost]
 
 

@@ -48,7 +48,7 @@ def record(mac, watch, folder, until):
         monitor = Monitor(Eyes(watch, mac.look, judge, Clock()), history)
         monitor.start()
         mac.running = True
-        end = time.monotonic() + 20
+        end = time.monotonic() + 120
         while not until(history, mac):
             assert time.monotonic() < end, "what was waited for did not come"
             monitor.step(at_most=1)

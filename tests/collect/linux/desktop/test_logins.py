@@ -131,14 +131,18 @@ def need(programs):
 
 @pytest.fixture(scope="module")
 def desktop():
+    """A session, which on a busy machine may take its time to answer."""
     need(PROGRAMS)
     # pytest's own folders are closed to other users
     base = Path(subprocess.run(["mktemp", "-d"], capture_output=True, text=True).stdout.strip())
     running = Desktop(base)
+    patient = pytest.MonkeyPatch()
+    patient.setattr(asked, "SECONDS", 120.0)
     try:
         running.wait(lambda: logins(Roots(run=str(base)), ()))
         yield running
     finally:
+        patient.undo()
         running.end()
         shutil.rmtree(base)
 
