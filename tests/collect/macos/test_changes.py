@@ -11,12 +11,12 @@ from camcheck.collect.macos.changes import stream_command, watching
 from camcheck.model import Fact
 from tests.collect.macos.fake import a_device
 
-SILENT = (sys.executable, "-c", "import time; time.sleep(60)")
+SILENT = (sys.executable, "-c", "import time; time.sleep(600)")
 
 
 def saying(*lines):
     text = "\n".join(lines)
-    return (sys.executable, "-c", f"import time; print({text!r}, flush=True); time.sleep(60)")
+    return (sys.executable, "-c", f"import time; print({text!r}, flush=True); time.sleep(600)")
 
 
 @pytest.fixture

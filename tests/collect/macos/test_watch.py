@@ -19,7 +19,7 @@ from camcheck.monitor.loop import Eyes, Monitor
 from camcheck.scan import judge
 from tests.collect.macos.fake import ZOOM, a_device, a_log, a_machine, a_process, activity
 
-SILENT = (sys.executable, "-c", "import time; time.sleep(60)")
+SILENT = (sys.executable, "-c", "import time; time.sleep(600)")
 
 
 class Mac:
