@@ -69,7 +69,7 @@ def test_a_camera_that_hangs_is_given_up():
     with pytest.raises(SelftestError, match="gives no picture"):
         camera.__enter__()
 
-    assert 10 > time.monotonic() - began
+    assert 100 > time.monotonic() - began
     assert None is not camera._child.poll()
 
 
