@@ -178,19 +178,30 @@ def say(text: str) -> None:
     print(text, flush=True)
 
 
+def show_one(ended: Ended) -> None:
+    """What a part said, and how it ended."""
+    name = ended.part.name
+    if ended.said:
+        say(f"\n==== {name} ====\n{ended.said.rstrip()}")
+    outcome = "failed" if ended.status else "passed"
+    say(f"==== {name}: {outcome} after {ended.seconds:.0f} s ====")
+
+
 def show(parts: tuple[Part, ...]) -> int:
     """Runs the parts and shows them; the last line counts. Returns the exit status."""
     began = time.monotonic()
-    everything = []
+    everything: list[Ended] = []
+    shown = 0
     run = Run(parts, at_a_time=os.cpu_count() or 1)
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, run.break_off)
     for ended in run.ended():
-        name, seconds = ended.part.name, ended.seconds
-        if ended.said:
-            say(f"\n==== {name} ====\n{ended.said.rstrip()}")
-        say(f"==== {name}: {'failed' if ended.status else 'passed'} after {seconds:.0f} s ====")
         everything.append(ended)
+        live = {part for part in parts if part.live} - {one.part for one in everything}
+        if not live:  # nothing is shown in between
+            for one in everything[shown:]:
+                show_one(one)
+            shown = len(everything)
     if any("coverage" in command for part in parts for command in part.commands):
         for words in (("combine", "-q"), ("report",)):
             subprocess.run([sys.executable, "-m", "coverage", *words], check=False)
