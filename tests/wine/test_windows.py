@@ -32,7 +32,7 @@ def run_tests(windows, *folders, options=(), **settings):
     words = [windows_path(ROOT / "tests" / folder) for folder in folders]
     always = ["-q", "-p", "no:cacheprovider", f"--rootdir={windows_path(ROOT)}"]
     result = windows.run_python(
-        "-m", "pytest", *always, *options, *words, timeout=500, **{**SETTINGS, **settings}
+        "-m", "pytest", *always, *options, *words, timeout=1200, **{**SETTINGS, **settings}
     )
 
     assert result.returncode == 0, result.stdout[-6000:] + result.stderr[-2000:]
