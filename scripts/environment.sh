@@ -23,7 +23,7 @@ make_venv() {
         if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
             say "installing python3-venv, which this system's Python lacks"
             log=$(mktemp)
-            { apt-get -q update && DEBIAN_FRONTEND=noninteractive apt-get -q -y install python3-venv; } >"$log" 2>&1 ||
+            { apt-get -q -o Acquire::Retries=3 update && DEBIAN_FRONTEND=noninteractive apt-get -q -y -o Acquire::Retries=3 -o DPkg::Lock::Timeout=300 install python3-venv; } >"$log" 2>&1 ||
                 { tail -5 "$log" >&2; fail "python3-venv could not be installed; the log is $log"; }
             rm -f "$log"
         else

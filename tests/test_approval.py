@@ -100,14 +100,14 @@ def test_an_interpreter_cannot_be_approved_alone():
 def test_a_script_is_approved_and_another_is_not(tmp_path: Path, started):
     """The interpreter with this script, as it was when it was approved."""
     python, script = os.path.realpath(sys.executable), tmp_path / "film.py"
-    script.write_text("print('up', flush=True); import time; time.sleep(60)")
+    script.write_text("print('up', flush=True); import time; time.sleep(600)")
     approval = approval_of(python, str(script))
     assert matches(approval, run(started, python, script))
     other = tmp_path / "spy.py"
     other.write_text(script.read_text() + "#")
 
     assert not matches(approval, run(started, python, other))
-    assert not matches(approval, run(started, python, "-c", "import time; time.sleep(60)", script))
+    assert not matches(approval, run(started, python, "-c", "import time; time.sleep(600)", script))
     script.write_text(script.read_text() + "#changed")
     assert not matches(approval, run(started, python, script))
 

@@ -14,6 +14,8 @@ from camcheck.report.query import query
 from camcheck.report.read import read_report
 from tests.report.need import need
 
+pytestmark = pytest.mark.whole_run("Ansible, and servers of ssh")
+
 PLAYBOOK = Path(__file__).parents[2] / "docs" / "fleet" / "scan.yml"
 ADDRESSES = {"desk-1": "127.0.0.2", "desk-2": "127.0.0.3"}
 SILENT = {"desk-3": "127.0.0.4"}  # nobody listens there
@@ -26,7 +28,7 @@ def free_port(address):
 
 
 def wait_for(address, port, server):
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + 120
     while server.poll() is None and time.monotonic() < deadline:
         with socket.socket() as probe:
             probe.settimeout(1)
@@ -81,7 +83,7 @@ def machines(tmp_path):
         for server in servers:
             server.terminate()
         for server in servers:
-            server.wait(10)
+            server.wait(120)
 
 
 def play(folder, *arguments):
@@ -101,7 +103,7 @@ def play(folder, *arguments):
     return subprocess.run(
         [playbook, "-i", folder / "inventory", PLAYBOOK, "-e", "camcheck_become=false",
          "-e", f"camcheck_reports={folder}/reports", *arguments],
-        env=environment, capture_output=True, text=True, timeout=240, check=False,
+        env=environment, capture_output=True, text=True, timeout=900, check=False,
     )  # fmt: skip
 
 

@@ -14,11 +14,12 @@ from tests.report.sample import a_clear_report, a_report, an_incomplete_report
 SECONDS = 15
 
 
+@pytest.mark.whole_run("a fuzzer")
 def test_no_bytes_break_the_reader(tmp_path):
     """From real reports on, mutated along new paths through the code: no crash, no hang, no flood.
 
-    A run ends with 0 only when nothing but ReportError came out, no input took longer than five
-    seconds, and memory stayed below a gigabyte.
+    A run ends with 0 only when nothing but ReportError came out, no input took longer than a
+    minute, and memory stayed below a gigabyte.
     """
     if find_spec("atheris") is None:
         if os.environ.get("CI") and sys.platform == "linux" and sys.version_info < (3, 14):
@@ -31,8 +32,8 @@ def test_no_bytes_break_the_reader(tmp_path):
         (corpus / f"{number}.html").write_text(html.render(report), "utf-8")
     result = subprocess.run(
         [sys.executable, "-m", "tests.fuzz.fuzz_read", corpus, f"-max_total_time={SECONDS}",
-         "-timeout=5", "-rss_limit_mb=1024", "-max_len=60000", f"-artifact_prefix={tmp_path}/"],
-        capture_output=True, text=True, timeout=180, check=False,
+         "-timeout=60", "-rss_limit_mb=1024", "-max_len=60000", f"-artifact_prefix={tmp_path}/"],
+        capture_output=True, text=True, timeout=900, check=False,
     )  # fmt: skip
 
     assert 0 == result.returncode, result.stderr[-3000:]

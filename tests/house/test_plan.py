@@ -119,45 +119,6 @@ def test_a_file_imports_only_what_its_room_may(path):
     assert set() == set(rooms_used(path)) - allowed - {own}
 
 
-# The rooms of the Linux collector, by question: who holds a camera depends on no word of capture.
-LINUX_MAY_USE = {
-    "kernel": set(),
-    "cameras": {"kernel"},
-    "processes": {"kernel"},
-    "indicators": {"kernel"},
-    "traces": {"kernel"},
-    "opt_in": set(),
-    "prints": {"kernel", "indicators"},
-    "desktop": {"kernel", "opt_in"},
-    "holders": {"kernel", "processes"},
-    "capture": {"kernel", "processes", "holders", "indicators", "opt_in"},
-    "watch": {"kernel", "processes", "holders", "capture"},
-}
-LINUX = PACKAGE / "collect" / "linux"
-
-
-@pytest.mark.parametrize(
-    "path",
-    [path for path in FILES if LINUX in path.parents and path != LINUX / "system.py"],
-    ids=lambda path: str(path.relative_to(LINUX)),
-)
-def test_a_room_of_the_linux_collector_uses_only_what_its_question_needs(path):
-    """Only the collector itself puts the rooms together."""
-    own = path.relative_to(LINUX).parts[0].removesuffix(".py")
-    start = "camcheck.collect.linux."
-    used = {
-        name.removeprefix(start).split(".")[0]
-        for name in imported(ast.parse(path.read_text(encoding="utf-8")))
-        if name.startswith(start)
-    }
-    if own == "__init__":
-        assert used <= set(LINUX_MAY_USE)
-        return
-
-    assert own in LINUX_MAY_USE, f"tests/house does not know the room {own}"
-    assert set() == used - LINUX_MAY_USE[own] - {own}
-
-
 THIRD_PARTY = {
     "psutil": {"collect"},
     "cv2": {"selftest"},

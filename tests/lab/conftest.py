@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from .machine import play
+from .measured import GIVEN_UP, KERNELS, why_not
 from .packages import why_unusable
 
 LONGEST = 5400  # seconds: the first test of all may have to wait for two machines
@@ -26,6 +27,17 @@ def usable() -> None:
         pytest.fail(f"the lab has to run in CI: {reason}")
     if reason:
         pytest.skip(f"no camera lab: {reason}")
+
+
+def needed(kernel: str) -> None:
+    """Skips with the reason where a kernel cannot be had; in CI that is an error, unless
+    CAMCHECK_LAB_NEWER allows to do without it.
+    """
+    reason = why_not(kernel)
+    if reason and os.environ.get("CI") and KERNELS[kernel] != GIVEN_UP:
+        pytest.fail(f"{reason}; CAMCHECK_LAB_NEWER={GIVEN_UP} would allow to do without")
+    if reason:
+        pytest.skip(reason)
 
 
 @pytest.fixture(scope="session")

@@ -99,6 +99,8 @@ def run(
         "command": command,
         "cwd": str(Path.cwd()),
         "repository": str(REPOSITORY),
+        # The guest's own /tmp and /run would hide these, if they lie there.
+        "shown": [str(REPOSITORY), sys.prefix, sys.base_prefix, str(Path.cwd())],
         "environment": str(prepared.environment),
         "holders": str(prepared.holders),
         "modules": str(prepared.modules) if prepared.modules else None,

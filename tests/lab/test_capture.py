@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 
 from .capture_rows import FEW, ROWS, Row
+from .conftest import needed
 from .machine import play
-from .measured import KERNELS, why_not
+from .measured import KERNELS
 
 CALM = (
     *("iso-idle-unseen", "iso-open-unseen", "iso-film-unseen", "iso-idle-dark", "iso-open-dark"),
@@ -28,8 +29,7 @@ def cells() -> list[Any]:
 
 def record_of(kernel: str) -> dict[str, Any]:
     """All that was played on a kernel; the first call plays it, which takes minutes."""
-    if reason := why_not(kernel):
-        pytest.skip(reason)
+    needed(kernel)
     names = () if KERNELS[kernel] is None else FEW
     answer: dict[str, Any] = play("capture", *names, kernel=KERNELS[kernel], timeout=2400)
     return answer

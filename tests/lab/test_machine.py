@@ -9,31 +9,57 @@ from typing import Any
 
 import pytest
 
-from . import conftest, machine, packages
+from . import conftest, machine, measured, packages
 from .cache import REPOSITORY, LabError, cache_folder
 from .initrd import archive, load_order
 
 LAB = str(REPOSITORY / "scripts/lab")
 
 
-def scripts_lab(*arguments: str) -> subprocess.CompletedProcess[str]:
+def scripts_lab(*arguments: str, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
     """Calls scripts/lab as a user does."""
-    return subprocess.run([LAB, *arguments], capture_output=True, text=True, check=False)
+    return subprocess.run([LAB, *arguments], capture_output=True, text=True, check=False, cwd=cwd)
+
+
+SCRIPT = """\
+id -u alice; groups alice; echo oops >&2
+cat /run/lab/LAB0001.state >$OUT/truth
+pwd >$OUT/here; cat note >>$OUT/here
+exit 7
+"""
+
+
+@pytest.fixture(scope="module")
+def called(
+    lab: Callable[..., Any], tmp_path_factory: pytest.TempPathFactory
+) -> tuple[subprocess.CompletedProcess[str], Path]:
+    """One call of scripts/lab, in a folder below /tmp, which the guest has of its own."""
+    folder = tmp_path_factory.mktemp("called")
+    (folder / "note").write_text("seen\n")
+    out = str(folder / "out")
+    done = scripts_lab("--out", out, "--webcam", "bulk", "sh", "-c", SCRIPT, cwd=folder)
+    return done, folder
 
 
 def test_exit_status_and_output_are_those_of_the_command(
-    lab: Callable[..., Any], tmp_path: Path
+    called: tuple[subprocess.CompletedProcess[str], Path],
 ) -> None:
     """A command's status, its two outputs and its files come back from the guest apart."""
-    script = (
-        "id -u alice; groups alice; echo oops >&2; cat /run/lab/LAB0001.state >$OUT/truth; exit 7"
-    )
-    done = scripts_lab("--out", str(tmp_path), "--webcam", "bulk", "sh", "-c", script)
+    done, folder = called
 
     assert 7 == done.returncode
     assert "1000\nalice : alice video\n" == done.stdout
     assert "oops\n" == done.stderr
-    assert "bulk" == json.loads((tmp_path / "truth").read_text(encoding="utf-8"))["mode"]
+    assert "bulk" == json.loads((folder / "out/truth").read_text(encoding="utf-8"))["mode"]
+
+
+def test_the_guest_sees_a_folder_that_its_own_tmp_would_hide(
+    called: tuple[subprocess.CompletedProcess[str], Path],
+) -> None:
+    """The command runs where it was called from; so does a clone below /tmp, and its Python."""
+    _, folder = called
+
+    assert f"{folder}\nseen\n" == (folder / "out/here").read_text(encoding="utf-8")
 
 
 def test_a_command_that_takes_too_long_is_ended(lab: Callable[..., Any], tmp_path: Path) -> None:
@@ -108,6 +134,38 @@ def test_without_qemu_the_lab_is_skipped_but_not_in_ci(
 
     with pytest.raises(outcome, match="qemu-system-x86"):
         conftest.usable()
+
+
+@pytest.mark.parametrize(
+    ("ci", "release", "outcome"),
+    [
+        ("", "sid", pytest.skip.Exception),
+        ("true", "sid", pytest.fail.Exception),
+        ("true", measured.GIVEN_UP, pytest.skip.Exception),
+    ],
+)
+def test_a_kernel_that_is_missing_fails_in_ci_unless_that_was_allowed(
+    monkeypatch: pytest.MonkeyPatch, ci: str, release: str, outcome: type[BaseException]
+) -> None:
+    """Elsewhere its tests are skipped, and the summary says why."""
+
+    def cannot(suite: str | None) -> machine.Prepared:
+        raise LabError("no such package")
+
+    monkeypatch.setenv("CI", ci)
+    monkeypatch.setattr(measured, "prepare", cannot)
+    monkeypatch.setitem(measured.KERNELS, "newer", release)
+    measured.why_not.cache_clear()
+    try:
+        with pytest.raises(outcome, match=r"no kernel of sid|to do without"):
+            conftest.needed("newer")
+    finally:
+        measured.why_not.cache_clear()
+
+
+def test_the_own_kernel_is_always_needed() -> None:
+    """Nothing is said against it here; that it cannot be had shows when it is played."""
+    conftest.needed("stable")
 
 
 def test_needed_packages_are_those_that_get_installed() -> None:

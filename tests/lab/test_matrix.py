@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 
+from .conftest import needed
 from .expected import EXPECTED, Answer, Counted, Seen, Unseen
 from .guest.observers import VIEWERS
-from .measured import KERNELS, matrix_of, ways_of, why_not
+from .measured import KERNELS, matrix_of, ways_of
 from .ways import HARMLESS, HOLDING, WAYS, Way
 
 CALM = {0, 3, 10}  # nothing found, nothing found but incomplete, information only
@@ -28,8 +29,7 @@ def cells(*, holding: bool) -> list[Any]:
 
 def view(kernel: str, name: str, viewer: str) -> tuple[dict[str, Any], dict[str, Any]]:
     """The row of a way, and what camcheck said to that viewer."""
-    if reason := why_not(kernel):
-        pytest.skip(reason)
+    needed(kernel)
     row = matrix_of(kernel)["rows"][name]
     if "skipped" in row:
         pytest.skip(row["skipped"])
@@ -116,8 +116,7 @@ def test_a_loopback_writer_feeds_a_virtual_camera(lab: Callable[..., Any], viewe
 @pytest.mark.parametrize("kernel", KERNELS)
 def test_the_kernel_points_root_to_descriptors(lab: Callable[..., Any], kernel: str) -> None:
     """The fast search is what root's rows are about, on every kernel of the lab."""
-    if reason := why_not(kernel):
-        pytest.skip(reason)
+    needed(kernel)
     assert matrix_of(kernel)["pointed_to"]
 
 

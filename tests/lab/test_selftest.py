@@ -8,7 +8,6 @@ is tested, because rounds take time where the processor is emulated; for an hone
 import sys
 from collections.abc import Callable
 from importlib.util import find_spec
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -26,10 +25,7 @@ def told(lab: Callable[..., Any]) -> dict[str, Any]:
     """What the self-tests said and left, and what scans said after them."""
     if find_spec("cv2") is None:
         pytest.skip("OpenCV is not installed (camcheck[selftest])")
-    interpreter = sys.executable
-    if Path(interpreter).is_relative_to("/tmp") or Path(interpreter).is_relative_to("/run"):
-        pytest.skip("the guest has its own /tmp and /run and cannot see this interpreter")
-    arguments = (interpreter, str(REPOSITORY), "bulk", "dark")
+    arguments = (sys.executable, str(REPOSITORY), "bulk", "dark")
     answer: dict[str, Any] = lab("selftest", *arguments)
     return answer
 

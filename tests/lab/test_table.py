@@ -5,15 +5,15 @@ from typing import Any
 
 import pytest
 
-from .measured import KERNELS, matrix_of, why_not
+from .conftest import needed
+from .measured import KERNELS, matrix_of
 from .table import PAGE, claims, section
 
 
 @pytest.mark.parametrize("kernel", KERNELS)
 def test_the_page_claims_what_this_run_measured(lab: Callable[..., Any], kernel: str) -> None:
     """Every row of the page is seen, counted or missed in this run too; versions may differ."""
-    if reason := why_not(kernel):
-        pytest.skip(reason)
+    needed(kernel)
     page = claims(PAGE.read_text(encoding="utf-8"))
     versions = dict(zip(KERNELS, dict.fromkeys(version for version, _ in page), strict=False))
     measured = claims("\n".join(section(matrix_of(kernel))))

@@ -45,9 +45,24 @@ class Watching:
             os.chown(path, uid or 0, uid or 0)
         command = [sys.executable, "-m", *(a.replace("LOG", str(self.log)) for a in arguments)]
         self.process = subprocess.Popen(command, **somebody(uid))
-        self.until("ready")
+        try:
+            self.until("ready")
+        except BaseException:
+            self.kill()
+            raise
 
-    def until(self, what: str, seconds: float = 60.0) -> dict[str, Any]:
+    def __enter__(self) -> "Watching":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.kill()
+
+    def kill(self) -> None:
+        """Ends it, whatever it does; nothing happens where it has ended."""
+        self.process.kill()
+        self.process.wait()
+
+    def until(self, what: str, seconds: float = 300.0) -> dict[str, Any]:
         end = time.monotonic() + seconds
         while time.monotonic() < end:
             for line in self.lines():
@@ -63,7 +78,7 @@ class Watching:
 
     def end(self) -> dict[str, Any]:
         self.process.send_signal(signal.SIGTERM)
-        self.process.wait(30)
+        self.process.wait(300)
         return self.until("done")
 
 

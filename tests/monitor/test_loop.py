@@ -349,6 +349,7 @@ def test_a_storm_of_nobody_is_looked_for_when_it_is_over(machine: Machine):
     assert stored.session.ended is not None
 
 
+@pytest.mark.whole_run("a day of the monitor")
 def test_a_day_of_use_leaves_memory_flat(machine: Machine):
     """24 hours with a use every few minutes: nothing is kept that is not needed any more."""
     chance = random.Random(7)

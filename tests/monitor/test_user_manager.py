@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.whole_run("a systemd of its own")
+
 HERE = Path(__file__).parent
 
 
@@ -21,7 +23,7 @@ def answers() -> dict[str, str]:
     done = subprocess.run(
         ["unshare", "--mount", "--pid", "--fork", "--kill-child",
          str(HERE / "user_manager.sh"), str(HERE / "user_manager_checks.sh")],
-        capture_output=True, text=True, check=False, timeout=120,
+        capture_output=True, text=True, check=False, timeout=900,
         env={**os.environ, "PYTHON": sys.executable},
     )  # fmt: skip
     assert done.returncode == 0, done.stderr + done.stdout

@@ -37,7 +37,7 @@ tidy() {
     kill -KILL "$manager" 2>/dev/null || true
     wait "$manager" 2>/dev/null || true
     echo 0 >/sys/fs/cgroup/cgroup.procs
-    for _ in $(seq 100); do
+    for _ in $(seq 1200); do
         find "$group" -mindepth 1 -name cgroup.kill -exec sh -c 'echo 1 >"$1"' _ {} \; 2>/dev/null || true
         find "$group" -depth -type d -exec rmdir {} \; 2>/dev/null || true
         [ -d "$group" ] || break
@@ -47,7 +47,7 @@ tidy() {
 trap tidy EXIT
 /lib/systemd/systemd --user --log-target=null &
 manager=$!
-for _ in $(seq 200); do
+for _ in $(seq 2400); do
     systemctl --user is-system-running >/dev/null 2>&1 && break
     sleep 0.05
 done

@@ -4,7 +4,7 @@ set -euo pipefail
 camcheck() { "$PYTHON" -m camcheck "$@"; }
 main_pid() { systemctl --user show -P MainPID camcheck-monitor.service; }
 runs() {
-    for _ in $(seq 200); do
+    for _ in $(seq 2400); do
         camcheck monitor status | grep -q "process $(main_pid)\." && return
         sleep 0.05
     done
@@ -16,7 +16,7 @@ echo "enabled=$(systemctl --user is-enabled camcheck-monitor.service)"
 first=$(main_pid)
 camcheck monitor >/dev/null 2>/run/second || echo "second=$(cat /run/second)"
 kill -KILL "$first"
-for _ in $(seq 200); do
+for _ in $(seq 2400); do
     [ "$(main_pid)" != 0 ] && [ "$(main_pid)" != "$first" ] && break
     sleep 0.05
 done

@@ -13,7 +13,7 @@ ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture(scope="session")
-def program(tmp_path_factory):
+def single_file(tmp_path_factory):
     """The program, built by the script."""
     if importlib.util.find_spec("PyInstaller") is None:
         if os.environ.get("CI"):
@@ -26,9 +26,9 @@ def program(tmp_path_factory):
     return built
 
 
-def test_program_scans_without_python(program, tmp_path):
+def test_program_scans_without_python(single_file, tmp_path):
     """In an empty environment, from another folder, it gives a whole report."""
-    words = [str(program), "scan", "--format", "json"]
+    words = [str(single_file), "scan", "--format", "json"]
     result = subprocess.run(
         words, capture_output=True, cwd=tmp_path, env={"TMPDIR": str(tmp_path)}, check=False
     )
@@ -39,11 +39,11 @@ def test_program_scans_without_python(program, tmp_path):
     assert result.returncode in (0, 3, *range(10, 15))
 
 
-def test_program_reads_hives(program, tmp_path):
+def test_program_reads_hives(single_file, tmp_path):
     """What is imported by name only, the reader of registry hives, is in the file as well."""
     path = tmp_path / "NTUSER.DAT"
     path.write_bytes(b"no hive")
-    words = [str(program), "scan", "--offline-hive", str(path)]
+    words = [str(single_file), "scan", "--offline-hive", str(path)]
     result = subprocess.run(words, capture_output=True, text=True, check=False)
 
     assert 1 == result.returncode

@@ -14,7 +14,7 @@ ROOT = Path(__file__).parents[2]
 
 def run(*command, **options):
     return subprocess.run(
-        command, check=False, capture_output=True, text=True, timeout=240, **options
+        command, check=False, capture_output=True, text=True, timeout=900, **options
     )
 
 

@@ -62,7 +62,8 @@ def debian(tmp_path_factory):
         pytest.skip(f"no index of Debian's files: {reason}")
 
 
-def test_no_program_of_debian_raises_an_alarm(debian, record_property, capsys):
+@pytest.mark.whole_run("all of Debian's programs")
+def test_no_program_of_debian_raises_an_alarm(debian, capsys):
     """Every program of every package, run from its own path, is quiet."""
     programs, starts = debian
     running = alarms(

@@ -45,7 +45,7 @@ def running(path: Path, *arguments: str, title: str | None = None):
         yield process
     finally:
         process.stdin.close()
-        process.wait(timeout=10)
+        process.wait(timeout=120)
 
 
 PROGRAMS = [

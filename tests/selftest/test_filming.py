@@ -69,14 +69,14 @@ def test_a_camera_that_hangs_is_given_up():
     with pytest.raises(SelftestError, match="gives no picture"):
         camera.__enter__()
 
-    assert 10 > time.monotonic() - began
+    assert 100 > time.monotonic() - began
     assert None is not camera._child.poll()
 
 
 def test_a_camera_that_does_not_stop_is_given_up(monkeypatch):
     """It is ended, and that is told."""
     monkeypatch.setattr(filming, "STOP_WITHIN", 0.5)
-    script = 'import time\nprint(\'{"event": "filming"}\', flush=True)\ntime.sleep(60)'
+    script = 'import time\nprint(\'{"event": "filming"}\', flush=True)\ntime.sleep(600)'
     camera = Filming("/dev/video0", command=child(script))
     with pytest.raises(SelftestError, match="does not stop"), camera:
         pass

@@ -34,7 +34,7 @@ class Bell:
         self.rung.release()
 
     def rings(self):
-        return self.rung.acquire(timeout=20)
+        return self.rung.acquire(timeout=120)
 
 
 def test_each_change_in_the_store_is_told(consent, bell):
@@ -131,7 +131,7 @@ def test_store_that_comes_later_is_watched_then(consent):
         assert watch.stirred()
         watch.wait(0)
         consent(sys.executable, began=NOW, ended=None)
-        assert watch.wait(20).changed
+        assert watch.wait(120).changed
     finally:
         watch.close()
 

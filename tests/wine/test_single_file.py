@@ -11,7 +11,7 @@ ROOT = Path(__file__).parents[2]
 def test_single_file_is_built_and_answers(windows, monitor_library):
     """The script builds one .exe with its digest, and that .exe scans without any Python."""
     script = windows_path(ROOT / "scripts" / "package.py")
-    built = windows.run_python(script, "C:\\dist", timeout=400, PYTHONDONTWRITEBYTECODE="1")
+    built = windows.run_python(script, "C:\\dist", timeout=1200, PYTHONDONTWRITEBYTECODE="1")
 
     assert built.returncode == 0, built.stdout[-2000:] + built.stderr[-2000:]
     folder = windows.prefix / "drive_c" / "dist"

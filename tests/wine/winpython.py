@@ -70,7 +70,7 @@ class Windows(NamedTuple):
         }
 
     def run(
-        self, *arguments: str, timeout: float = 120, **more: str
+        self, *arguments: str, timeout: float = 600, **more: str
     ) -> subprocess.CompletedProcess[str]:
         """A Windows program to its end; its output through pipes, because Wine needs those."""
         with subprocess.Popen(
@@ -93,7 +93,7 @@ class Windows(NamedTuple):
         )
 
     def run_python(
-        self, *arguments: str, timeout: float = 120, **more: str
+        self, *arguments: str, timeout: float = 600, **more: str
     ) -> subprocess.CompletedProcess[str]:
         return self.run(str(self.python), *arguments, timeout=timeout, **more)
 
@@ -176,7 +176,7 @@ def _build_prefix(windows: Windows) -> None:
     # Without this Wine says that it is Windows 7.
     version = ["reg", "add", r"HKCU\Software\Wine", "/v", "Version", "/d", "win10", "/f"]
     _done("reg add", windows.run(*version))
-    subprocess.run(["wineserver", "-w"], env=windows.environment(), timeout=60, check=True)
+    subprocess.run(["wineserver", "-w"], env=windows.environment(), timeout=600, check=True)
 
 
 def _done(step: str, result: subprocess.CompletedProcess[str]) -> None:
@@ -200,7 +200,7 @@ def _build_python(home: Path) -> None:
 
 def _pip(*arguments: str) -> None:
     command = [sys.executable, "-m", "pip", "--quiet", "--disable-pip-version-check", *arguments]
-    result = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
+    result = subprocess.run(command, capture_output=True, text=True, timeout=900, check=False)
     if result.returncode:
         raise CannotHaveError(f"pip {arguments[0]} failed: {result.stderr[-500:]}")
 
@@ -277,6 +277,6 @@ def _compile_forwarder(work: Path, home: Path) -> None:
 def compile_native(source: Path, target: Path, *options: str) -> None:
     """A Windows program or library out of C, by mingw."""
     command = [COMPILER, "-O2", "-s", "-o", str(target), str(source), *options]
-    result = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    result = subprocess.run(command, capture_output=True, text=True, timeout=600, check=False)
     if result.returncode:
         raise CannotHaveError(f"{source.name} does not compile: {result.stderr[-2000:]}")

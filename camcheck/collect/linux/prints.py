@@ -2,9 +2,13 @@
 
 import hashlib
 
-from camcheck.collect.linux.indicators.look import descriptors, usb_device
 from camcheck.collect.linux.kernel.system import Roots
-from camcheck.collect.linux.kernel.usb import firmware, interfaces
+from camcheck.collect.linux.kernel.usb import (
+    firmware,
+    interfaces,
+    usb_descriptors,
+    usb_device,
+)
 from camcheck.model import Camera, CameraPrint
 
 
@@ -16,7 +20,7 @@ def camera_prints(
     found = []
     for camera in cameras:
         device = usb_device(roots, camera)
-        data = descriptors(device) if device else b""
+        data = usb_descriptors(device) if device else b""
         if data:
             functions = tuple(sorted(interfaces(data)))
             digest = hashlib.sha256(data).hexdigest()

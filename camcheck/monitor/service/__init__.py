@@ -6,8 +6,7 @@ from typing import NamedTuple
 
 from camcheck.collect import system
 from camcheck.errors import MonitorError
-from camcheck.monitor.tell.hook import writable_by_others
-from camcheck.privilege import own_uid
+from camcheck.privilege import own_uid, writable_by_others
 
 
 class Plan(NamedTuple):

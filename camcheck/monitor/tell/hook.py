@@ -2,7 +2,6 @@
 
 import json
 import os
-import stat
 
 from camcheck.errors import MonitorError
 from camcheck.findings import Session
@@ -10,7 +9,7 @@ from camcheck.model import Moment
 from camcheck.monitor.clock import Instant
 from camcheck.monitor.tell.child import Children, Job
 from camcheck.monitor.tell.record import as_data
-from camcheck.privilege import is_root
+from camcheck.privilege import is_root, writable_by_others
 
 
 class Hook:
@@ -55,15 +54,3 @@ def checked(program: str) -> str:
             f"{foreign} can be changed by users other than root, so it is not run as root."
         )
     return path
-
-
-def writable_by_others(path: str) -> str | None:
-    """The first part of a path, from the end, that somebody other than root can change."""
-    while True:
-        found = os.lstat(path)
-        sticky_folder = stat.S_ISDIR(found.st_mode) and found.st_mode & stat.S_ISVTX
-        if found.st_uid != 0 or (found.st_mode & 0o022 and not sticky_folder):
-            return path
-        if path == os.path.dirname(path):
-            return None
-        path = os.path.dirname(path)

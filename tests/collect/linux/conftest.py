@@ -93,14 +93,12 @@ class StandIn(Sysfs):
         return [holder.via for holder in self.scan().holders if holder.pid == pid]
 
     def end(self) -> None:
-        for program in self.ordinary:
-            program.terminate()
-            program.wait(10)
-        for program in self.running:
-            assert program.stdin and program.stdout
-            program.stdin.close()
-            program.wait(10)
-            program.stdout.close()
+        """Ends them all: what a program left in others ends when it can read no more."""
+        for program in [*self.running, *self.ordinary]:
+            for pipe in filter(None, (program.stdin, program.stdout)):
+                pipe.close()
+            program.kill()
+            program.wait()
 
 
 @pytest.fixture

@@ -11,12 +11,12 @@ from camcheck.collect.macos.changes import stream_command, watching
 from camcheck.model import Fact
 from tests.collect.macos.fake import a_device
 
-SILENT = (sys.executable, "-c", "import time; time.sleep(60)")
+SILENT = (sys.executable, "-c", "import time; time.sleep(600)")
 
 
 def saying(*lines):
     text = "\n".join(lines)
-    return (sys.executable, "-c", f"import time; print({text!r}, flush=True); time.sleep(60)")
+    return (sys.executable, "-c", f"import time; print({text!r}, flush=True); time.sleep(600)")
 
 
 @pytest.fixture
@@ -29,7 +29,7 @@ def test_line_of_the_log_is_a_change(bell):
     """Each entry is told once; the line that repeats the question is none."""
     command = saying("Filtering the log data using ...", '{"eventMessage": "x"}')
     with watching(bell.release, command=command, devices=tuple) as gaps:
-        assert bell.acquire(timeout=20)
+        assert bell.acquire(timeout=120)
         assert not bell.acquire(blocking=False)
     assert () == gaps
 
@@ -39,7 +39,7 @@ def test_camera_that_starts_is_a_change(bell, monkeypatch):
     monkeypatch.setattr(changes, "INTERVAL_SECONDS", 0.01)
     looks = iter([(a_device(running=False),)])
     with watching(bell.release, command=SILENT, devices=lambda: next(looks, (a_device(),))):
-        assert bell.acquire(timeout=20)
+        assert bell.acquire(timeout=120)
 
 
 def test_watching_ends_at_once():
@@ -71,7 +71,7 @@ def test_log_that_ends_is_a_loss(bell):
 
     ended = (sys.executable, "-c", "")
     with watching(lambda: None, command=ended, devices=tuple, on_loss=lose):
-        assert bell.acquire(timeout=20)
+        assert bell.acquire(timeout=120)
     assert [(Fact.INDICATORS, ended[0])] == [(gap.fact, gap.subject) for gap in lost]
 
 

@@ -19,7 +19,7 @@ from camcheck.monitor.loop import Eyes, Monitor
 from camcheck.scan import judge
 from tests.collect.macos.fake import ZOOM, a_device, a_log, a_machine, a_process, activity
 
-SILENT = (sys.executable, "-c", "import time; time.sleep(60)")
+SILENT = (sys.executable, "-c", "import time; time.sleep(600)")
 
 
 class Mac:
@@ -48,7 +48,7 @@ def record(mac, watch, folder, until):
         monitor = Monitor(Eyes(watch, mac.look, judge, Clock()), history)
         monitor.start()
         mac.running = True
-        end = time.monotonic() + 20
+        end = time.monotonic() + 120
         while not until(history, mac):
             assert time.monotonic() < end, "what was waited for did not come"
             monitor.step(at_most=1)

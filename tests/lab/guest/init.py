@@ -78,12 +78,14 @@ def _lay_out(config: dict[str, Any]) -> None:
         "/lab/python/tests/lab": f"{config['repository']}/tests/lab",
         "/lab/python/tests/monitor": f"{config['repository']}/tests/monitor",
     }
-    if not os.path.isdir(config["repository"]):  # hidden by the guest's own /tmp
-        places[config["repository"]] = config["repository"]
     for target, source in places.items():
         if source:
             os.makedirs(target, exist_ok=True)
             mount(f"/host{source}", target)
+    for folder in sorted(set(config["shown"])):  # what is above comes first
+        if not os.path.isdir(folder):  # hidden by the guest's own /tmp and /run
+            os.makedirs(folder, exist_ok=True)
+            mount(f"/host{folder}", folder)
     libc.umount2(b"/host", 2)  # MNT_DETACH: nobody in the guest needs a second way to the files
     launcher = Path("/usr/local/bin/camcheck")
     launcher.write_text(LAUNCHER, encoding="ascii")
@@ -128,13 +130,12 @@ def _run(config: dict[str, Any]) -> int:
         label = Path(f"/sys/class/virtio-ports/{name}/name").read_text(encoding="ascii").strip()
         ports[label] = f"/dev/{name}"
     os.environ.update(config["variables"])
-    cwd = config["cwd"] if os.path.isdir(config["cwd"]) else config["repository"]
     with open(ports["lab.stdout"], "wb") as out, open(ports["lab.stderr"], "wb") as err:
         (OUT / "started").touch()
         try:
             done = subprocess.run(
                 config["command"],
-                cwd=cwd,
+                cwd=config["cwd"],
                 stdin=subprocess.DEVNULL,
                 stdout=out,
                 stderr=err,

@@ -131,7 +131,7 @@ def test_the_notification_is_shown_once_for_a_session(desktop: Bus, tmp_path: Pa
         deliver(listener)
     shown = desktop.shown()[before:]
 
-    assert ["zoom used the camera"] == [one["summary"] for one in shown]
+    assert ["zoom used HD Webcam"] == [one["summary"] for one in shown]
     assert "HD Webcam, for 30.0 seconds." in shown[0]["body"]
     assert [] == history.kept()
     history.close()

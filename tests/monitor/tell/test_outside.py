@@ -13,9 +13,10 @@ from camcheck.errors import MonitorError
 from camcheck.findings import Severity
 from camcheck.model import Moment
 from camcheck.monitor.tell.child import Children, Job
-from camcheck.monitor.tell.hook import Hook, writable_by_others
+from camcheck.monitor.tell.hook import Hook
 from camcheck.monitor.tell.journal import Journal, encode
 from camcheck.monitor.tell.terminal import Live
+from camcheck.privilege import writable_by_others
 from tests.monitor.build import START, a_finding, a_process, a_session, at
 from tests.monitor.conftest import until
 from tests.systems import of_unix

@@ -14,9 +14,13 @@ import os
 import struct
 import time
 
-from camcheck.collect.linux.indicators.look import descriptors, usb_device
 from camcheck.collect.linux.kernel.system import Roots
-from camcheck.collect.linux.kernel.usb import LightControl, light_control
+from camcheck.collect.linux.kernel.usb import (
+    LightControl,
+    light_control,
+    usb_descriptors,
+    usb_device,
+)
 from camcheck.collect.linux.opt_in import Probed
 from camcheck.model import (
     Camera,
@@ -163,7 +167,7 @@ def _controls(roots: Roots, camera: Camera, node: str, fd: int) -> list[Indicato
         kind = IndicatorKind.SHUTTER
         found.append(Indicator(camera.id, kind, state, node, Trust.FIRMWARE, reason))
     device = usb_device(roots, camera)
-    control = light_control(descriptors(device)) if device else None
+    control = light_control(usb_descriptors(device)) if device else None
     return [*found, _light(camera, node, fd, control)] if control else found
 
 

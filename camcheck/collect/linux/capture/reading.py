@@ -9,8 +9,9 @@ import re
 from typing import NamedTuple
 
 from camcheck.collect.linux.capture.sensor_power import sensor_power
-from camcheck.collect.linux.holders.driver_count import reference_count
-from camcheck.collect.linux.kernel.system import Roots, read_optional
+from camcheck.collect.linux.kernel.modules import reference_count
+from camcheck.collect.linux.kernel.system import Roots, read_number, read_optional
+from camcheck.collect.linux.kernel.usb import microphone_records
 from camcheck.model import Bus, Camera, CameraKind
 
 _FRAMES = re.compile(r"^frames:\s*(\d+)", re.MULTILINE)
@@ -52,10 +53,10 @@ def read(roots: Roots, camera: Camera) -> Reading:
         path = f"{base}/{name}"
         if read_optional(f"{path}/bInterfaceSubClass") == "01" and len(names) > 1:
             continue  # the control interface carries no pictures
-        setting = _number(read_optional(f"{path}/bAlternateSetting"))
+        setting = read_number(f"{path}/bAlternateSetting")
         if setting is not None:
             settings.append((f"{path}/bAlternateSetting", setting))
-            endpoints = _number(read_optional(f"{path}/bNumEndpoints"), base=16)
+            endpoints = read_number(f"{path}/bNumEndpoints", base=16)
             bulk |= setting == 0 and bool(endpoints)
     device = f"{base}/{names[0].partition(':')[0]}" if names else ""
     return Reading(
@@ -63,28 +64,12 @@ def read(roots: Roots, camera: Camera) -> Reading:
         settings=tuple(settings),
         bulk=bulk,
         microphone=microphone_records(device),
-        transfers=_number(read_optional(f"{device}/urbnum")),
+        transfers=read_number(f"{device}/urbnum"),
         power=_power(base, names),
-        active_time=_number(read_optional(f"{device}/power/runtime_active_time")),
+        active_time=read_number(f"{device}/power/runtime_active_time"),
         references=references,
         statistics=_statistics(roots, device),
     )
-
-
-def microphone_records(device: str) -> bool:
-    """Whether a microphone of the same device records: an AudioStreaming interface that is on."""
-    try:
-        names = os.listdir(device)
-    except OSError:
-        return False
-    own = f"{os.path.basename(device)}:"
-    for name in names:
-        path = f"{device}/{name}"
-        if name.startswith(own) and read_optional(f"{path}/bInterfaceClass") == "01":
-            streaming = read_optional(f"{path}/bInterfaceSubClass") == "02"
-            if streaming and _number(read_optional(f"{path}/bAlternateSetting")):
-                return True
-    return False
 
 
 def _power(base: str, names: list[str]) -> tuple[str, str] | None:
@@ -116,10 +101,3 @@ def _statistics(roots: Roots, device: str) -> Statistics | None:
         total += int(found[1])
         texts.append(text)
     return Statistics(path, total, "\n".join(texts)) if path else None
-
-
-def _number(text: str | None, *, base: int = 10) -> int | None:
-    try:
-        return int(text, base) if text else None
-    except ValueError:
-        return None

@@ -8,8 +8,8 @@ root also finds a list of them in debugfs. Both were compared in the camera lab.
 from collections.abc import Iterable
 
 from camcheck.collect.linux.holders.descriptors import Buffer, DescriptorSearch, Hit, Target
-from camcheck.collect.linux.holders.driver_count import reference_count
 from camcheck.collect.linux.holders.mappings import MappingSearch
+from camcheck.collect.linux.kernel.modules import reference_count
 from camcheck.collect.linux.kernel.system import Roots, read_optional, what_helps
 from camcheck.model import Camera, CameraKind, Fact, Gap, NodeKind, Reason, Role, Via
 

@@ -5,30 +5,17 @@ reference lives, plus one for each module that depends on it (fs/char_dev.c, ker
 dup(2) and fork(2) add nothing. Anybody may read it; a driver built into the kernel has none.
 """
 
-import os
 import time
 
 from camcheck.collect.linux.holders.descriptors import Hit
-from camcheck.collect.linux.kernel.system import KCMP_FILE, Kernel, Roots, read_optional
+from camcheck.collect.linux.kernel.modules import reference_count
+from camcheck.collect.linux.kernel.system import KCMP_FILE, Kernel, Roots
 from camcheck.model import Camera, DriverReferences, Fact, Gap, Reason, Via
 
 # Drivers whose count was compared with real openings on real kernels (docs/holder-matrix.md).
 MEASURED = frozenset({"uvcvideo", "vivid", "v4l2loopback"})
 _SETTLE = 0.3  # seconds in which an opening that was on its way shows or ends
 _STEP = 0.01
-
-
-def reference_count(roots: Roots, driver: str) -> int | None:
-    """Open files that the driver counts; None where it does not say."""
-    base = f"{roots.sys}/module/{driver}"
-    text = read_optional(f"{base}/refcnt")
-    if text is None or not text.strip().isdecimal():
-        return None
-    try:
-        dependants = len(os.listdir(f"{base}/holders"))
-    except OSError:
-        dependants = 0
-    return max(0, int(text) - dependants)
 
 
 def drivers(cameras: tuple[Camera, ...]) -> dict[str, tuple[str, ...]]:

@@ -18,12 +18,12 @@ from camcheck.collect.linux.holders.driver_count import (
     drivers,
     is_missing,
     is_proven,
-    reference_count,
     settled,
     silent_driver_gaps,
     uncertain_gaps,
 )
 from camcheck.collect.linux.holders.mappings import MappingSearch
+from camcheck.collect.linux.kernel.modules import reference_count
 from camcheck.collect.linux.kernel.system import (
     DetachedProc,
     Kernel,

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from camcheck.collect.linux.indicators.shutters import shutters
 from camcheck.collect.linux.kernel.system import Roots, read_optional, read_text
-from camcheck.collect.linux.kernel.usb import light_control
+from camcheck.collect.linux.kernel.usb import light_control, usb_descriptors, usb_device
 from camcheck.model import (
     Bus,
     Camera,
@@ -66,13 +66,6 @@ def _owns(roots: Roots, camera: Camera, name: str, path: str) -> bool:
     if name.endswith(_SENSOR_LIGHT):
         return camera.bus is not Bus.USB  # the light of a sensor that is not on USB
     return name.endswith(_SET_BY_PROGRAMS) and is_built_in(roots, camera) is not False
-
-
-def usb_device(roots: Roots, camera: Camera) -> str | None:
-    """The sysfs folder of the camera's USB device."""
-    if camera.bus is not Bus.USB or not camera.interfaces:
-        return None
-    return f"{roots.sys}/bus/usb/devices/{camera.interfaces[0].partition(':')[0]}"
 
 
 def is_built_in(roots: Roots, camera: Camera) -> bool | None:
@@ -159,7 +152,7 @@ def _unseen_light(camera: Camera) -> Indicator:
 def _settings(roots: Roots, camera: Camera) -> Iterator[Indicator]:
     """Whether programs can set the camera's light to off, and whether the kernel prevents it."""
     device = usb_device(roots, camera)
-    if device is None or light_control(descriptors(device)) is None:
+    if device is None or light_control(usb_descriptors(device)) is None:
         return
     reason = (
         "programs may be able to set this camera's light to stay dark; "
@@ -179,15 +172,6 @@ def _settings(roots: Roots, camera: Camera) -> Iterator[Indicator]:
         case _:
             reason = "this kernel does not protect the setting of the light"
             yield Indicator(camera.id, protection, _UNSEEN, source, Trust.NONE, reason)
-
-
-def descriptors(device: str) -> bytes:
-    """The USB descriptors of a device; empty when they cannot be read."""
-    try:
-        with open(f"{device}/descriptors", "rb") as file:
-            return file.read(65536)
-    except OSError:
-        return b""
 
 
 def _behind_shutters(roots: Roots, cameras: tuple[Camera, ...]) -> list[str]:

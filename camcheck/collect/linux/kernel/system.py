@@ -67,6 +67,14 @@ def read_optional(path: str) -> str | None:
         return None
 
 
+def read_number(path: str, *, base: int = 10) -> int | None:
+    """The whole number in a pseudo file; None when there is none or it cannot be read."""
+    try:
+        return int(read_optional(path) or "", base)
+    except ValueError:
+        return None
+
+
 def in_words(number: int) -> str:
     """A number of processes, for people."""
     return f"{number} process" if number == 1 else f"{number} processes"

@@ -1,11 +1,15 @@
-"""USB descriptors of a camera, as /sys/bus/usb/devices/DEVICE/descriptors has them.
+"""What sysfs says of a camera's USB device, its descriptors first of all.
 
-Sources: USB 2.0 chapter 9; USB Video Class 1.5 section 3.7.2 (units); the light's controls as
-libwebcam's data files for Logitech cameras describe them.
+Sources: Documentation/ABI/stable/sysfs-bus-usb; USB 2.0 chapter 9; USB Video Class 1.5 section
+3.7.2 (units); the light's controls as libwebcam's data files for Logitech cameras describe them.
 """
 
+import os
 from collections.abc import Iterator
 from typing import NamedTuple
+
+from camcheck.collect.linux.kernel.system import Roots, read_number, read_optional
+from camcheck.model import Bus, Camera
 
 _CS_INTERFACE, _EXTENSION_UNIT = 0x24, 6
 _INTERFACE = 4
@@ -62,3 +66,35 @@ def firmware(data: bytes) -> str | None:
     if len(data) < 18 or data[1] != 1:
         return None
     return f"{data[13]:x}.{data[12]:02x}"
+
+
+def usb_device(roots: Roots, camera: Camera) -> str | None:
+    """The sysfs folder of the camera's USB device."""
+    if camera.bus is not Bus.USB or not camera.interfaces:
+        return None
+    return f"{roots.sys}/bus/usb/devices/{camera.interfaces[0].partition(':')[0]}"
+
+
+def usb_descriptors(device: str) -> bytes:
+    """The USB descriptors of a device; empty when they cannot be read."""
+    try:
+        with open(f"{device}/descriptors", "rb") as file:
+            return file.read(65536)
+    except OSError:
+        return b""
+
+
+def microphone_records(device: str) -> bool:
+    """Whether a microphone of the same device records: an AudioStreaming interface that is on."""
+    try:
+        names = os.listdir(device)
+    except OSError:
+        return False
+    own = f"{os.path.basename(device)}:"
+    for name in names:
+        path = f"{device}/{name}"
+        if name.startswith(own) and read_optional(f"{path}/bInterfaceClass") == "01":
+            streaming = read_optional(f"{path}/bInterfaceSubClass") == "02"
+            if streaming and read_number(f"{path}/bAlternateSetting"):
+                return True
+    return False

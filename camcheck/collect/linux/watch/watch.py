@@ -6,9 +6,10 @@ import sys
 import time
 
 from camcheck.collect.linux.holders.descriptors import DescriptorSearch, Target
-from camcheck.collect.linux.holders.driver_count import MEASURED, drivers, reference_count
+from camcheck.collect.linux.holders.driver_count import MEASURED, drivers
 from camcheck.collect.linux.holders.mappings import MappingSearch
 from camcheck.collect.linux.holders.search import find_targets, is_raw
+from camcheck.collect.linux.kernel.modules import reference_count
 from camcheck.collect.linux.kernel.system import Kernel, Roots
 from camcheck.collect.linux.processes.table import ProcessTable
 from camcheck.collect.linux.watch.driver_pulse import Pulse, PulseReader

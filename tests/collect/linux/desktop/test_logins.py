@@ -1,5 +1,6 @@
 """A real PipeWire with a camera node and a consumer, asked by camcheck; and ones that misbehave."""
 
+import contextlib
 import json
 import os
 import shutil
@@ -60,11 +61,13 @@ class Desktop:
         }
         brokers = "echo $DBUS_SESSION_BUS_ADDRESS >$XDG_RUNTIME_DIR/address; pipewire & "
         brokers += "while [ ! -S $XDG_RUNTIME_DIR/pipewire-0 ]; do sleep 0.05; done; "
-        self.children = [self.start("dbus-run-session", "sh", "-c", brokers + "exec wireplumber")]
+        self._children: list[subprocess.Popen[bytes]] = []
+        self.start("dbus-run-session", "sh", "-c", brokers + "exec wireplumber")
 
     def start(self, *command: str) -> subprocess.Popen[bytes]:
+        """Starts a program in the session; it ends with it at the latest."""
         become = {"user": USER, "group": USER, "extra_groups": []} if os.geteuid() == 0 else {}
-        return subprocess.Popen(
+        child = subprocess.Popen(
             command,
             env=self.environment,
             cwd="/",
@@ -74,6 +77,8 @@ class Desktop:
             start_new_session=True,
             **become,
         )
+        self._children.append(child)
+        return child
 
     def ask(self, *processes: Process) -> asked.DesktopFacts:
         return ask_logins(Roots(run=str(self.base)), (a_camera(),), processes)
@@ -81,17 +86,38 @@ class Desktop:
     def graph(self) -> list:
         return ask(Login(USER, str(self.folder), None))
 
-    def wait(self, condition, seconds: float = 60.0):
+    def wait(self, condition, seconds: float = 300.0):
         end = time.monotonic() + seconds
         while time.monotonic() < end:
             if found := condition():
                 return found
+            time.sleep(0.02)
         raise TimeoutError("the session did not get there")
 
     def end(self) -> None:
-        for child in self.children:
-            os.killpg(child.pid, signal.SIGKILL)
-            child.wait()
+        """Ends the programs, and what they have started in sessions of its own, as browsers do."""
+        for child in self._children:
+            if child.poll() is None:
+                os.killpg(child.pid, signal.SIGKILL)
+                child.wait()
+        self.wait(lambda: not self._end_the_rest())
+
+    def _end_the_rest(self) -> list[int]:
+        left = self._left()
+        for pid in left:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        return left
+
+    def _left(self) -> list[int]:
+        """Every process that has this session's folder in its environment."""
+        mine = f"XDG_RUNTIME_DIR={self.folder}\0".encode()
+        found = []
+        for path in Path("/proc").glob("[0-9]*/environ"):
+            with contextlib.suppress(OSError):  # it has ended, or is somebody else's
+                if mine in path.read_bytes() + b"\0":
+                    found.append(int(path.parent.name))
+        return found
 
 
 def need(programs):
@@ -105,14 +131,18 @@ def need(programs):
 
 @pytest.fixture(scope="module")
 def desktop():
+    """A session, which on a busy machine may take its time to answer."""
     need(PROGRAMS)
     # pytest's own folders are closed to other users
     base = Path(subprocess.run(["mktemp", "-d"], capture_output=True, text=True).stdout.strip())
     running = Desktop(base)
+    patient = pytest.MonkeyPatch()
+    patient.setattr(asked, "SECONDS", 120.0)
     try:
         running.wait(lambda: logins(Roots(run=str(base)), ()))
         yield running
     finally:
+        patient.undo()
         running.end()
         shutil.rmtree(base)
 
@@ -131,7 +161,6 @@ def call(desktop):
     program = desktop.start(
         "gst-launch-1.0", "-q", "pipewiresrc", f"path={number}", "!", "video/x-raw", "!", "fakesink"
     )
-    desktop.children.append(program)
     process = a_process(pid=program.pid, uid=USER)
     desktop.wait(lambda: desktop.ask(process).holders)
     return process

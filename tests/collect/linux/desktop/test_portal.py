@@ -47,7 +47,7 @@ call()
 
 
 @pytest.fixture(scope="module")
-def call(desktop):
+def video_call(desktop):
     """The session in which the browser receives pictures."""
     need([*PROGRAMS, PORTAL, STORE, BROWSER])
     base = Path(desktop.base)
@@ -61,33 +61,23 @@ def call(desktop):
         "XDG_CURRENT_DESKTOP": "test",
     }
 
-    def start(*command):
-        desktop.children.append(desktop.start(*command))
-
     source = ["videotestsrc", "is-live=true", "!", PICTURES, "!", "pipewiresink", "mode=provide"]
-    start("gst-launch-1.0", "-q", *source, PROPERTIES)
-    start(STORE)
+    desktop.start("gst-launch-1.0", "-q", *source, PROPERTIES)
+    desktop.start(STORE)
     store = "org.freedesktop.impl.portal.PermissionStore"
     allow = ["string:devices", "boolean:true", "string:camera", "string:", "array:string:yes"]
     send = ["dbus-send", "--session", f"--dest={store}", "--print-reply"]
     send += ["/org/freedesktop/impl/portal/PermissionStore", f"{store}.SetPermission", *allow]
     desktop.wait(lambda: desktop.start(*send).wait() == 0)
-    start(PORTAL)
-    browser = desktop.start(
+    desktop.start(PORTAL)
+    desktop.start(
         BROWSER, "--headless=new", "--no-sandbox", "--disable-gpu", "--no-first-run",
         f"--user-data-dir={desktop.folder}/profile",
         "--use-fake-ui-for-media-stream", "--enable-features=WebRtcPipeWireCamera",
         f"file://{base}/page.html",
     )  # fmt: skip
-    try:
-        desktop.wait(lambda: desktop.ask(*processes()).holders)
-        yield desktop
-    finally:
-        browser.terminate()
-        browser.wait(30)
-        # Its helpers end after it, and write to its folder until then.
-        folder = str(desktop.folder)
-        desktop.wait(lambda: not any(folder in " ".join(p.cmdline) for p in processes()))
+    desktop.wait(lambda: desktop.ask(*processes()).holders)
+    return desktop
 
 
 def processes():
@@ -96,10 +86,10 @@ def processes():
     return tuple(table.row(task) for task in table.tasks.values())
 
 
-def test_the_browser_is_named_and_not_the_portal_that_connected_for_it(call):
+def test_the_browser_is_named_and_not_the_portal_that_connected_for_it(video_call):
     """The kernel's word is the portal's process; the browser's own number leads to the browser."""
     running = processes()
-    (holder,) = call.ask(*running).holders
+    (holder,) = video_call.ask(*running).holders
     named = next(process for process in running if process.pid == holder.pid)
 
     assert (CAMERA, Via.PIPEWIRE) == (holder.camera, holder.via)
@@ -107,14 +97,14 @@ def test_the_browser_is_named_and_not_the_portal_that_connected_for_it(call):
     assert "through the desktop's permission portal, by its own word" in holder.detail
 
 
-def test_a_call_through_the_portal_alarms_nobody(call, monkeypatch):
+def test_a_call_through_the_portal_alarms_nobody(video_call, monkeypatch):
     """The icon shows it, and what is said of it is information.
 
     Only the programs of the call are judged: this machine may run anything else.
     """
     monkeypatch.setattr(asked, "_has_icon", lambda: True)
     everybody = processes()
-    told = call.ask(*everybody, gnome())
+    told = video_call.ask(*everybody, gnome())
     broker = next(process for process in everybody if process.name == "pipewire")
     pids = {broker.pid, *(holder.pid for holder in told.holders)}
     running = [process for process in everybody if process.pid in pids]

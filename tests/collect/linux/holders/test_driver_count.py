@@ -8,11 +8,11 @@ from camcheck.collect.linux.holders.driver_count import (
     drivers,
     is_missing,
     is_proven,
-    reference_count,
     settled,
     silent_driver_gaps,
     uncertain_gaps,
 )
+from camcheck.collect.linux.kernel.modules import reference_count
 from camcheck.model import Fact, NodeKind, Reason, Via
 from tests.builders import CAMERA, a_camera, a_count
 from tests.collect.linux.sysfs import Sysfs
@@ -101,27 +101,6 @@ def test_a_ring_is_no_room_for_somebody_else(opened, hits, proven, told):
 def test_a_driver_that_was_never_measured_proves_nothing():
     """What an unknown driver counts is no proof, however it fits."""
     assert not is_proven(Comparing(), (a_count(1, 1, measured=False),), [fd(1, 3)])
-
-
-@pytest.mark.parametrize(
-    ("text", "dependants", "opened"),
-    [
-        ("0", (), 0),
-        ("3", (), 3),
-        ("3", ("snd",), 2),
-        ("0", ("snd",), 0),
-        ("-1", (), None),
-        ("", (), None),
-        ("many", (), None),
-        ("٣x", (), None),
-    ],
-)
-def test_modules_that_depend_on_a_driver_are_no_openings(tmp_path, text, dependants, opened):
-    """The count minus its dependants; what is no number is not known."""
-    sysfs = Sysfs(tmp_path)
-    sysfs.driver_counts("uvcvideo", text, *dependants)
-
-    assert opened == reference_count(sysfs.roots(), "uvcvideo")
 
 
 def test_a_driver_that_is_built_in_counts_nothing(tmp_path):

@@ -203,7 +203,7 @@ def a_program(tmp_path, name):
 
 @pytest.fixture
 def started():
-    """Starts programs, and ends them by closing what they read."""
+    """Starts programs that wait for their input, and ends them."""
     running = []
 
     def start(*command, **options):
@@ -214,7 +214,9 @@ def started():
     yield start
     for program in running:
         program.stdin.close()
-        program.wait(10)
+    for program in running:
+        program.kill()
+        program.wait()
 
 
 def story(pid):

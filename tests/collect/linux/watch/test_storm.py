@@ -3,15 +3,17 @@
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
 
 from camcheck.collect.linux.watch.event_reader import EventReader
 from camcheck.collect.linux.watch.watch import LinuxWatch
 from camcheck.collect.watch import Seen, Sighting
+from tests.monitor.conftest import until
+from tests.monitor.standin import CAMERA, StandIn
 
-from .conftest import until
-from .standin import CAMERA, StandIn
 from .test_watch import gather, open_node, watching
 
 STORM = """
@@ -25,9 +27,20 @@ while time.monotonic() < end:
 """
 
 
-def storm(camera: StandIn, seconds: float, *more: str) -> subprocess.Popen[bytes]:
+UNTIL_IT_IS_ENDED = 3600.0  # seconds
+
+
+@contextmanager
+def storm(
+    camera: StandIn, seconds: float = UNTIL_IT_IS_ENDED, *more: str
+) -> Iterator[subprocess.Popen[bytes]]:
+    """A process that opens the node without a pause, or almost; it ends with the block."""
     command = [sys.executable, "-S", "-c", STORM, str(camera.node), str(seconds), *more]
-    return subprocess.Popen(command)
+    with subprocess.Popen(command) as child:
+        try:
+            yield child
+        finally:
+            child.kill()
 
 
 def follow(watch: LinuxWatch, child: subprocess.Popen[bytes]) -> list[Seen]:
@@ -44,10 +57,10 @@ def test_a_storm_is_told_in_few_words_and_loses_nothing(camera: StandIn, with_fa
     user some 10,000 a second, 60,000 events where the queue keeps 16,384."""
     with watching(camera, with_fanotify=with_fanotify) as watch:
         gather_first(watch, camera)
-        child = storm(camera, 3.0, *["as fast as possible"] * with_fanotify)
-        told = follow(watch, child)
+        with storm(camera, 3.0, *["as fast as possible"] * with_fanotify) as child:
+            told = follow(watch, child)
         while not any(one.closed for seen in told for one in seen.sightings):
-            told.append(watch.wait(20))
+            told.append(watch.wait(120))
 
     sightings = [one for seen in told for one in seen.sightings]
     assert not any(seen.lost for seen in told)
@@ -66,18 +79,15 @@ def gather_first(watch: LinuxWatch, camera: StandIn) -> None:
 
 def test_another_process_in_the_middle_of_a_storm_is_named(camera: StandIn):
     """An opening of a millisecond does not drown: the kernel merges only those of one process."""
-    with watching(camera, with_fanotify=True) as watch, storm(camera, 60) as child:
-        try:
-            until(lambda: _is_stormy(watch))
-            others = set()
-            for _ in range(10):
-                with open_node(camera, 0.001) as other:
-                    others.add(other.pid)
-            found = gather(
-                watch, lambda seen: others <= {one.process.pid for one in seen if one.process}
-            )
-        finally:
-            child.kill()
+    with watching(camera, with_fanotify=True) as watch, storm(camera):
+        until(lambda: _is_stormy(watch))
+        others = set()
+        for _ in range(10):
+            with open_node(camera, 0.001) as other:
+                others.add(other.pid)
+        found = gather(
+            watch, lambda seen: others <= {one.process.pid for one in seen if one.process}
+        )
 
     assert others < {one.process.pid for one in found if one.process}
 
@@ -90,9 +100,8 @@ def _is_stormy(watch: LinuxWatch) -> bool:
 def test_closings_are_told_again_after_a_storm(camera: StandIn):
     """While openings alone are watched, closings are silent; then one is supposed."""
     with watching(camera, with_fanotify=False) as watch:
-        with storm(camera, 60, "as fast as possible") as child:
+        with storm(camera, UNTIL_IT_IS_ENDED, "as fast as possible"):
             until(lambda: (watch.wait(0.05), watch._reader._muted)[1])
-            child.kill()
         gather(watch, lambda seen: any(one.closed for one in seen))
         until(lambda: watch._reader._muted is None)
         with open_node(camera, 0.1):

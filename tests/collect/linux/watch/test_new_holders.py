@@ -10,8 +10,7 @@ from camcheck.collect.linux.holders.descriptors import Target
 from camcheck.collect.linux.processes.table import ProcessTable
 from camcheck.collect.linux.watch.new_holders import NewHolderSearch
 from camcheck.model import NodeKind
-
-from .standin import CAMERA, StandIn
+from tests.monitor.standin import CAMERA, StandIn
 
 HOLD = """
 import os, sys, threading
