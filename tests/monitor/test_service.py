@@ -141,11 +141,11 @@ def test_a_link_in_place_of_the_unit_is_replaced_not_followed(tmp_path: Path):
 def test_a_root_service_from_files_of_others_is_refused(monkeypatch: pytest.MonkeyPatch):
     """Who can change the program that root starts at boot is root."""
     monkeypatch.setattr(
-        "camcheck.monitor.service.writable_by_others", lambda path: "/home/erika/venv"
+        "camcheck.monitor.service.foreign_part", lambda: ("/home/erika/venv", "erika")
     )
     monkeypatch.setattr(os, "geteuid", lambda: 0)
 
-    with pytest.raises(MonitorError, match="/home/erika/venv can be changed"):
+    with pytest.raises(MonitorError, match="/home/erika/venv can be changed by erika"):
         refuse_unsafe(for_all=True)
     refuse_unsafe(for_all=False)
 

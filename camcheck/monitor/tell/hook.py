@@ -2,10 +2,10 @@
 
 import json
 import os
-import stat
 
 from camcheck.errors import MonitorError
 from camcheck.findings import Session
+from camcheck.interpreter import changeable_by
 from camcheck.model import Moment
 from camcheck.monitor.clock import Instant
 from camcheck.monitor.tell.child import Children, Job
@@ -50,20 +50,7 @@ def checked(program: str) -> str:
     path = os.path.realpath(program)
     if not os.path.isabs(program) or not os.access(path, os.X_OK) or os.path.isdir(path):
         raise MonitorError(f"{program} is no full path of a program that can be started.")
-    if is_root() and (foreign := writable_by_others(path)):
-        raise MonitorError(
-            f"{foreign} can be changed by users other than root, so it is not run as root."
-        )
+    if is_root() and (found := changeable_by(path)):
+        foreign, who = found
+        raise MonitorError(f"{foreign} can be changed by {who}, so it is not run as root.")
     return path
-
-
-def writable_by_others(path: str) -> str | None:
-    """The first part of a path, from the end, that somebody other than root can change."""
-    while True:
-        found = os.lstat(path)
-        sticky_folder = stat.S_ISDIR(found.st_mode) and found.st_mode & stat.S_ISVTX
-        if found.st_uid != 0 or (found.st_mode & 0o022 and not sticky_folder):
-            return path
-        if path == os.path.dirname(path):
-            return None
-        path = os.path.dirname(path)

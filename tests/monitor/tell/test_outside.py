@@ -11,9 +11,10 @@ import pytest
 
 from camcheck.errors import MonitorError
 from camcheck.findings import Severity
+from camcheck.interpreter import changeable_by
 from camcheck.model import Moment
 from camcheck.monitor.tell.child import Children, Job
-from camcheck.monitor.tell.hook import Hook, writable_by_others
+from camcheck.monitor.tell.hook import Hook
 from camcheck.monitor.tell.journal import Journal, encode
 from camcheck.monitor.tell.terminal import Live
 from tests.monitor.build import START, a_finding, a_process, a_session, at
@@ -44,7 +45,7 @@ def run(hook: Hook, folder: Path, number: int) -> list[dict]:
 @of_unix("the program is a shell script")
 def test_the_program_gets_the_event_as_json(tmp_path: Path, script: Path, monkeypatch):
     """One start for the begin, one for the end; names of the machine are data, no arguments."""
-    monkeypatch.setattr("camcheck.monitor.tell.hook.writable_by_others", lambda path: None)
+    monkeypatch.setattr("camcheck.monitor.tell.hook.changeable_by", lambda path: None)
     hook = Hook(str(script))
     hostile = a_process(name="$(touch /tmp/pwned)", cmdline=("a\nb", "\x1b[31m"))
     hook.session("began", a_session(ended=None, process=hostile), 7)
@@ -60,7 +61,7 @@ def test_the_program_gets_the_event_as_json(tmp_path: Path, script: Path, monkey
 @of_unix("the program is a shell script")
 def test_a_new_finding_starts_the_program_once(tmp_path: Path, script: Path, monkeypatch):
     """A change without a new finding does not."""
-    monkeypatch.setattr("camcheck.monitor.tell.hook.writable_by_others", lambda path: None)
+    monkeypatch.setattr("camcheck.monitor.tell.hook.changeable_by", lambda path: None)
     hook = Hook(str(script))
     for _ in range(3):
         hook.session("changed", a_session(findings=(a_finding(),)), 7)
@@ -85,12 +86,12 @@ def test_root_runs_nothing_that_others_can_change(tmp_path: Path):
     program.parent.mkdir()
     program.touch()
     program.chmod(0o755)
-    assert writable_by_others(os.path.realpath("/bin/cat")) is None
+    assert changeable_by(os.path.realpath("/bin/cat")) is None
     program.parent.chmod(0o777)
-    assert str(program.parent) == writable_by_others(str(program))
+    assert (str(program.parent), "everybody") == changeable_by(str(program))
     program.chmod(0o757)
 
-    assert str(program) == writable_by_others(str(program))
+    assert (str(program), "everybody") == changeable_by(str(program))
 
 
 @of_unix("sleep(1)")
