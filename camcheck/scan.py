@@ -144,11 +144,10 @@ def _with_past(report: Report, folder: str, *, timeline: bool) -> Report:
         longer = past(history, since=now - timedelta(days=DAYS)) if timeline else None
         is_approved, was = recogniser(history), was_approved(history)
         held = {holder.process for holder in report.snapshot.holders}
-        approved = {
-            one.exe
-            for one in report.snapshot.processes
-            if one.id in held and one.exe and is_approved(one)
-        }
+        holding = [one for one in report.snapshot.processes if one.id in held and one.exe]
+        # A program is named by its file: one process of it that is not approved speaks for all.
+        refused = {one.exe for one in holding if not is_approved(one)}
+        approved = {one.exe for one in holding if one.exe} - refused
         sessions = [
             one._replace(answered=one.answered or was(one.process)) for one in recent.sessions
         ]

@@ -49,7 +49,7 @@ MAY_USE = {
     },
     "baseline": {*BASE, "serial", "output"},
     "history": {*BASE, "findings", "serial", "program", "duration", "version1"},
-    "approval": {*BASE, "collect", "history", "program", "serial"},
+    "approval": {*BASE, "collect", "history", "program", "serial", "interpreter"},
     "scan": {
         *BASE,
         "approval",
