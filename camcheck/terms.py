@@ -145,6 +145,16 @@ class Provenance(StrEnum):
     UNKNOWN = "unknown"
 
 
+class MomentKind(StrEnum):
+    """What a moment of the monitor's history is about."""
+
+    EVENT = "event"
+    UNWATCHED = "unwatched"
+    """Nobody looked from then until ``until``: the monitor was stopped, or the machine slept."""
+    COUNTED = "counted"
+    """What a camera's counters say of a time in which nobody looked."""
+
+
 class CaptureState(StrEnum):
     ACTIVE = "active"
     INACTIVE = "inactive"

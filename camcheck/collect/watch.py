@@ -35,6 +35,13 @@ class Seen(NamedTuple):
     moved: tuple[str, ...] = ()
 
 
+class Counted(NamedTuple):
+    """Counters of a camera's device: transfers, and milliseconds for which it was not asleep."""
+
+    transfers: int | None
+    awake_ms: int | None
+
+
 class Watch(Protocol):
     """A watch on the cameras of this machine. It opens no camera.
 
@@ -61,6 +68,10 @@ class Watch(Protocol):
 
     def stirred(self) -> bool:
         """Whether the drivers' own witnesses changed since the last call: a reason to look."""
+        ...
+
+    def counted(self) -> dict[str, Counted]:
+        """The counters of cameras as `arm` or `stirred` read them last; only those that count."""
         ...
 
     def holding(self, camera: str, pids: frozenset[int]) -> frozenset[int] | None:
@@ -96,6 +107,9 @@ class PollingWatch:
 
     def stirred(self) -> bool:
         return False
+
+    def counted(self) -> dict[str, Counted]:
+        return {}
 
     def holding(self, camera: str, pids: frozenset[int]) -> frozenset[int] | None:
         return None

@@ -21,7 +21,7 @@ from camcheck.model import (
     Snapshot,
     Via,
 )
-from camcheck.monitor.clock import Instant
+from camcheck.monitor.clock import Instant, Missed
 from camcheck.program import Key, program_file, program_key
 
 LINGER = 5.0  # seconds in which a program may come back
@@ -29,6 +29,7 @@ _ADOPT = 3.0  # seconds in which a look may give a name to an opening that had n
 _MANY = ("many",)
 _SESSIONS_AT_ONCE, _SESSIONS_PER_SECOND = 100, 0.1
 _SAME_START = 2.0  # seconds by which start times of one process may differ
+_LATE = 1.0  # seconds after a time in which nobody looked, for which events tell of that time
 _PIDS = 64  # processes of one session that are followed
 
 
@@ -46,6 +47,7 @@ class Use:
         self.dirty = True
         self.seen = now.elapsed
         self.looked = False
+        self.unsure: Instant | None = None  # since when nobody saw whether it goes on
 
     def change(self, **fields: object) -> None:
         session = self.session._replace(**fields)  # type: ignore[arg-type]
@@ -65,6 +67,7 @@ class Use:
             processes=max(before.processes, self.session.processes),
             nodes=tuple(sorted({*before.nodes, *self.session.nodes})),
             away=tuple(sorted({*before.away, *self.session.away})),
+            began_by=before.began_by,
         )
 
     @property
@@ -80,10 +83,25 @@ class Tracker:
         self.uses: dict[tuple[str, Key], Use] = {}
         self._names: dict[str, str] = {}
         self._room = Bucket(size=_SESSIONS_AT_ONCE, rate=_SESSIONS_PER_SECOND, at=at)
+        self._missed: Missed | None = None
 
     def name_cameras(self, snapshot: Snapshot) -> None:
         """What to call the cameras from now on."""
         self._names.update({camera.id: camera.name for camera in snapshot.cameras})
+
+    def missed(self, missed: Missed) -> None:
+        """Nobody looked: what goes on may have ended, and what is told now has happened by then."""
+        self._missed = missed
+        for use in self.uses.values():
+            if use.closing is None and use.unsure is None:
+                use.unsure = missed.since
+
+    def _late(self, now: Instant) -> Instant | None:
+        """Since when what is told now can have happened, where nobody looked until a moment ago."""
+        missed = self._missed
+        if missed is None or now.elapsed - missed.until.elapsed > _LATE:
+            return None
+        return missed.since
 
     def sighted(self, sighting: Sighting, now: Instant) -> Use | None:
         """An event. Returns the use that it belongs to; None for an end that belongs to none."""
@@ -97,6 +115,7 @@ class Tracker:
         if sighting.suspects:
             use.change(suspects=sighting.suspects)
         self._reopen(use, now)
+        use.unsure = self._late(now) or use.unsure
         return use
 
     def _use(self, camera: str, process: Process | None, now: Instant) -> Use:
@@ -109,12 +128,16 @@ class Tracker:
             if (camera, key) in self.uses:
                 return self.uses[camera, key]
         name = self._names.get(camera, camera)
-        session = Session(camera, name, now.wall, None, process, openings=0)
+        late = self._late(now)
+        session = Session(camera, name, (late or now).wall, None, process, openings=0)
+        if late:
+            session = session._replace(began_by=now.wall)
         if key == _MANY:
             session = session._replace(
                 note="More programs than can be told apart used the camera at this time."
             )
         self.uses[camera, key] = use = Use(key, session, now)
+        use.since = (late or now).elapsed
         return use
 
     def _adopted(self, camera: str, process: Process | None, key: Key, now: Instant) -> Use | None:
@@ -140,8 +163,8 @@ class Tracker:
 
     def _reopen(self, use: Use, now: Instant) -> None:
         use.touched, use.closing = now.elapsed, None
-        if use.session.ended is not None:
-            use.change(ended=None)
+        if use.session.over is not None:
+            use.change(ended=None, seen_until=None, over_by=None)
 
     def left(self, sighting: Sighting, now: Instant) -> None:
         """The camera was closed. Whether that was the last opening, a check must find out."""
@@ -165,12 +188,22 @@ class Tracker:
                 continue
             for identity in [one for one in use.pids if one.pid not in holding]:
                 del use.pids[identity]
+            if use.pids:
+                use.unsure = None  # it goes on, so its end will be seen
             if not use.pids and use.session.process is not None:
                 self._close(use, now)
 
     def _close(self, use: Use, now: Instant) -> None:
-        """Ends a use: when it was last closed, where that was seen after its last opening."""
+        """Ends a use: when it was last closed, where that was seen after its last opening.
+
+        What may have ended while nobody looked has no end, only times between which that was.
+        """
         use.pids.clear()
+        if use.unsure is not None:
+            use.closing = now.elapsed
+            seen = max(use.session.began, use.when(use.unsure))
+            use.change(ended=None, seen_until=seen, over_by=use.when(now))
+            return
         use.closing = use.left if use.left >= use.touched else now.elapsed
         use.change(ended=use.when(now._replace(elapsed=use.closing)))
 
@@ -188,8 +221,10 @@ class Tracker:
                     del use.pids[identity]
                 if not use.pids and use.touched < began.elapsed:
                     self._close(use, now)
-            elif use in seen and use.closing is not None:
-                self._reopen(use, now)
+            elif use in seen:
+                use.unsure = None
+                if use.closing is not None:
+                    self._reopen(use, now)
             if use in seen or not use.looked:
                 self._learn(use, report, held=use in seen)
 

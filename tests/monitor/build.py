@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from camcheck.collect.watch import Seen, Sighting
+from camcheck.collect.watch import Counted, Seen, Sighting
 from camcheck.findings import Confidence, Finding, Session, Severity, Subject
 from camcheck.model import (
     Bus,
@@ -124,6 +124,8 @@ class FakeWatch:
         self.holders: frozenset[int] = frozenset()
         self.armed: list[tuple[str, ...]] = []
         self.stirs = False
+        self.counters: dict[str, Counted] = {}
+        self.counting: dict[str, Counted] = {}
         self.waits = 0
 
     def arm(self, cameras: tuple[Camera, ...]) -> None:
@@ -140,7 +142,11 @@ class FakeWatch:
 
     def stirred(self) -> bool:
         stirs, self.stirs = self.stirs, False
+        self.counters = dict(self.counting)
         return stirs
+
+    def counted(self) -> dict[str, Counted]:
+        return dict(self.counters)
 
     def holding(self, camera: str, pids: frozenset[int]) -> frozenset[int] | None:
         return self.holders & pids

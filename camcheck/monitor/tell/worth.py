@@ -66,7 +66,10 @@ def _plain(session: Session) -> Message:
     films = session.capture is CaptureState.ACTIVE
     title = f"{program} {'is filming' if films else 'has opened the camera'}"
     body = [f"{session.camera_name}, since {session.began.astimezone():%H:%M:%S}."]
-    if session.ended is not None:
+    if session.over_by is not None:
+        title = f"{program} used the camera"
+        body = [f"{session.camera_name}; when it ended was not seen."]
+    elif session.ended is not None:
         title = f"{program} used the camera"
         seconds = (session.ended - session.began).total_seconds()
         body = [f"{session.camera_name}, for {seconds:.1f} seconds."]
