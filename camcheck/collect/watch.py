@@ -27,12 +27,14 @@ class Sighting(NamedTuple):
 
 class Seen(NamedTuple):
     """All that one wait brought. ``changed``: cameras came, went or changed; ``lost``: events;
-    ``moved``: cameras that woke or sent data, which need not be anybody's opening."""
+    ``moved``: cameras that woke or sent data, which need not be anybody's opening; ``asked``: the
+    file that `Watch.listen` names was opened."""
 
     sightings: tuple[Sighting, ...] = ()
     changed: bool = False
     lost: bool = False
     moved: tuple[str, ...] = ()
+    asked: bool = False
 
 
 class Counted(NamedTuple):
@@ -55,6 +57,11 @@ class Watch(Protocol):
 
     def arm(self, cameras: tuple[Camera, ...]) -> None:
         """Watches these cameras from now on, and no others. Arm first, then look."""
+        ...
+
+    def listen(self, path: str) -> bool:
+        """Watches a file besides, in the same way as cameras: whoever opens it sees whether the
+        watch hears anything. False where it cannot. Call it before `arm`."""
         ...
 
     def wait(self, timeout: float) -> Seen:
@@ -96,6 +103,9 @@ class PollingWatch:
 
     def arm(self, cameras: tuple[Camera, ...]) -> None:
         """Nothing to prepare."""
+
+    def listen(self, path: str) -> bool:
+        return False
 
     def wait(self, timeout: float) -> Seen:
         self._woken.wait(max(0.0, timeout))

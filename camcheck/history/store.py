@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 
 from camcheck.errors import HistoryError, ReportError
 from camcheck.findings import Session
+from camcheck.history.heartbeat import last_beat
 from camcheck.model import Moment
 from camcheck.serial import from_plain, to_plain
 from camcheck.version1 import upgraded_session
@@ -159,7 +160,18 @@ class History:
         rows = self._rows(
             "SELECT began, seen FROM run WHERE seen >= ? ORDER BY began", _stamp(since) or 0
         )
-        return [Run(_time(began), _time(seen)) for began, seen in rows]
+        runs = [Run(_time(began), _time(seen)) for began, seen in rows]
+        beat = last_beat(os.path.dirname(self.path))
+        if runs and beat and _stamp(beat.began) == _stamp(runs[-1].began):
+            runs[-1] = runs[-1]._replace(seen=max(runs[-1].seen, beat.at))
+        return runs
+
+    def take_beat(self) -> None:
+        """Notes until when the last monitor watched, before another one gives signs of life."""
+        beat = last_beat(os.path.dirname(self.path))
+        runs = self.runs()
+        if beat and runs and _stamp(runs[-1].began) == _stamp(beat.began):
+            self.watched(since=beat.began, until=runs[-1].seen)
 
     def keep(self, message: str, *, at: datetime) -> None:
         """Keeps a notification that could not be delivered."""

@@ -102,7 +102,7 @@ class Monitor:
         )
         self._pulse, self._check, self._look, self._review = pulse, check, look, review
         self._flush, self._alive, self._tidy = flush, alive, tidy
-        self.losses = 0
+        self.losses = self.heard = 0
         self.unwatched = 0.0
         self.since = now.wall
         self._last_event: str | None = None
@@ -198,6 +198,7 @@ class Monitor:
 
     def _react(self, seen: Seen) -> None:
         now = self._eyes.clock.now()
+        self.heard += seen.asked
         for sighting in seen.sightings:
             use = self.tracker.sighted(sighting, now)
             if use and use.number is None:

@@ -131,6 +131,9 @@ class FakeWatch:
     def arm(self, cameras: tuple[Camera, ...]) -> None:
         self.armed.append(tuple(camera.id for camera in cameras))
 
+    def listen(self, path: str) -> bool:
+        return False
+
     def wait(self, timeout: float) -> Seen:
         self.waits += 1
         if self.waiting:

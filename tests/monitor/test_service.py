@@ -63,7 +63,7 @@ def test_the_launchd_agent_starts_the_same_command():
 
     assert list(COMMAND) == agent["ProgramArguments"]
     assert agent["RunAtLoad"]
-    assert {"SuccessfulExit": False} == agent["KeepAlive"]
+    assert agent["KeepAlive"] is True
 
 
 def test_the_scheduled_task_is_well_formed_and_one_of_a_kind(monkeypatch: pytest.MonkeyPatch):

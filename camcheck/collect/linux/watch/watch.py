@@ -75,6 +75,10 @@ class LinuxWatch:
         ]
         return limits
 
+    def listen(self, path: str) -> bool:
+        self._reader.listen(path)
+        return True
+
     def wait(self, timeout: float) -> Seen:
         if self._poll.poll(max(0.0, timeout) * 1000):
             os.eventfd_read(self._reader.bell)
