@@ -18,6 +18,7 @@ from camcheck.terms import Fact as Fact
 from camcheck.terms import IndicatorKind as IndicatorKind
 from camcheck.terms import IndicatorState as IndicatorState
 from camcheck.terms import MomentKind as MomentKind
+from camcheck.terms import MonitorHealth as MonitorHealth
 from camcheck.terms import Nature as Nature
 from camcheck.terms import NodeKind as NodeKind
 from camcheck.terms import Permit as Permit
@@ -308,6 +309,18 @@ class Presence(NamedTuple):
     source: str
 
 
+class MonitorState(NamedTuple):
+    """A monitor that is installed as a service (its file), and what it was found to do.
+
+    ``seen`` is its last sign of life, by the process ``pid``.
+    """
+
+    service: str
+    health: MonitorHealth
+    pid: int | None = None
+    seen: datetime | None = None
+
+
 class Host(NamedTuple):
     """The machine: system, kernel or build, processor, name, versions of camera drivers."""
 
@@ -346,4 +359,5 @@ class Snapshot(NamedTuple):
     history: tuple[CameraUse, ...] = ()
     presence: tuple[Presence, ...] = ()
     asker: str | None = None
+    monitors: tuple[MonitorState, ...] = ()
     gaps: tuple[Gap, ...] = ()

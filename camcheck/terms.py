@@ -145,6 +145,17 @@ class Provenance(StrEnum):
     UNKNOWN = "unknown"
 
 
+class MonitorHealth(StrEnum):
+    """What a scan found of a monitor that should watch."""
+
+    WATCHING = "watching"
+    STOPPED = "stopped"
+    DEAF = "deaf"
+    REPLACED = "replaced"
+    DEAD = "dead"
+    DISABLED = "disabled"
+
+
 class MomentKind(StrEnum):
     """What a moment of the monitor's history is about."""
 

@@ -128,6 +128,7 @@ ENGLISH: dict[str, str] = {
     "why.hidden-process": "It is kept out of the list of running programs.",
     "why.indicator-overridden": "The light of the camera was told to stay dark.",
     "why.indicator-without-capture": "The light or icon is on although the camera does not film.",
+    "why.monitor-silenced": "A monitor that should watch does not.",
     "why.others-program": "It belongs to another person on this computer.",
     "why.raw-usb-holder": "It talks to the camera past its driver.",
     "why.second-viewer": "It sees what the camera films for another program.",

@@ -55,8 +55,9 @@ def run(
         monitor = Monitor(eyes, history, listeners(history))
         try:
             monitor.start()
-            ready(watch)
             tell_systemd("READY=1")
+            pulse.tick(monitor, eyes.clock.now())
+            ready(watch)
             status = _Status(lock, monitor, started=datetime.now(UTC))
             while not stop.asked:
                 status.tick(eyes.clock.now())
@@ -93,6 +94,8 @@ class _Pulse:
         self._heartbeat = heartbeat
         self._hears = watch.listen(heartbeat.ask)
         self._told: tuple[float, int] = float("-inf"), -1
+        now = Clock().now()  # the first look can take long, and whoever asks takes us for dead
+        heartbeat.beat(Beat(os.getpid(), now.wall, now.wall, now.elapsed))
 
     def tick(self, monitor: Monitor, now: Instant) -> None:
         at, heard = self._told

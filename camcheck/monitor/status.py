@@ -6,8 +6,7 @@ from typing import Any
 
 from camcheck.history.store import FILE, History
 from camcheck.monitor.lock import is_running, published
-from camcheck.monitor.service import Plan
-from camcheck.monitor.service.install import is_installed
+from camcheck.monitor.service import Plan, is_installed
 
 
 def describe(folder: str, plan: Plan) -> list[str]:

@@ -13,8 +13,8 @@ import pytest
 
 from camcheck.errors import MonitorError
 from camcheck.monitor.lock import Lock, is_running, published
-from camcheck.monitor.service import Plan, launchd, plan, refuse_unsafe, systemd, task
-from camcheck.monitor.service.install import install, is_installed, uninstall
+from camcheck.monitor.service import Plan, is_installed, launchd, plan, refuse_unsafe, systemd, task
+from camcheck.monitor.service.install import install, uninstall
 from camcheck.monitor.status import describe
 from tests.systems import of_unix
 

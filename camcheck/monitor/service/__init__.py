@@ -47,6 +47,11 @@ def plan(*, for_all: bool, options: tuple[str, ...] = (), kind: str | None = Non
             raise MonitorError(f"camcheck does not know how services are installed on {other}.")
 
 
+def is_installed(plan: Plan) -> bool:
+    """Whether its files are there."""
+    return all(os.path.lexists(path) for path, _ in plan.files)
+
+
 def refuse_unsafe(*, for_all: bool) -> None:
     """A service of root must not run files that others can change. Raises MonitorError."""
     if not for_all:
