@@ -38,16 +38,22 @@ class Asking:
         beat = self._before
         if is_replaced(self._plan):
             return self._as(MonitorHealth.REPLACED, beat)
-        starts = is_enabled(self._plan)
+        health = self.health()
+        if health in (MonitorHealth.WATCHING, MonitorHealth.DEAD) and not is_enabled(self._plan):
+            health = MonitorHealth.DISABLED
+        return self._as(health, beat)
+
+    def health(self) -> MonitorHealth:
+        """The same of any monitor of the folder, installed or in a terminal."""
+        beat = self._before
         if not is_running(self._folder):
-            return self._as(MonitorHealth.DEAD if starts else MonitorHealth.DISABLED, beat)
+            return MonitorHealth.DEAD
         if beat is None or not self._is_monitor(beat.pid):
-            return self._as(MonitorHealth.REPLACED, beat)
+            return MonitorHealth.REPLACED
         if self._is_stopped(beat):
-            return self._as(MonitorHealth.STOPPED, beat)
-        if beat.heard is not None and not self._has_heard(beat.heard):
-            return self._as(MonitorHealth.DEAF, beat)
-        return self._as(MonitorHealth.WATCHING if starts else MonitorHealth.DISABLED, beat)
+            return MonitorHealth.STOPPED
+        deaf = beat.heard is not None and not self._has_heard(beat.heard)
+        return MonitorHealth.DEAF if deaf else MonitorHealth.WATCHING
 
     def _as(self, health: MonitorHealth, beat: Beat | None) -> MonitorState:
         seen: datetime | None = beat.at if beat else None

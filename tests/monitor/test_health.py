@@ -9,8 +9,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 from camcheck.checks.monitor_silenced import MonitorSilenced
+from camcheck.cli.commands import camcheck
 from camcheck.cli.run import _ask_monitor
 from camcheck.findings import Severity
 from camcheck.history.heartbeat import ASK
@@ -134,6 +136,25 @@ def test_a_monitor_that_nobody_installed_is_not_missed(monkeypatch, tmp_path: Pa
 def test_an_installed_monitor_that_never_ran_is_dead(tmp_path: Path, service: Plan):
     """Not even its folder is there."""
     assert MonitorHealth.DEAD is health(tmp_path, service)
+
+
+def code(folder: Path, monkeypatch: pytest.MonkeyPatch) -> int:
+    monkeypatch.setattr("camcheck.cli.monitor.history_folder", lambda: str(folder / "history"))
+    return CliRunner().invoke(camcheck, ["monitor", "status"]).exit_code
+
+
+def test_status_says_by_its_code_whether_a_monitor_watches(
+    watching: Watching, tmp_path: Path, monkeypatch
+):
+    """0 it watches, 21 it is held still, 20 there is none: no code of a scan's findings."""
+    assert 0 == code(tmp_path, monkeypatch)
+    watching.process.send_signal(signal.SIGSTOP)
+    until(lambda: b") T " in Path(f"/proc/{watching.process.pid}/stat").read_bytes())
+    assert 21 == code(tmp_path, monkeypatch)
+    watching.process.kill()
+    watching.process.wait()
+
+    assert 20 == code(tmp_path, monkeypatch)
 
 
 @pytest.mark.parametrize(

@@ -185,7 +185,7 @@ def test_status_tells_what_the_monitor_can_and_cannot_see(tmp_path: Path):
     }
     with Lock(str(tmp_path)) as lock:
         lock.publish(state)
-        text = "\n".join(describe(str(tmp_path), a_plan(tmp_path)))
+        text = "\n".join(describe(str(tmp_path), a_plan(tmp_path)).lines)
 
     for part in (
         "HD Webcam",
@@ -200,7 +200,7 @@ def test_status_tells_what_the_monitor_can_and_cannot_see(tmp_path: Path):
 
 def test_status_without_a_monitor_says_that_nothing_is_noticed(tmp_path: Path):
     """Never a word that could be read as all is well."""
-    text = "\n".join(describe(str(tmp_path), a_plan(tmp_path)))
+    text = "\n".join(describe(str(tmp_path), a_plan(tmp_path)).lines)
 
     assert "Not installed" in text
     assert "uses of a camera are not noticed" in text

@@ -5,6 +5,7 @@ import os
 import socket
 import stat
 import time
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -172,6 +173,26 @@ def test_the_terminal_shows_each_thing_once_and_escaped():
     assert "(used for 30.0 s)" in lines[2]
     assert "[HIGH]" in lines[3]
     assert not any("\x1b" in line for line in lines)
+
+
+def test_the_lines_of_the_terminal_stand_in_order_of_time():
+    """An end is told seconds after it happened, when something later has been told: each line has
+    the time when it was written, and the end says when it was."""
+    lines: list[str] = []
+    clock = [START]
+    live = Live(lines.append, now=lambda: clock[0])
+    for second, what, session in (
+        (0.1, "began", a_session(ended=None)),
+        (33, "began", a_session(began=START + timedelta(seconds=33), ended=None)),
+        (35, "ended", a_session()),
+    ):
+        clock[0] = START + timedelta(seconds=second)
+        live.session(what, session, int(second))
+
+    times = [line[:8] for line in lines]
+    assert sorted(times) == times
+    assert ["at" in line.split("(")[-1] for line in lines] == [False, False, True]
+    assert f"(at {(START + timedelta(seconds=30)).astimezone():%H:%M:%S})" in lines[2]
 
 
 @of_unix("file modes")
