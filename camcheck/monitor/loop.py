@@ -241,9 +241,7 @@ class Monitor:
             else:
                 self.tracker.checked(camera, holding, now)
         uses = self.tracker.uses.values()
-        nameless = [
-            use.touched for use in uses if use.session.process is None and use.closing is None
-        ]
+        nameless = [use.touched for use in uses if use.unfound and use.closing is None]
         if nameless:  # no look can end a use that begins again while it looks
             quiet = max(nameless) + _QUIET
             if quiet <= now.elapsed:

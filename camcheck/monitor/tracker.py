@@ -26,6 +26,7 @@ from camcheck.program import Key, program_file, program_key
 
 LINGER = 5.0  # seconds in which a program may come back
 _ADOPT = 3.0  # seconds in which a look may give a name to an opening that had none
+_SAME_USE = 60.0  # seconds after the last sign of a use by nobody, until which it can be named
 _MANY = ("many",)
 _SESSIONS_AT_ONCE, _SESSIONS_PER_SECOND = 100, 0.1
 _SAME_START = 2.0  # seconds by which start times of one process may differ
@@ -47,6 +48,7 @@ class Use:
         self.dirty = True
         self.seen = now.elapsed
         self.looked = False
+        self.counted = False  # the driver counts it, its program was not found to hold the camera
         self.unsure: Instant | None = None  # since when nobody saw whether it goes on
 
     def change(self, **fields: object) -> None:
@@ -71,6 +73,11 @@ class Use:
         )
 
     @property
+    def unfound(self) -> bool:
+        """Whether a look alone can tell that it goes on: nobody is known to hold the camera."""
+        return self.session.process is None or self.counted
+
+    @property
     def lasted(self) -> float:
         """Seconds from its begin to the last sign of it."""
         return (self.closing if self.closing is not None else self.touched) - self.since
@@ -84,6 +91,7 @@ class Tracker:
         self._names: dict[str, str] = {}
         self._room = Bucket(size=_SESSIONS_AT_ONCE, rate=_SESSIONS_PER_SECOND, at=at)
         self._missed: Missed | None = None
+        self._running: frozenset[ProcessId] = frozenset()  # at the last look
 
     def name_cameras(self, snapshot: Snapshot) -> None:
         """What to call the cameras from now on."""
@@ -190,7 +198,7 @@ class Tracker:
                 del use.pids[identity]
             if use.pids:
                 use.unsure = None  # it goes on, so its end will be seen
-            if not use.pids and use.session.process is not None:
+            if not use.pids and not use.unfound:
                 self._close(use, now)
 
     def _close(self, use: Use, now: Instant) -> None:
@@ -215,6 +223,7 @@ class Tracker:
         snapshot = report.snapshot
         self.name_cameras(snapshot)
         seen = self._holders(snapshot, now)
+        self._name_the_nameless(seen, now)
         for use in self.uses.values():
             if use.closing is None and use not in seen:
                 for identity in [one for one, at in use.pids.items() if at < began.elapsed]:
@@ -239,15 +248,51 @@ class Tracker:
             self._hold(use, holder.process, now)
             ways = tuple(sorted({*use.session.ways, holder.via.value}))
             use.change(ways=ways, nodes=tuple(sorted({*use.session.nodes, holder.node})))
-            use.touched = now.elapsed
+            use.touched, use.counted = now.elapsed, False
             seen.add(use)
         for entry in snapshot.references:
             missing = entry.opened is not None and entry.opened > entry.accounted
             if missing and entry.measured and len(entry.cameras) == 1:
-                use = self._use(entry.cameras[0], None, now)
+                camera = entry.cameras[0]
+                use = self._only_one_left(camera, seen) or self._use(camera, None, now)
                 use.touched = now.elapsed
                 seen.add(use)
         return seen
+
+    def _only_one_left(self, camera: str, seen: set[Use]) -> Use | None:
+        """The use to which an opening belongs that the driver counts and nobody is found to have.
+
+        Only one program was seen to open this camera lately; it has closed what it was found to
+        hold, and still runs. With any other program in question nobody is named.
+        """
+        lately = [use for (used, _), use in self.uses.items() if used == camera]
+        if len(lately) != 1 or lately[0] in seen or not lately[0].session.openings:
+            return None
+        (use,) = lately
+        process = use.session.process
+        if process is None or process.id not in self._running:
+            return None
+        use.counted = True
+        use.change(note=_COUNTED)
+        return use
+
+    def _name_the_nameless(self, seen: set[Use], now: Instant) -> None:
+        """What was found about a use by nobody goes to the one program that is found instead."""
+        for (camera, key), nameless in tuple(self.uses.items()):
+            if key != (None,) or nameless in seen or not nameless.session.findings:
+                continue
+            fresh = [
+                use
+                for (used, _), use in self.uses.items()
+                if used == camera and use in seen and not use.looked
+            ]
+            if len(fresh) != 1 or now.elapsed - nameless.touched > _SAME_USE:
+                continue
+            (use,) = fresh
+            known = {one.fingerprint: one for one in use.session.findings}
+            known.update({one.fingerprint: one for one in nameless.session.findings})
+            use.change(findings=tuple(known[name] for name in sorted(known)))
+            nameless.change(process=use.session.process, findings=(), suspects=(), note=_NAMED)
 
     def _learn(self, use: Use, report: Report, *, held: bool) -> None:
         snapshot, camera = report.snapshot, use.session.camera
@@ -267,6 +312,7 @@ class Tracker:
         """The snapshot with the openings that had ended before it was made, so that the checks
         judge them like any other holder."""
         present = {process.id for process in snapshot.processes}
+        self._running = frozenset(present)
         holders, processes = list(snapshot.holders), list(snapshot.processes)
         held = {(holder.camera, holder.process) for holder in snapshot.holders}
         for (camera, _), use in self.uses.items():
@@ -304,6 +350,13 @@ class Tracker:
             if process and any(_is_same(process.id, identity) for identity in use.pids):
                 return use
         return None
+
+
+_COUNTED = (
+    "The driver still counts an opening after this program has closed what it was found to have, "
+    "and no other program was seen to open the camera: perhaps it has the camera in a hidden way."
+)
+_NAMED = "It turned out to be this program; what was found about it is told with its other use."
 
 
 def _is_same(one: ProcessId, other: ProcessId) -> bool:
