@@ -113,7 +113,9 @@ class Session(NamedTuple):
 
     ``process`` is the first of ``processes``; None: nobody was found. ``openings`` and
     ``processes`` are lower bounds, because the kernel merges events; 0 openings were seen of a use
-    that began before the monitor. ``ended`` None: still in use.
+    that began before the monitor. ``ended`` None: still in use, or its end was not seen: then it
+    went on until ``seen_until`` at least and was over by ``over_by``. A begin that was not seen is
+    the earliest time that it can have been, and ``began_by`` the latest.
     ``capture`` is ``active`` when frames flowed at any look. ``away`` tells what spoke against the
     user being there (``screen locked``, ``lid closed``, ``idle``). ``note`` says what is uncertain.
     ``answered``: the user has said that it was them, or has approved the program.
@@ -136,6 +138,14 @@ class Session(NamedTuple):
     findings: tuple[Finding, ...] = ()
     note: str | None = None
     answered: bool = False
+    began_by: datetime | None = None
+    seen_until: datetime | None = None
+    over_by: datetime | None = None
+
+    @property
+    def over(self) -> datetime | None:
+        """When it was over at the latest; None: it goes on."""
+        return self.ended or self.over_by
 
     @property
     def worst(self) -> Severity | None:

@@ -17,6 +17,8 @@ from camcheck.terms import ExeState as ExeState
 from camcheck.terms import Fact as Fact
 from camcheck.terms import IndicatorKind as IndicatorKind
 from camcheck.terms import IndicatorState as IndicatorState
+from camcheck.terms import MomentKind as MomentKind
+from camcheck.terms import MonitorHealth as MonitorHealth
 from camcheck.terms import Nature as Nature
 from camcheck.terms import NodeKind as NodeKind
 from camcheck.terms import Permit as Permit
@@ -263,11 +265,19 @@ class Connection(NamedTuple):
 
 
 class Moment(NamedTuple):
-    """Something that the history of the monitor tells about a camera: when, and one sentence."""
+    """Something that the history of the monitor tells about a camera: when, and one sentence.
+
+    ``until`` is the end of what lasted. Of a camera that was counted: ``transfers`` of its device
+    in that time, and ``awake_ms``, the milliseconds for which it was not asleep.
+    """
 
     at: datetime
     camera: str
     text: str
+    kind: MomentKind = MomentKind.EVENT
+    until: datetime | None = None
+    transfers: int | None = None
+    awake_ms: int | None = None
 
 
 class CameraPrint(NamedTuple):
@@ -297,6 +307,18 @@ class Presence(NamedTuple):
     idle: bool | None
     lid_closed: bool | None
     source: str
+
+
+class MonitorState(NamedTuple):
+    """A monitor that is installed as a service (its file), and what it was found to do.
+
+    ``seen`` is its last sign of life, by the process ``pid``.
+    """
+
+    service: str
+    health: MonitorHealth
+    pid: int | None = None
+    seen: datetime | None = None
 
 
 class Host(NamedTuple):
@@ -337,4 +359,5 @@ class Snapshot(NamedTuple):
     history: tuple[CameraUse, ...] = ()
     presence: tuple[Presence, ...] = ()
     asker: str | None = None
+    monitors: tuple[MonitorState, ...] = ()
     gaps: tuple[Gap, ...] = ()

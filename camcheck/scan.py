@@ -10,7 +10,7 @@ from camcheck.collect import camera_prints, collect, look_for
 from camcheck.collect.files import Wanted
 from camcheck.errors import HistoryError
 from camcheck.findings import Report
-from camcheck.model import Fact, Gap, Reason, Snapshot
+from camcheck.model import Fact, Gap, MonitorState, Reason, Snapshot
 from camcheck.signatures.ruleset import NO_USER_RULES, UserRules, rules_of_system
 
 Progress = Callable[[int, int], None]
@@ -24,7 +24,8 @@ class Asked(NamedTuple):
     ``probe`` allows to open cameras for a moment, where that is harmless. ``baseline`` is the file
     of remembered cameras to compare with. ``selftest_record`` is the file of what self-tests showed
     of the witnesses, which may not exist. ``hives`` are registry hives from a Windows disk, which
-    are read instead of this machine.
+    are read instead of this machine. ``monitors`` tells, at the end, what became of the monitors
+    that were asked whether they watch.
     """
 
     rules: UserRules = NO_USER_RULES
@@ -34,6 +35,7 @@ class Asked(NamedTuple):
     baseline: str | None = None
     selftest_record: str | None = None
     hives: tuple[str, ...] = ()
+    monitors: Callable[[], tuple[MonitorState, ...]] = tuple
 
 
 def scan(asked: Asked = Asked(), *, progress: Progress = lambda _done, _of: None) -> Report:
@@ -62,7 +64,8 @@ def observe(asked: Asked = Asked(), *, progress: Progress = lambda _done, _of: N
         snapshot = look_for(snapshot, wanted)
     if user.yara:
         snapshot = _with_yara(snapshot, asked, progress)
-    return snapshot._replace(gaps=tuple(sorted({*snapshot.gaps, *asked.refused})))
+    gaps = tuple(sorted({*snapshot.gaps, *asked.refused}))
+    return snapshot._replace(monitors=asked.monitors(), gaps=gaps)
 
 
 def _observe_disk(asked: Asked) -> Snapshot:
@@ -144,11 +147,10 @@ def _with_past(report: Report, folder: str, *, timeline: bool) -> Report:
         longer = past(history, since=now - timedelta(days=DAYS)) if timeline else None
         is_approved, was = recogniser(history), was_approved(history)
         held = {holder.process for holder in report.snapshot.holders}
-        approved = {
-            one.exe
-            for one in report.snapshot.processes
-            if one.id in held and one.exe and is_approved(one)
-        }
+        holding = [one for one in report.snapshot.processes if one.id in held and one.exe]
+        # A program is named by its file: one process of it that is not approved speaks for all.
+        refused = {one.exe for one in holding if not is_approved(one)}
+        approved = {one.exe for one in holding if one.exe} - refused
         sessions = [
             one._replace(answered=one.answered or was(one.process)) for one in recent.sessions
         ]

@@ -145,6 +145,27 @@ class Provenance(StrEnum):
     UNKNOWN = "unknown"
 
 
+class MonitorHealth(StrEnum):
+    """What a scan found of a monitor that should watch."""
+
+    WATCHING = "watching"
+    STOPPED = "stopped"
+    DEAF = "deaf"
+    REPLACED = "replaced"
+    DEAD = "dead"
+    DISABLED = "disabled"
+
+
+class MomentKind(StrEnum):
+    """What a moment of the monitor's history is about."""
+
+    EVENT = "event"
+    UNWATCHED = "unwatched"
+    """Nobody looked from then until ``until``: the monitor was stopped, or the machine slept."""
+    COUNTED = "counted"
+    """What a camera's counters say of a time in which nobody looked."""
+
+
 class CaptureState(StrEnum):
     ACTIVE = "active"
     INACTIVE = "inactive"

@@ -37,8 +37,24 @@ def run(started: list[subprocess.Popen[bytes]], *command: str | Path) -> Process
     """A real process, described as the collector does; exec has happened when Popen returns."""
     child = subprocess.Popen(command, stdout=subprocess.PIPE)
     started.append(child)
+    return described(child.pid)
+
+
+WAIT = "print('up', flush=True); import time; time.sleep(60)"
+
+
+def up(started: list[subprocess.Popen[bytes]], *command: str | Path, **options) -> Process:
+    """A program that says when it has begun, described from then on."""
+    child = subprocess.Popen(command, stdout=subprocess.PIPE, **options)
+    started.append(child)
+    assert child.stdout
+    assert child.stdout.readline() == b"up\n"
+    return described(child.pid)
+
+
+def described(pid: int) -> Process:
     table = ProcessTable(Roots())
-    task = table.read_task(child.pid)
+    task = table.read_task(pid)
     assert task
     return table.details(table.row(task))
 
@@ -100,16 +116,16 @@ def test_an_interpreter_cannot_be_approved_alone():
 def test_a_script_is_approved_and_another_is_not(tmp_path: Path, started):
     """The interpreter with this script, as it was when it was approved."""
     python, script = os.path.realpath(sys.executable), tmp_path / "film.py"
-    script.write_text("print('up', flush=True); import time; time.sleep(600)")
+    script.write_text(f"keep = open(__file__)\n{WAIT}")
     approval = approval_of(python, str(script))
-    assert matches(approval, run(started, python, script))
+    assert matches(approval, up(started, python, script))
     other = tmp_path / "spy.py"
     other.write_text(script.read_text() + "#")
 
-    assert not matches(approval, run(started, python, other))
-    assert not matches(approval, run(started, python, "-c", "import time; time.sleep(600)", script))
+    assert not matches(approval, up(started, python, other))
+    assert not matches(approval, up(started, python, "-c", WAIT, script))
     script.write_text(script.read_text() + "#changed")
-    assert not matches(approval, run(started, python, script))
+    assert not matches(approval, up(started, python, script))
 
 
 def test_a_file_that_cannot_be_read_is_refused(tmp_path: Path):

@@ -149,8 +149,8 @@ class _Shelf:
         real = [one for one in findings if one.severity.rank]
         severity = findings[0].severity if findings else Severity.INFO
         doing = self._doing(draft)
-        goes_on = [one.began for one in draft.sessions if one.ended is None]
-        ended = [one.ended for one in draft.sessions if one.ended is not None]
+        goes_on = [one.began for one in draft.sessions if one.over is None]
+        ended = [one.over for one in draft.sessions if one.over is not None]
         vouched = origin(process, self._report.approved) if process else None
         first = real[0] if real else None
         return Story(

@@ -54,6 +54,7 @@ def all_checks(user: "UserRules | None" = None) -> tuple[Check, ...]:
     from camcheck.checks.indicator_overridden import IndicatorOverridden
     from camcheck.checks.indicator_without_capture import IndicatorWithoutCapture
     from camcheck.checks.known_bad import KnownBad
+    from camcheck.checks.monitor_silenced import MonitorSilenced
     from camcheck.checks.others_program import OthersProgram
     from camcheck.checks.raw_usb_holder import RawUsbHolder
     from camcheck.checks.second_viewer import SecondViewer
@@ -78,6 +79,7 @@ def all_checks(user: "UserRules | None" = None) -> tuple[Check, ...]:
         DesktopIconBypassed(),
         CameraChanged(),
         UseWhileAway(),
+        MonitorSilenced(),
         KnownBad(user),
     )
 

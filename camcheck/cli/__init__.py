@@ -9,6 +9,8 @@ FAILED, USAGE, INTERRUPTED = 1, 2, 130
 
 def main(arguments: list[str] | None = None) -> None:
     """Runs a command and exits with its code; "found" and "failed" never share one."""
+    if arguments is None:
+        _check_own_files()
     words = sys.argv[1:] if arguments is None else arguments
     try:
         # The parser costs a quarter of a scan, and a plain scan has nothing to parse.
@@ -28,6 +30,24 @@ def main(arguments: list[str] | None = None) -> None:
     except OSError as error:
         code = _gone(f"camcheck: the system refused to go on: {error.strerror or error}.")
     sys.exit(code)
+
+
+def _check_own_files() -> None:
+    """As root, camcheck is worth no more than the files it runs from: said before it looks."""
+    from camcheck.interpreter import foreign_part, leave_foreign_folders
+    from camcheck.privilege import is_root
+
+    if not is_root():
+        return
+    leave_foreign_folders()
+    if found := foreign_part():
+        from camcheck.cli.output import say
+
+        path, who = found
+        say(
+            f"camcheck: it runs as root from {path}, which {who} can change, so programs of {who} "
+            "could decide what it says and does. docs/security-model.md tells the safe way."
+        )
 
 
 def _plain_scan() -> int:

@@ -19,8 +19,11 @@ def command(program: str | None, script: str | None, remove: int | None) -> None
     """Approve PROGRAM (full path): the monitor tells no more when it uses a camera.
 
     Uses still stand in the history, and findings of high severity are always told. A program is
-    recognised by what its file holds or by its installed package, never by its name. Without
-    PROGRAM, lists what is approved.
+    recognised by what its file holds or by its installed package, never by its name, and while all
+    its code comes from files that root alone can change, or that lay beside it when it was
+    approved. A script is recognised only while it keeps its own file open and runs as root or as an
+    account of the system: nothing else proves which script runs. Without PROGRAM, lists what is
+    approved.
     """
     import os
 

@@ -8,12 +8,15 @@ import click
 
 from camcheck.cli.folders import history_folder, selftest_record_path
 from camcheck.cli.output import deliver
+from camcheck.model import MonitorHealth
 from camcheck.privilege import is_root
 
 if TYPE_CHECKING:
     from camcheck.collect.watch import Watch
     from camcheck.history.store import History
     from camcheck.monitor.loop import Listener
+_STATUS = {MonitorHealth.WATCHING: 0, MonitorHealth.DEAD: 20}
+"""Exit codes of ``status``, apart from those of a scan; 21 for a monitor that does not watch."""
 
 
 @click.group("monitor", invoke_without_command=True)
@@ -109,14 +112,20 @@ def uninstall(for_all: bool) -> None:  # noqa: FBT001 click's
 
 @command.command("status")
 @click.option("--system", "for_all", is_flag=True, help="The service for all users.")
-def status(for_all: bool) -> None:  # noqa: FBT001 click's
-    """Tell since when the monitor runs, what it can and cannot see, and what it saw last."""
+@click.pass_context
+def status(ctx: click.Context, for_all: bool) -> None:  # noqa: FBT001 click's
+    """Tell since when the monitor runs, what it can and cannot see, and what it saw last.
+
+    Exit code 0: a monitor watches. 20: none runs. 21: one runs, and does not watch.
+    """
     from camcheck.cli.folders import SYSTEM_FOLDER
     from camcheck.monitor.service import plan
     from camcheck.monitor.status import describe
 
     folder = SYSTEM_FOLDER if for_all else history_folder()
-    _say(describe(folder, plan(for_all=for_all)))
+    found = describe(folder, plan(for_all=for_all))
+    _say(found.lines)
+    ctx.exit(_STATUS.get(found.health, 21))
 
 
 def _say(lines: list[str]) -> None:

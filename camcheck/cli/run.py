@@ -1,11 +1,13 @@
 """What ``camcheck scan`` does, apart from reading its options."""
 
 import sys
+from collections.abc import Callable
 from typing import NamedTuple
 
 from camcheck.cli.folders import history_folder, selftest_record_path
 from camcheck.cli.output import deliver, say, wants_colour, width_of
 from camcheck.findings import Report
+from camcheck.model import MonitorState
 from camcheck.privilege import is_root
 from camcheck.scan import Asked, scan, with_past
 
@@ -33,6 +35,7 @@ def run_scan(wishes: Wishes = Wishes()) -> int:
         baseline=_baseline(wishes),
         selftest_record=selftest_record_path(),
         hives=wishes.hives,
+        monitors=tuple if wishes.hives else _ask_monitor(),
     )
     report = _with_rules(asked, wishes) if wishes.rules else scan(asked)
     if not wishes.hives:  # what this computer's monitor saw is of no other disk
@@ -43,6 +46,18 @@ def run_scan(wishes: Wishes = Wishes()) -> int:
     from camcheck.answer.judge import answer
 
     return answer(report).exit_code
+
+
+def _ask_monitor() -> Callable[[], tuple[MonitorState, ...]]:
+    """Asks the monitor that this account has installed (root: the one for all), if it has."""
+    from camcheck.monitor.service import is_installed, plan
+
+    service = plan(for_all=is_root())
+    if not is_installed(service):
+        return tuple
+    from camcheck.monitor.health import ask
+
+    return ask(history_folder(), service)
 
 
 def _check_endings(paths: tuple[str, ...]) -> None:

@@ -1,12 +1,13 @@
 """Facts from this machine: the only code that touches the operating system."""
 
 import sys
+from collections.abc import Container
 from typing import TYPE_CHECKING
 
 from camcheck.collect.files import Wanted
 from camcheck.collect.system import System
 from camcheck.errors import UnsupportedSystemError
-from camcheck.model import Camera, CameraPrint, CameraUse, Gap, Presence, Snapshot
+from camcheck.model import Camera, CameraPrint, CameraUse, Gap, Presence, Process, Snapshot
 
 if TYPE_CHECKING:
     from camcheck.collect.watch import Watch
@@ -73,3 +74,13 @@ def system_of_notes() -> str:
 def system() -> str:
     """Python's name for this system (linux, darwin, win32): it decides how services are made."""
     return this_system().name
+
+
+def unproven_code(process: Process, *, known: Container[str]) -> tuple[str, ...] | None:
+    """Files that a process runs code from and that nobody vouches for; None: it cannot be seen."""
+    return this_system().unproven_code(process, known=known)
+
+
+def proves_script(process: Process, script: str, *, sha256: str) -> bool:
+    """Whether it is the system's own word that an interpreter runs this script."""
+    return this_system().proves_script(process, script, sha256=sha256)

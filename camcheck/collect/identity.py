@@ -1,10 +1,10 @@
 """What a program file is: its digest, and the package of the system that it came with."""
 
-import hashlib
 import os
 import stat
 from typing import NamedTuple
 
+from camcheck.collect.files import digest
 from camcheck.model import Process
 
 _PACKAGE_TOOLS = (
@@ -13,6 +13,7 @@ _PACKAGE_TOOLS = (
     ("/usr/bin/pacman", "--query", "--owns", "--quiet"),
 )
 _PATIENCE = 5.0  # seconds
+_LARGEST = 1 << 30  # bytes of a program; a hole of terabytes is none
 
 
 class Contents(NamedTuple):
@@ -23,13 +24,10 @@ class Contents(NamedTuple):
 
 
 def contents(path: str) -> Contents | None:
-    """Digest and size of a regular file; None when it cannot be read."""
+    """Digest and size of a regular file; None when it cannot be read, or is no program's size."""
     try:
-        with open(path, "rb") as file:
-            if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-                return None
-            digest = hashlib.file_digest(file, "sha256").hexdigest()
-            return Contents(digest, os.fstat(file.fileno()).st_size)
+        sha256 = digest(path, limit=_LARGEST)
+        return None if sha256 is None else Contents(sha256, os.stat(path).st_size)
     except OSError:
         return None
 

@@ -1,10 +1,11 @@
 """What camcheck asks of a system, whichever it is: one class for each, chosen once."""
 
+from collections.abc import Container
 from typing import TYPE_CHECKING, ClassVar, Protocol
 
 from camcheck.collect.files import Wanted
 from camcheck.errors import UnsupportedSystemError
-from camcheck.model import Camera, CameraPrint, CameraUse, Gap, Presence, Snapshot
+from camcheck.model import Camera, CameraPrint, CameraUse, Gap, Presence, Process, Snapshot
 
 if TYPE_CHECKING:
     from camcheck.collect.watch import Watch
@@ -49,3 +50,17 @@ class System(Protocol):
     def past_uses(self) -> tuple[tuple[CameraUse, ...], tuple[Gap, ...]]:
         """Uses of cameras that the system itself has noted, and what of that could not be read."""
         return (), ()
+
+    def unproven_code(
+        self, _process: Process, /, *, known: Container[str]
+    ) -> tuple[str, ...] | None:
+        """Files that a process runs code from and that nobody vouches for; None: it cannot be seen.
+
+        ``known`` are SHA-256 of files that are trusted. Looked at on Linux only.
+        """
+        return ()
+
+    def proves_script(self, _process: Process, _script: str, /, *, sha256: str) -> bool:
+        """Whether it is the system's own word that an interpreter runs this script; never, where
+        the arguments are all that is told."""
+        return False

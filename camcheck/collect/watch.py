@@ -27,12 +27,21 @@ class Sighting(NamedTuple):
 
 class Seen(NamedTuple):
     """All that one wait brought. ``changed``: cameras came, went or changed; ``lost``: events;
-    ``moved``: cameras that woke or sent data, which need not be anybody's opening."""
+    ``moved``: cameras that woke or sent data, which need not be anybody's opening; ``asked``: the
+    file that `Watch.listen` names was opened."""
 
     sightings: tuple[Sighting, ...] = ()
     changed: bool = False
     lost: bool = False
     moved: tuple[str, ...] = ()
+    asked: bool = False
+
+
+class Counted(NamedTuple):
+    """Counters of a camera's device: transfers, and milliseconds for which it was not asleep."""
+
+    transfers: int | None
+    awake_ms: int | None
 
 
 class Watch(Protocol):
@@ -50,6 +59,11 @@ class Watch(Protocol):
         """Watches these cameras from now on, and no others. Arm first, then look."""
         ...
 
+    def listen(self, path: str) -> bool:
+        """Watches a file besides, in the same way as cameras: whoever opens it sees whether the
+        watch hears anything. False where it cannot. Call it before `arm`."""
+        ...
+
     def wait(self, timeout: float) -> Seen:
         """What happened, at the latest after ``timeout`` seconds. Raises MonitorError when the
         watch has broken down and sees nothing any more."""
@@ -61,6 +75,10 @@ class Watch(Protocol):
 
     def stirred(self) -> bool:
         """Whether the drivers' own witnesses changed since the last call: a reason to look."""
+        ...
+
+    def counted(self) -> dict[str, Counted]:
+        """The counters of cameras as `arm` or `stirred` read them last; only those that count."""
         ...
 
     def holding(self, camera: str, pids: frozenset[int]) -> frozenset[int] | None:
@@ -86,6 +104,9 @@ class PollingWatch:
     def arm(self, cameras: tuple[Camera, ...]) -> None:
         """Nothing to prepare."""
 
+    def listen(self, path: str) -> bool:
+        return False
+
     def wait(self, timeout: float) -> Seen:
         self._woken.wait(max(0.0, timeout))
         self._woken.clear()
@@ -96,6 +117,9 @@ class PollingWatch:
 
     def stirred(self) -> bool:
         return False
+
+    def counted(self) -> dict[str, Counted]:
+        return {}
 
     def holding(self, camera: str, pids: frozenset[int]) -> frozenset[int] | None:
         return None

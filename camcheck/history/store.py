@@ -15,12 +15,13 @@ from typing import Any, NamedTuple
 
 from camcheck.errors import HistoryError, ReportError
 from camcheck.findings import Session
+from camcheck.history.heartbeat import last_beat
 from camcheck.model import Moment
 from camcheck.serial import from_plain, to_plain
 from camcheck.version1 import upgraded_session
 
 FILE = "history.db"
-_VERSION = 1
+_VERSION = 2
 _PAGE = 4096
 _WAITING = 500  # writes that are kept in memory while the disk is full
 _SHARE = 10  # one part in ten of the oldest goes when the bound is reached
@@ -36,6 +37,8 @@ CREATE TABLE message (id INTEGER PRIMARY KEY, at INTEGER NOT NULL, body TEXT NOT
 CREATE TABLE approval (id INTEGER PRIMARY KEY, body TEXT NOT NULL UNIQUE) STRICT;
 CREATE TABLE run (id INTEGER PRIMARY KEY, began INTEGER NOT NULL, seen INTEGER NOT NULL) STRICT;
 """
+_MORE = "ALTER TABLE moment ADD COLUMN body TEXT"
+"""Came with version 2: all of a moment that is more than a time and a sentence, as JSON."""
 _ANSWERED = "CREATE TABLE IF NOT EXISTS answered (session INTEGER PRIMARY KEY) STRICT"
 """Came later than the rest; an older camcheck does not mind it."""
 
@@ -97,7 +100,9 @@ class History:
                 f"{self.path} was written by a newer camcheck; update camcheck to read it."
             )
         if version == 0:
-            self._db.executescript(f"BEGIN; {_SCHEMA} PRAGMA user_version = {_VERSION}; COMMIT;")
+            self._db.executescript(f"BEGIN; {_SCHEMA} PRAGMA user_version = 1; COMMIT;")
+        if version < _VERSION:
+            self._db.executescript(f"BEGIN; {_MORE}; PRAGMA user_version = {_VERSION}; COMMIT;")
         self._db.execute(_ANSWERED)
 
     def _value(self, query: str, *values: Any) -> int:
@@ -112,8 +117,8 @@ class History:
             "INSERT INTO session (id, began, ended, seen, camera, body) VALUES (?, ?, ?, ?, ?, ?)",
             number,
             began,
-            _stamp(session.ended),
-            _stamp(session.ended) or began,
+            _stamp(session.over),
+            _stamp(session.over) or began,
             session.camera,
             _body(session),
         )
@@ -123,7 +128,7 @@ class History:
         """Replaces what is known of a session."""
         self._write(
             "UPDATE session SET ended = ?, seen = ?, body = ? WHERE id = ?",
-            _stamp(session.ended),
+            _stamp(session.over),
             _stamp(seen),
             _body(session),
             number,
@@ -131,8 +136,14 @@ class History:
 
     def add(self, moment: Moment) -> None:
         """Stores something that happened apart from a session."""
-        values = _stamp(moment.at), moment.camera, _clean(moment.text)
-        self._write("INSERT INTO moment (at, camera, text) VALUES (?, ?, ?)", *values)
+        plain = moment == Moment(moment.at, moment.camera, moment.text)
+        self._write(
+            "INSERT INTO moment (at, camera, text, body) VALUES (?, ?, ?, ?)",
+            _stamp(moment.at),
+            moment.camera,
+            _clean(moment.text),
+            None if plain else _body(moment),
+        )
 
     def watched(self, *, since: datetime, until: datetime) -> None:
         """This monitor has watched from ``since`` until now."""
@@ -149,7 +160,18 @@ class History:
         rows = self._rows(
             "SELECT began, seen FROM run WHERE seen >= ? ORDER BY began", _stamp(since) or 0
         )
-        return [Run(_time(began), _time(seen)) for began, seen in rows]
+        runs = [Run(_time(began), _time(seen)) for began, seen in rows]
+        beat = last_beat(os.path.dirname(self.path))
+        if runs and beat and _stamp(beat.began) == _stamp(runs[-1].began):
+            runs[-1] = runs[-1]._replace(seen=max(runs[-1].seen, beat.at))
+        return runs
+
+    def take_beat(self) -> None:
+        """Notes until when the last monitor watched, before another one gives signs of life."""
+        beat = last_beat(os.path.dirname(self.path))
+        runs = self.runs()
+        if beat and runs and _stamp(runs[-1].began) == _stamp(beat.began):
+            self.watched(since=beat.began, until=runs[-1].seen)
 
     def keep(self, message: str, *, at: datetime) -> None:
         """Keeps a notification that could not be delivered."""
@@ -207,9 +229,16 @@ class History:
 
     def moments(self, *, since: datetime | None = None, limit: int = 10_000) -> list[Moment]:
         """What happened apart from sessions, the oldest first."""
-        query = "SELECT at, camera, text FROM moment WHERE at >= ? ORDER BY id DESC LIMIT ?"
-        rows = self._rows(query, _stamp(since) or 0, limit)
-        return [Moment(_time(at), camera, text) for at, camera, text in rows][::-1]
+        query = "SELECT at, camera, text, body FROM moment WHERE at >= ? ORDER BY id DESC LIMIT ?"
+        found = []
+        for at, camera, text, body in self._rows(query, _stamp(since) or 0, limit):
+            try:
+                more = from_plain(Moment, json.loads(body), where="moment") if body else None
+            except (ReportError, ValueError):
+                self.unreadable += 1
+                continue
+            found.append(more or Moment(_time(at), camera, text))
+        return found[::-1]
 
     def tidy(self, *, now: datetime) -> None:
         """Forgets what is older than the bound, and gives its space back."""
@@ -301,8 +330,8 @@ def _unusable(path: str, error: Exception) -> str:
     return f"The history {path} cannot be used: {reason}."
 
 
-def _body(session: Session) -> str:
-    return json.dumps(to_plain(session), separators=(",", ":"))
+def _body(record: Session | Moment) -> str:
+    return json.dumps(to_plain(record), separators=(",", ":"))
 
 
 def _clean(text: str) -> str:

@@ -51,9 +51,12 @@ def moments(found: Past) -> tuple[Moment, ...]:
             seconds = (session.ended - session.began).total_seconds()
             text = f"{who} ended its use of the camera after {duration(seconds)}."
             lines.append(Moment(session.ended, session.camera, text))
+        elif session.over_by:
+            text = f"{who} no longer used the camera; its end was not seen."
+            lines.append(Moment(session.over_by, session.camera, text))
         lines += [
             Moment(session.began, session.camera, f"{finding.title}.")
             for finding in session.findings
             if finding.severity.rank
         ]
-    return tuple(sorted(lines))
+    return tuple(sorted(lines, key=lambda one: (one.at, one.camera, one.text)))

@@ -1,7 +1,6 @@
 """Two times for one moment: the clock on the wall, which may jump, and the time that passed."""
 
 import time
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
@@ -16,18 +15,29 @@ class Instant(NamedTuple):
 
 
 class Clock:
-    """The clocks of the machine. ``awake`` stops while it sleeps, where there is such a clock."""
+    """The clocks of the machine. ``awake`` stops while the machine sleeps, where it can tell."""
 
     def now(self) -> Instant:
         return Instant(datetime.now(UTC), self.elapsed())
 
     def elapsed(self) -> float:
-        boot: int | None = getattr(time, "CLOCK_BOOTTIME", None)
-        read: Callable[[int], float] | None = getattr(time, "clock_gettime", None)
-        return time.monotonic() if boot is None or read is None else read(boot)
+        # CLOCK_MONOTONIC goes on in a Mac's sleep (clock_gettime(3) there), time.monotonic() does
+        # not; on Linux it is CLOCK_BOOTTIME that does.
+        for name in ("CLOCK_BOOTTIME", "CLOCK_MONOTONIC"):
+            if hasattr(time, name) and hasattr(time, "clock_gettime"):
+                return float(time.clock_gettime(getattr(time, name)))
+        return time.monotonic()
 
     def awake(self) -> float:
         return time.monotonic()
+
+
+class Jump(NamedTuple):
+    """Seconds for which the machine slept, and by which the wall clock was set (back: negative);
+    0 for what did not happen."""
+
+    slept: float = 0.0
+    set_by: float = 0.0
 
 
 class Jumps:
@@ -41,16 +51,39 @@ class Jumps:
         now = self._clock.now()
         return now.wall.timestamp() - now.elapsed, now.elapsed - self._clock.awake()
 
-    def check(self) -> list[str]:
-        """What happened since the last call, in sentences; most often nothing."""
+    def check(self) -> Jump:
+        """What happened since the last call; most often nothing."""
         offset, slept = self._read()
-        found = []
-        if slept - self._slept > _JUMP:
-            away = timedelta(seconds=round(slept - self._slept))
-            found.append(f"The computer slept for {away} (hours:minutes:seconds).")
-        if abs(offset - self._offset) > _JUMP:
-            way = "forward" if offset > self._offset else "back"
-            by = timedelta(seconds=round(abs(offset - self._offset)))
-            found.append(f"The clock was set {way} by {by} (hours:minutes:seconds).")
+        away, by = slept - self._slept, offset - self._offset
         self._offset, self._slept = offset, slept
-        return found
+        return Jump(away if away > _JUMP else 0.0, by if abs(by) > _JUMP else 0.0)
+
+
+class Missed(NamedTuple):
+    """A time in which nobody looked: from the last sign of life to the next."""
+
+    since: Instant
+    until: Instant
+
+    @property
+    def seconds(self) -> float:
+        return self.until.elapsed - self.since.elapsed
+
+
+class Attendance:
+    """Notices that nobody looked: the process was stopped or starved, or the machine slept."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._last = clock.now()
+
+    def sign(self, *, allowed: float) -> Missed | None:
+        """A sign of life. What took longer than ``allowed`` seconds since the last was missed."""
+        before, self._last = self._last, self._clock.now()
+        missed = Missed(before, self._last)
+        return missed if missed.seconds > allowed else None
+
+
+def in_words(seconds: float) -> str:
+    """A length of time as hours, minutes and seconds."""
+    return f"{timedelta(seconds=round(abs(seconds)))} (hours:minutes:seconds)"

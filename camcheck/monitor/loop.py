@@ -8,7 +8,8 @@ from camcheck.collect.watch import Seen, Watch
 from camcheck.findings import Report, Session
 from camcheck.history.store import History
 from camcheck.model import Camera, Moment, Snapshot
-from camcheck.monitor.clock import Clock, Instant, Jumps
+from camcheck.monitor.clock import Attendance, Clock, Instant, Jumps
+from camcheck.monitor.missed import counted, jumped, unwatched
 from camcheck.monitor.tracker import Tracker, Use
 
 _SETTLE = 0.15  # seconds between an event and the look that it asks for
@@ -21,6 +22,9 @@ _ALIVE = 30.0  # seconds between two notes that a session still goes on
 _REVIEW = 600.0  # seconds between two looks while a camera is in use
 _WATCHED = 600.0  # seconds between two notes that the monitor watches
 _TIDY = 3600.0
+_LATE = 1.0  # seconds by which a wait may take longer than asked
+_SLOW = 3.0  # seconds that the work between two waits may take; more of both is not looking
+_NEVER = float("inf")
 _NOTES_AT_ONCE, _NOTES_PER_SECOND = 3, 1 / 600  # of cameras that woke for nobody
 _LOOKS_AT_ONCE, _LOOKS_PER_SECOND = 6, 1 / 6
 
@@ -55,6 +59,22 @@ class Eyes(NamedTuple):
     clock: Clock
 
 
+class Task:
+    """Something that the monitor does when it is due, by the time that passes (seconds)."""
+
+    def __init__(self, do: Callable[[Instant], None]) -> None:
+        self._do = do
+        self.due = _NEVER
+
+    def want(self, at: float) -> None:
+        """Not later than that."""
+        self.due = min(self.due, at)
+
+    def run(self, now: Instant) -> None:
+        self.due = _NEVER
+        self._do(now)
+
+
 class Monitor:
     """One running monitor. `step` does what is due; nothing in it waits longer than asked."""
 
@@ -69,23 +89,36 @@ class Monitor:
         self._cameras: dict[str, str] = {}
         self._moved: set[str] = set()
         self._armed: tuple[Camera, ...] = ()
-        self._due = dict.fromkeys(
-            ("look", "review", "pulse", "check", "flush", "alive", "tidy"), float("inf")
+        self._attendance = Attendance(eyes.clock)
+        # In the order in which they are done when several are due.
+        self._tasks = (
+            pulse := Task(self._read_pulse),
+            check := Task(self._ask_who_holds),
+            look := Task(self._look_again),
+            review := Task(self._look_fully),
+            flush := Task(self._write),
+            alive := Task(self._note_alive),
+            tidy := Task(self._forget),
         )
-        self.losses = 0
-        self._since = now.wall
+        self._pulse, self._check, self._look, self._review = pulse, check, look, review
+        self._flush, self._alive, self._tidy = flush, alive, tidy
+        self.losses = self.heard = 0
+        self.unwatched = 0.0
+        self.since = now.wall
         self._last_event: str | None = None
 
     def start(self) -> None:
         """Arms the watch, then looks: what is in use already becomes a session, too."""
         now = self._eyes.clock.now()
         self._arm(self._eyes.look())
-        self._look(now)
+        self._look.run(now)
         self._take_up(now)
-        self._due.update(pulse=now.elapsed + _IDLE, tidy=now.elapsed + _TIDY, flush=now.elapsed)
         self._history.tidy(now=now.wall)
-        self._since = now.wall
-        self._alive(now)
+        self._pulse.due, self._tidy.due = now.elapsed + _IDLE, now.elapsed + _TIDY
+        self._flush.due = now.elapsed
+        self.since = now.wall
+        self._alive.run(now)
+        self._attendance = Attendance(self._eyes.clock)
 
     def _take_up(self, now: Instant) -> None:
         """Goes on with the sessions of the run before that still last; the others have ended."""
@@ -95,39 +128,60 @@ class Monitor:
                 use.number = stored.id
                 use.take_up(stored.session, now)
                 continue
-            note = "The monitor did not run when this use ended; it ended then or later."
-            ended = stored.session._replace(ended=stored.seen, note=note)
+            note = "The monitor did not run when this use ended."
+            ended = stored.session._replace(seen_until=stored.seen, over_by=now.wall, note=note)
             self._history.update(stored.id, ended, seen=stored.seen)
 
     def step(self, *, at_most: float = 3600.0) -> None:
         """Waits for the next event or for what is due next, and does it."""
-        now = self._eyes.clock.elapsed()
-        self._react(self._eyes.watch.wait(min(at_most, max(0.0, min(self._due.values()) - now))))
-        now = self._eyes.clock.elapsed()
-        for what, work in (
-            ("pulse", self._pulse),
-            ("check", self._check),
-            ("look", self._look),
-            ("review", self._review),
-            ("flush", self._flush),
-            ("alive", self._alive),
-            ("tidy", self._tidy),
-        ):
-            if self._due[what] <= now:
-                self._due[what] = float("inf")
-                work(self._eyes.clock.now())
+        clock = self._eyes.clock
+        self._attend(allowed=_SLOW)
+        soonest = min(task.due for task in self._tasks)
+        timeout = min(at_most, max(0.0, soonest - clock.elapsed()))
+        seen = self._eyes.watch.wait(timeout)
+        self._attend(allowed=timeout + _LATE)
+        self._react(seen)
+        now = clock.elapsed()
+        for task in self._tasks:
+            if task.due <= now:
+                task.run(clock.now())
         for listener in self._listeners:
-            listener.tick(self._eyes.clock.now())
+            listener.tick(clock.now())
+
+    def _attend(self, *, allowed: float) -> None:
+        """A sign of life; a time in which there was none is told, and looked after."""
+        missed = self._attendance.sign(allowed=allowed)
+        if missed is None:
+            return
+        before = self._eyes.watch.counted()
+        self._history.watched(since=self.since, until=missed.since.wall)
+        self.since, now = missed.until.wall, missed.until
+        self._note_alive(now)
+        self.unwatched += missed.seconds
+        self.tracker.missed(missed)
+        jump = self._jumps.check()
+        self._tell_moment(unwatched(missed, jump))
+        for text in jumped(jump._replace(slept=0.0)):
+            self._note(text)
+        self._eyes.watch.stirred()
+        after = self._eyes.watch.counted()
+        for camera in sorted(before.keys() & after.keys() & self._cameras.keys()):
+            name = self._cameras[camera]
+            moment = counted(missed, camera, name, before[camera], after[camera])
+            if moment:
+                self._tell_moment(moment)
+        self._check.want(now.elapsed)
+        self._look.want(now.elapsed)
 
     def stop(self) -> None:
         """Writes all that was seen. Sessions that go on stay open, and are taken up again."""
         now = self._eyes.clock.now()
-        if self._due["check"] < float("inf"):
-            self._check(now)
-        self._flush(now)
+        if self._check.due < _NEVER:
+            self._check.run(now)
+        self._flush.run(now)
         for use in self.tracker.uses.values():
             self._store(use, now)
-        self._alive(now)
+        self._note_alive(now)
 
     def state(self) -> dict[str, object]:
         """What ``status`` tells: cameras, uses that go on, what cannot be seen, what was lost."""
@@ -138,19 +192,21 @@ class Monitor:
             "limits": list(self._eyes.watch.limits),
             "last_event": self._last_event,
             "losses": self.losses,
+            "unwatched": round(self.unwatched),
             "unwritten": self._history.waiting,
         }
 
     def _react(self, seen: Seen) -> None:
         now = self._eyes.clock.now()
+        self.heard += seen.asked
         for sighting in seen.sightings:
             use = self.tracker.sighted(sighting, now)
             if use and use.number is None:
                 self._store(use, now)
-                self._want("look", now.elapsed + _SETTLE)
+                self._look.want(now.elapsed + _SETTLE)
             if sighting.closed:
                 self.tracker.left(sighting, now)
-                self._want("check", now.elapsed + _CHECKS)
+                self._check.want(now.elapsed + _CHECKS)
         if seen.lost:
             self.losses += 1
             self._note(
@@ -160,52 +216,48 @@ class Monitor:
         used = {use.session.camera for use in self.tracker.uses.values()}
         self._moved.update(camera for camera in seen.moved if camera not in used)
         if self._moved:
-            self._want("look", now.elapsed)
+            self._look.want(now.elapsed)
         if seen.lost or seen.changed:
-            self._want("look", now.elapsed + _SETTLE)
+            self._look.want(now.elapsed + _SETTLE)
         if seen.sightings or seen.changed:
             self._last_event = now.wall.isoformat(timespec="seconds")
-            self._want("flush", now.elapsed + _FLUSH)
+            self._flush.want(now.elapsed + _FLUSH)
 
-    def _want(self, what: str, at: float) -> None:
-        self._due[what] = min(self._due[what], at)
-
-    def _pulse(self, now: Instant) -> None:
+    def _read_pulse(self, now: Instant) -> None:
         """Asks the drivers. A change that no event explained is a reason to look."""
-        for text in self._jumps.check():
+        for text in jumped(self._jumps.check()):
             self._note(text)
-            self._want("look", now.elapsed)
+            self._look.want(now.elapsed)
         if self._eyes.watch.stirred():
-            self._want("look", now.elapsed)
-        self._due["pulse"] = now.elapsed + (_BUSY if self.tracker.uses else _IDLE)
+            self._look.want(now.elapsed)
+        self._pulse.due = now.elapsed + (_BUSY if self.tracker.uses else _IDLE)
 
-    def _check(self, now: Instant) -> None:
+    def _ask_who_holds(self, now: Instant) -> None:
         """Who of those that were seen still holds the camera."""
         for camera, pids in self.tracker.cameras_to_check().items():
             holding = self._eyes.watch.holding(camera, pids)
             if holding is None:
-                self._want("look", now.elapsed)
+                self._look.want(now.elapsed)
             else:
                 self.tracker.checked(camera, holding, now)
         uses = self.tracker.uses.values()
-        nameless = [
-            use.touched for use in uses if use.session.process is None and use.closing is None
-        ]
+        nameless = [use.touched for use in uses if use.unfound and use.closing is None]
         if nameless:  # no look can end a use that begins again while it looks
             quiet = max(nameless) + _QUIET
-            self._want(
-                *(("look", now.elapsed + _SETTLE) if quiet <= now.elapsed else ("check", quiet))
-            )
-        self._want("flush", now.elapsed)
+            if quiet <= now.elapsed:
+                self._look.want(now.elapsed + _SETTLE)
+            else:
+                self._check.want(quiet)
+        self._flush.want(now.elapsed)
 
-    def _look(self, now: Instant) -> None:
+    def _look_again(self, now: Instant) -> None:
         """A look because something happened: there is a budget for those."""
         if self._looks.take(now.elapsed):
-            self._review(now)
+            self._look_fully(now)
         else:
-            self._want("look", self._looks.next())
+            self._look.want(self._looks.next())
 
-    def _review(self, now: Instant) -> None:
+    def _look_fully(self, now: Instant) -> None:
         """The same look and the same checks as camcheck scan."""
         snapshot = self._eyes.look()
         if snapshot.cameras != self._armed:
@@ -216,11 +268,11 @@ class Monitor:
         self.tracker.looked(report, began=now, now=self._eyes.clock.now())
         uses = self.tracker.uses.values()
         if any(id(use) not in before and use.closing is None for use in uses):
-            self._want("look", now.elapsed + _AGAIN)
-        often = _REVIEW if any(use.closing is None for use in uses) else float("inf")
+            self._look.want(now.elapsed + _AGAIN)
+        often = _REVIEW if any(use.closing is None for use in uses) else _NEVER
         self._note_moved(now)
-        self._due["review"] = now.elapsed + min(often, self._eyes.watch.every)
-        self._want("flush", now.elapsed)
+        self._review.due = now.elapsed + min(often, self._eyes.watch.every)
+        self._flush.want(now.elapsed)
 
     def _note_moved(self, now: Instant) -> None:
         """Cameras that woke, and that nobody uses now that everybody was looked at."""
@@ -241,12 +293,14 @@ class Monitor:
         self._eyes.watch.arm(snapshot.cameras)
 
     def _note(self, text: str, camera: str = "") -> None:
-        moment = Moment(self._eyes.clock.now().wall, camera, text)
+        self._tell_moment(Moment(self._eyes.clock.now().wall, camera, text))
+
+    def _tell_moment(self, moment: Moment) -> None:
         self._history.add(moment)
         for listener in self._listeners:
             listener.moment(moment)
 
-    def _flush(self, now: Instant) -> None:
+    def _write(self, now: Instant) -> None:
         """Writes what changed, and takes leave of what ended."""
         self._history.retry()
         gone = list(self.tracker.finished(now))
@@ -256,14 +310,14 @@ class Monitor:
         for use in gone:
             self._tell("ended", use)
         if self.tracker.uses or self._history.waiting:
-            self._due["flush"] = now.elapsed + _FLUSH
+            self._flush.due = now.elapsed + _FLUSH
 
     def _store(self, use: Use, now: Instant) -> None:
         if use.number is None:
             use.number = self._history.begin(use.session)
             self._tell("began", use)
         else:
-            self._history.update(use.number, use.session, seen=use.session.ended or use.when(now))
+            self._history.update(use.number, use.session, seen=use.session.over or use.when(now))
             if use.dirty:
                 self._tell("changed", use)
         use.dirty, use.seen = False, now.elapsed
@@ -272,11 +326,11 @@ class Monitor:
         for listener in self._listeners:
             listener.session(what, use.session, use.number or 0)
 
-    def _alive(self, now: Instant) -> None:
+    def _note_alive(self, now: Instant) -> None:
         """Notes until when was watched, so that the history can say when nobody watched."""
-        self._history.watched(since=self._since, until=now.wall)
-        self._due["alive"] = now.elapsed + _WATCHED
+        self._history.watched(since=self.since, until=now.wall)
+        self._alive.due = now.elapsed + _WATCHED
 
-    def _tidy(self, now: Instant) -> None:
+    def _forget(self, now: Instant) -> None:
         self._history.tidy(now=now.wall)
-        self._due["tidy"] = now.elapsed + _TIDY
+        self._tidy.due = now.elapsed + _TIDY

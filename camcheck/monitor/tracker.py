@@ -21,14 +21,16 @@ from camcheck.model import (
     Snapshot,
     Via,
 )
-from camcheck.monitor.clock import Instant
+from camcheck.monitor.clock import Instant, Missed
 from camcheck.program import Key, program_file, program_key
 
 LINGER = 5.0  # seconds in which a program may come back
 _ADOPT = 3.0  # seconds in which a look may give a name to an opening that had none
+_SAME_USE = 60.0  # seconds after the last sign of a use by nobody, until which it can be named
 _MANY = ("many",)
 _SESSIONS_AT_ONCE, _SESSIONS_PER_SECOND = 100, 0.1
 _SAME_START = 2.0  # seconds by which start times of one process may differ
+_LATE = 1.0  # seconds after a time in which nobody looked, for which events tell of that time
 _PIDS = 64  # processes of one session that are followed
 
 
@@ -46,6 +48,8 @@ class Use:
         self.dirty = True
         self.seen = now.elapsed
         self.looked = False
+        self.counted = False  # the driver counts it, its program was not found to hold the camera
+        self.unsure: Instant | None = None  # since when nobody saw whether it goes on
 
     def change(self, **fields: object) -> None:
         session = self.session._replace(**fields)  # type: ignore[arg-type]
@@ -65,7 +69,13 @@ class Use:
             processes=max(before.processes, self.session.processes),
             nodes=tuple(sorted({*before.nodes, *self.session.nodes})),
             away=tuple(sorted({*before.away, *self.session.away})),
+            began_by=before.began_by,
         )
+
+    @property
+    def unfound(self) -> bool:
+        """Whether a look alone can tell that it goes on: nobody is known to hold the camera."""
+        return self.session.process is None or self.counted
 
     @property
     def lasted(self) -> float:
@@ -80,10 +90,26 @@ class Tracker:
         self.uses: dict[tuple[str, Key], Use] = {}
         self._names: dict[str, str] = {}
         self._room = Bucket(size=_SESSIONS_AT_ONCE, rate=_SESSIONS_PER_SECOND, at=at)
+        self._missed: Missed | None = None
+        self._running: frozenset[ProcessId] = frozenset()  # at the last look
 
     def name_cameras(self, snapshot: Snapshot) -> None:
         """What to call the cameras from now on."""
         self._names.update({camera.id: camera.name for camera in snapshot.cameras})
+
+    def missed(self, missed: Missed) -> None:
+        """Nobody looked: what goes on may have ended, and what is told now has happened by then."""
+        self._missed = missed
+        for use in self.uses.values():
+            if use.closing is None and use.unsure is None:
+                use.unsure = missed.since
+
+    def _late(self, now: Instant) -> Instant | None:
+        """Since when what is told now can have happened, where nobody looked until a moment ago."""
+        missed = self._missed
+        if missed is None or now.elapsed - missed.until.elapsed > _LATE:
+            return None
+        return missed.since
 
     def sighted(self, sighting: Sighting, now: Instant) -> Use | None:
         """An event. Returns the use that it belongs to; None for an end that belongs to none."""
@@ -97,6 +123,7 @@ class Tracker:
         if sighting.suspects:
             use.change(suspects=sighting.suspects)
         self._reopen(use, now)
+        use.unsure = self._late(now) or use.unsure
         return use
 
     def _use(self, camera: str, process: Process | None, now: Instant) -> Use:
@@ -109,12 +136,16 @@ class Tracker:
             if (camera, key) in self.uses:
                 return self.uses[camera, key]
         name = self._names.get(camera, camera)
-        session = Session(camera, name, now.wall, None, process, openings=0)
+        late = self._late(now)
+        session = Session(camera, name, (late or now).wall, None, process, openings=0)
+        if late:
+            session = session._replace(began_by=now.wall)
         if key == _MANY:
             session = session._replace(
                 note="More programs than can be told apart used the camera at this time."
             )
         self.uses[camera, key] = use = Use(key, session, now)
+        use.since = (late or now).elapsed
         return use
 
     def _adopted(self, camera: str, process: Process | None, key: Key, now: Instant) -> Use | None:
@@ -140,8 +171,8 @@ class Tracker:
 
     def _reopen(self, use: Use, now: Instant) -> None:
         use.touched, use.closing = now.elapsed, None
-        if use.session.ended is not None:
-            use.change(ended=None)
+        if use.session.over is not None:
+            use.change(ended=None, seen_until=None, over_by=None)
 
     def left(self, sighting: Sighting, now: Instant) -> None:
         """The camera was closed. Whether that was the last opening, a check must find out."""
@@ -165,12 +196,22 @@ class Tracker:
                 continue
             for identity in [one for one in use.pids if one.pid not in holding]:
                 del use.pids[identity]
-            if not use.pids and use.session.process is not None:
+            if use.pids:
+                use.unsure = None  # it goes on, so its end will be seen
+            if not use.pids and not use.unfound:
                 self._close(use, now)
 
     def _close(self, use: Use, now: Instant) -> None:
-        """Ends a use: when it was last closed, where that was seen after its last opening."""
+        """Ends a use: when it was last closed, where that was seen after its last opening.
+
+        What may have ended while nobody looked has no end, only times between which that was.
+        """
         use.pids.clear()
+        if use.unsure is not None:
+            use.closing = now.elapsed
+            seen = max(use.session.began, use.when(use.unsure))
+            use.change(ended=None, seen_until=seen, over_by=use.when(now))
+            return
         use.closing = use.left if use.left >= use.touched else now.elapsed
         use.change(ended=use.when(now._replace(elapsed=use.closing)))
 
@@ -182,14 +223,17 @@ class Tracker:
         snapshot = report.snapshot
         self.name_cameras(snapshot)
         seen = self._holders(snapshot, now)
+        self._name_the_nameless(seen, now)
         for use in self.uses.values():
             if use.closing is None and use not in seen:
                 for identity in [one for one, at in use.pids.items() if at < began.elapsed]:
                     del use.pids[identity]
                 if not use.pids and use.touched < began.elapsed:
                     self._close(use, now)
-            elif use in seen and use.closing is not None:
-                self._reopen(use, now)
+            elif use in seen:
+                use.unsure = None
+                if use.closing is not None:
+                    self._reopen(use, now)
             if use in seen or not use.looked:
                 self._learn(use, report, held=use in seen)
 
@@ -204,15 +248,51 @@ class Tracker:
             self._hold(use, holder.process, now)
             ways = tuple(sorted({*use.session.ways, holder.via.value}))
             use.change(ways=ways, nodes=tuple(sorted({*use.session.nodes, holder.node})))
-            use.touched = now.elapsed
+            use.touched, use.counted = now.elapsed, False
             seen.add(use)
         for entry in snapshot.references:
             missing = entry.opened is not None and entry.opened > entry.accounted
             if missing and entry.measured and len(entry.cameras) == 1:
-                use = self._use(entry.cameras[0], None, now)
+                camera = entry.cameras[0]
+                use = self._only_one_left(camera, seen) or self._use(camera, None, now)
                 use.touched = now.elapsed
                 seen.add(use)
         return seen
+
+    def _only_one_left(self, camera: str, seen: set[Use]) -> Use | None:
+        """The use to which an opening belongs that the driver counts and nobody is found to have.
+
+        Only one program was seen to open this camera lately; it has closed what it was found to
+        hold, and still runs. With any other program in question nobody is named.
+        """
+        lately = [use for (used, _), use in self.uses.items() if used == camera]
+        if len(lately) != 1 or lately[0] in seen or not lately[0].session.openings:
+            return None
+        (use,) = lately
+        process = use.session.process
+        if process is None or process.id not in self._running:
+            return None
+        use.counted = True
+        use.change(note=_COUNTED)
+        return use
+
+    def _name_the_nameless(self, seen: set[Use], now: Instant) -> None:
+        """What was found about a use by nobody goes to the one program that is found instead."""
+        for (camera, key), nameless in tuple(self.uses.items()):
+            if key != (None,) or nameless in seen or not nameless.session.findings:
+                continue
+            fresh = [
+                use
+                for (used, _), use in self.uses.items()
+                if used == camera and use in seen and not use.looked
+            ]
+            if len(fresh) != 1 or now.elapsed - nameless.touched > _SAME_USE:
+                continue
+            (use,) = fresh
+            known = {one.fingerprint: one for one in use.session.findings}
+            known.update({one.fingerprint: one for one in nameless.session.findings})
+            use.change(findings=tuple(known[name] for name in sorted(known)))
+            nameless.change(process=use.session.process, findings=(), suspects=(), note=_NAMED)
 
     def _learn(self, use: Use, report: Report, *, held: bool) -> None:
         snapshot, camera = report.snapshot, use.session.camera
@@ -232,6 +312,7 @@ class Tracker:
         """The snapshot with the openings that had ended before it was made, so that the checks
         judge them like any other holder."""
         present = {process.id for process in snapshot.processes}
+        self._running = frozenset(present)
         holders, processes = list(snapshot.holders), list(snapshot.processes)
         held = {(holder.camera, holder.process) for holder in snapshot.holders}
         for (camera, _), use in self.uses.items():
@@ -269,6 +350,13 @@ class Tracker:
             if process and any(_is_same(process.id, identity) for identity in use.pids):
                 return use
         return None
+
+
+_COUNTED = (
+    "The driver still counts an opening after this program has closed what it was found to have, "
+    "and no other program was seen to open the camera: perhaps it has the camera in a hidden way."
+)
+_NAMED = "It turned out to be this program; what was found about it is told with its other use."
 
 
 def _is_same(one: ProcessId, other: ProcessId) -> bool:

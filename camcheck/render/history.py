@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from camcheck.duration import duration
 from camcheck.findings import Past, Session
-from camcheck.model import CaptureState
+from camcheck.model import CaptureState, Moment
 from camcheck.printable import printable
 from camcheck.render import remembered
 
@@ -61,7 +61,7 @@ def _row(past: Past, sessions: list[Session]) -> str:
     row = []
     for column in range(_COLUMNS):
         start, end = past.since + step * column, past.since + step * (column + 1)
-        used = [one for one in sessions if one.began < end and (one.ended or past.until) >= start]
+        used = [one for one in sessions if one.began < end and (one.over or past.until) >= start]
         if any(one.worst is not None and one.worst.rank for one in used):
             row.append(_ODD)
         elif used:
@@ -89,7 +89,7 @@ def _list(past: Past) -> Iterator[str]:
     events: list[tuple[datetime, list[str]]] = []
     events += [(session.began, list(_session(session))) for session in past.sessions]
     events += [
-        (moment.at, [f"{_when(moment.at)}  {printable(moment.text, limit=300)}"])
+        (moment.at, [f"{_when(moment.at)}  {printable(_told(moment), limit=300)}"])
         for moment in past.moments
     ]
     if not past.sessions:
@@ -120,8 +120,18 @@ def _session(session: Session) -> Iterator[str]:
         if finding.severity.rank:
             label = f"[{finding.severity.value.upper()}]"
             yield f"    {label} {printable(finding.title, limit=300)}"
+    if session.began_by:
+        yield f"    It began by {_when(session.began_by)} and not before the time above."
+    if session.over_by:
+        seen = f"seen until {_when(session.seen_until)}, " if session.seen_until else ""
+        yield f"    It was {seen}over by {_when(session.over_by)}."
     if session.note:
         yield f"    {printable(session.note, limit=300)}"
+
+
+def _told(moment: Moment) -> str:
+    until = f"until {moment.until.astimezone():%H:%M:%S}: " if moment.until else ""
+    return f"{until}{moment.text}"
 
 
 def _name(session: Session) -> str:
@@ -133,8 +143,10 @@ def _name(session: Session) -> str:
 
 
 def _length(session: Session) -> str:
-    if session.ended is None:
+    if session.ended is None and session.over_by is None:
         return "still in use"
+    if session.ended is None:
+        return "its end was not seen"
     return f"for {duration((session.ended - session.began).total_seconds())}"
 
 

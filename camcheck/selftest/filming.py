@@ -1,8 +1,8 @@
 """Films with a camera in a process of its own, so that a camera that hangs stops nothing.
 
-Run as ``python -m camcheck.selftest.filming NODE``: a line of JSON when the first picture came, one
-when its input ends and it has stopped. It keeps some grey pictures in memory for the judgement and
-writes none.
+`interpreter.own_module` runs it, with the node as its argument: a line of JSON when the first
+picture came, one when its input ends and it has stopped. It keeps some grey pictures in memory for
+the judgement and writes none.
 """
 
 import json
@@ -13,6 +13,7 @@ import time
 from types import TracebackType
 from typing import IO, Any
 
+from camcheck.interpreter import own_module
 from camcheck.selftest import SelftestError
 
 LOAD_WITHIN = 30.0  # seconds until OpenCV is loaded, on a slow or busy machine
@@ -29,7 +30,7 @@ class Filming:
         self, node: str, *, command: list[str] | None = None, patience: float = START_WITHIN
     ) -> None:
         self._node, self._patience = node, patience
-        self._command = command or [sys.executable, "-m", "camcheck.selftest.filming", node]
+        self._command = command or own_module("camcheck.selftest.filming", node)
         self.kind: str | None = None
         self.pictures = 0
         self.started = self.stopped = 0.0  # time.monotonic()

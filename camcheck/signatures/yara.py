@@ -5,6 +5,7 @@ import sys
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from camcheck.interpreter import own_module
 from camcheck.model import Artifact, ArtifactKind, Fact, Gap, Reason
 
 SECONDS_PER_FILE = 20
@@ -24,7 +25,7 @@ def yara_artifacts(
 
     files = sorted(set(files))
     request = json.dumps({"sources": list(sources), "files": files})
-    command = [sys.executable, "-P", "-m", "camcheck.signatures.yara"]
+    command = own_module("camcheck.signatures.yara")
     found: list[Artifact] = []
     gaps: list[Gap] = []
     with subprocess.Popen(  # noqa: S603  our own interpreter and module, no shell

@@ -19,6 +19,7 @@ MAY_USE = {
     "__main__": {"cli"},
     "errors": set(),
     "privilege": set(),
+    "interpreter": {"privilege"},
     "terms": set(),
     "model": {"terms"},
     "findings": {"model"},
@@ -29,7 +30,7 @@ MAY_USE = {
     "program": {"model", "terms"},
     "version1": set(),
     "answer": {*BASE, "findings", "printable", "program", "terms"},
-    "signatures": {*BASE, "findings", "printable"},
+    "signatures": {*BASE, "findings", "printable", "interpreter"},
     "collect": {*BASE, "signatures"},
     "checks": {*BASE, "findings", "signatures", "program"},
     "render": {*BASE, "findings", "serial", "printable", "program", "duration", "answer"},
@@ -48,7 +49,7 @@ MAY_USE = {
     },
     "baseline": {*BASE, "serial", "output"},
     "history": {*BASE, "findings", "serial", "program", "duration", "version1"},
-    "approval": {*BASE, "collect", "history", "program", "serial"},
+    "approval": {*BASE, "collect", "history", "program", "serial", "interpreter"},
     "scan": {
         *BASE,
         "approval",
@@ -59,7 +60,7 @@ MAY_USE = {
         "baseline",
         "history",
     },
-    "selftest": {*BASE, "findings", "serial", "output", "printable"},
+    "selftest": {*BASE, "findings", "serial", "output", "printable", "interpreter"},
     "monitor": {
         *BASE,
         "findings",
@@ -76,6 +77,7 @@ MAY_USE = {
         "printable",
         "duration",
         "program",
+        "interpreter",
     },
 }
 

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from camcheck.collect.watch import Seen, Sighting
+from camcheck.collect.watch import Counted, Seen, Sighting
 from camcheck.findings import Confidence, Finding, Session, Severity, Subject
 from camcheck.model import (
     Bus,
@@ -124,10 +124,15 @@ class FakeWatch:
         self.holders: frozenset[int] = frozenset()
         self.armed: list[tuple[str, ...]] = []
         self.stirs = False
+        self.counters: dict[str, Counted] = {}
+        self.counting: dict[str, Counted] = {}
         self.waits = 0
 
     def arm(self, cameras: tuple[Camera, ...]) -> None:
         self.armed.append(tuple(camera.id for camera in cameras))
+
+    def listen(self, path: str) -> bool:
+        return False
 
     def wait(self, timeout: float) -> Seen:
         self.waits += 1
@@ -140,7 +145,11 @@ class FakeWatch:
 
     def stirred(self) -> bool:
         stirs, self.stirs = self.stirs, False
+        self.counters = dict(self.counting)
         return stirs
+
+    def counted(self) -> dict[str, Counted]:
+        return dict(self.counters)
 
     def holding(self, camera: str, pids: frozenset[int]) -> frozenset[int] | None:
         return self.holders & pids

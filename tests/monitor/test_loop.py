@@ -132,8 +132,8 @@ def test_a_session_goes_on_across_a_restart(machine: Machine):
     assert stored.session.ended is None
 
 
-def test_a_session_that_ended_while_no_monitor_ran_says_so(machine: Machine):
-    """Its end is not known: the last time it was seen stands for it, with a note."""
+def test_a_session_that_ended_while_no_monitor_ran_has_no_end(machine: Machine):
+    """It went on until it was last seen, and was over when the next monitor began."""
     machine.holders = (a_process(),)
     machine.monitor.start()
     machine.run(60)  # then kill -9: no stop
@@ -143,9 +143,13 @@ def test_a_session_that_ended_while_no_monitor_ran_says_so(machine: Machine):
     machine.monitor.start()
 
     (stored,) = machine.history.sessions()
-    assert stored.session.ended is not None
-    assert stored.session.ended - stored.session.began < timedelta(seconds=61)
-    assert "did not run" in (stored.session.note or "")
+    session = stored.session
+    assert session.ended is None
+    assert session.seen_until is not None
+    assert timedelta(seconds=29) < session.seen_until - session.began < timedelta(seconds=61)
+    assert machine.clock.now().wall == session.over_by
+    assert "did not run" in (session.note or "")
+    assert [] == machine.history.unfinished()
 
 
 def test_lost_events_are_told_and_looked_for(machine: Machine):

@@ -13,8 +13,8 @@ import pytest
 
 from camcheck.errors import MonitorError
 from camcheck.monitor.lock import Lock, is_running, published
-from camcheck.monitor.service import Plan, launchd, plan, refuse_unsafe, systemd, task
-from camcheck.monitor.service.install import install, is_installed, uninstall
+from camcheck.monitor.service import Plan, is_installed, launchd, plan, refuse_unsafe, systemd, task
+from camcheck.monitor.service.install import install, uninstall
 from camcheck.monitor.status import describe
 from tests.systems import of_unix
 
@@ -63,7 +63,7 @@ def test_the_launchd_agent_starts_the_same_command():
 
     assert list(COMMAND) == agent["ProgramArguments"]
     assert agent["RunAtLoad"]
-    assert {"SuccessfulExit": False} == agent["KeepAlive"]
+    assert agent["KeepAlive"] is True
 
 
 def test_the_scheduled_task_is_well_formed_and_one_of_a_kind(monkeypatch: pytest.MonkeyPatch):
@@ -141,11 +141,11 @@ def test_a_link_in_place_of_the_unit_is_replaced_not_followed(tmp_path: Path):
 def test_a_root_service_from_files_of_others_is_refused(monkeypatch: pytest.MonkeyPatch):
     """Who can change the program that root starts at boot is root."""
     monkeypatch.setattr(
-        "camcheck.monitor.service.writable_by_others", lambda path: "/home/erika/venv"
+        "camcheck.monitor.service.foreign_part", lambda: ("/home/erika/venv", "erika")
     )
     monkeypatch.setattr(os, "geteuid", lambda: 0)
 
-    with pytest.raises(MonitorError, match="/home/erika/venv can be changed"):
+    with pytest.raises(MonitorError, match="/home/erika/venv can be changed by erika"):
         refuse_unsafe(for_all=True)
     refuse_unsafe(for_all=False)
 
@@ -185,7 +185,7 @@ def test_status_tells_what_the_monitor_can_and_cannot_see(tmp_path: Path):
     }
     with Lock(str(tmp_path)) as lock:
         lock.publish(state)
-        text = "\n".join(describe(str(tmp_path), a_plan(tmp_path)))
+        text = "\n".join(describe(str(tmp_path), a_plan(tmp_path)).lines)
 
     for part in (
         "HD Webcam",
@@ -200,7 +200,7 @@ def test_status_tells_what_the_monitor_can_and_cannot_see(tmp_path: Path):
 
 def test_status_without_a_monitor_says_that_nothing_is_noticed(tmp_path: Path):
     """Never a word that could be read as all is well."""
-    text = "\n".join(describe(str(tmp_path), a_plan(tmp_path)))
+    text = "\n".join(describe(str(tmp_path), a_plan(tmp_path)).lines)
 
     assert "Not installed" in text
     assert "uses of a camera are not noticed" in text

@@ -1,7 +1,15 @@
 """Sessions of use, from events and looks."""
 
 from camcheck.findings import Report, Severity, Subject
-from camcheck.model import Capture, CaptureState, DriverReferences, ExeState, Presence, Snapshot
+from camcheck.model import (
+    Capture,
+    CaptureState,
+    DriverReferences,
+    ExeState,
+    Presence,
+    Process,
+    Snapshot,
+)
 from camcheck.monitor.tracker import LINGER, Tracker
 from camcheck.scan import judge
 
@@ -235,3 +243,72 @@ def test_another_process_with_the_number_of_an_old_one_is_not_taken_for_it():
     look(tracker, a_snapshot(a_process(started=at(50).wall)), 100)
 
     assert tracker.find(before.session) is None
+
+
+def counted(opened: int) -> tuple[DriverReferences, ...]:
+    return (DriverReferences("uvcvideo", (CAM,), opened, 0, measured=True),)
+
+
+def running(*processes: Process, **changes: object) -> Snapshot:
+    """Processes that run and hold nothing that is found."""
+    return a_snapshot(**changes)._replace(processes=processes)
+
+
+def test_a_program_that_closed_all_it_was_found_to_have_and_is_counted_is_named():
+    """A ring that was closed keeps the camera: the driver counts the one program that opened it."""
+    tracker = a_tracker()
+    use = tracker.sighted(opened(a_process()), at(1))
+    tracker.left(closed(a_process()), at(1.2))
+    tracker.checked(CAM, frozenset(), at(1.4))
+    look(tracker, running(a_process(), references=counted(1)), 1.6)
+    tracker.checked(CAM, frozenset(), at(2))
+
+    assert use is not None
+    assert [use] == list(tracker.uses.values())
+    assert use.session.ended is None
+    assert "unattributed-holder" in [one.check for one in use.session.findings]
+    assert "still counts" in (use.session.note or "")
+    look(tracker, running(a_process()), 9)
+    assert use.session.ended is not None
+
+
+def test_with_two_programs_in_question_nobody_is_named():
+    """Near miss: either can have it; and one that has ended has nothing any more."""
+    for processes, running_now in (
+        ((a_process(), a_process(7, exe="/usr/bin/other")), (a_process(),)),
+        ((a_process(),), ()),
+    ):
+        tracker = a_tracker()
+        for process in processes:
+            tracker.sighted(opened(process), at(1))
+        tracker.checked(CAM, frozenset(), at(1.4))
+        look(tracker, running(*running_now, references=counted(1)), 1.6)
+
+        assert any(use.session.process is None for use in tracker.uses.values())
+        assert all(use.session.ended for use in tracker.uses.values() if use.session.process)
+
+
+def test_what_was_found_about_nobody_goes_to_the_program_that_is_found():
+    """The driver counted somebody; the next look names who it is, long after."""
+    tracker = a_tracker()
+    look(tracker, a_snapshot(references=counted(1)), 1)
+    (nameless,) = tracker.uses.values()
+    assert ["unattributed-holder"] == [one.check for one in nameless.session.findings]
+    look(tracker, a_snapshot(a_process()), 20)
+    named = next(use for use in tracker.uses.values() if use is not nameless)
+
+    assert "unattributed-holder" in [one.check for one in named.session.findings]
+    assert () == nameless.session.findings
+    assert a_process() == nameless.session.process
+    assert nameless.session.ended is not None
+
+
+def test_what_was_found_about_nobody_stays_when_two_are_found():
+    """Near miss: it could be either of them."""
+    tracker = a_tracker()
+    look(tracker, a_snapshot(references=counted(1)), 1)
+    (nameless,) = tracker.uses.values()
+    look(tracker, a_snapshot(a_process(), a_process(7, exe="/usr/bin/other")), 20)
+
+    assert nameless.session.process is None
+    assert ["unattributed-holder"] == [one.check for one in nameless.session.findings]

@@ -82,6 +82,7 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("standin", nargs="?")
     parser.add_argument("--user", action="store_true")
     parser.add_argument("--real", action="store_true", help="the real cameras, as root")
+    parser.add_argument("--like", nargs="*", help="words that stand in its command line")
     chosen = parser.parse_args(arguments)
     roots = Roots()
     if chosen.standin:

@@ -1,11 +1,12 @@
 """Linux, as the rest of camcheck asks for it."""
 
+from collections.abc import Container
 from typing import TYPE_CHECKING
 
 from camcheck.collect import linux
 from camcheck.collect.files import Wanted
 from camcheck.collect.system import System
-from camcheck.model import Camera, CameraPrint, Presence, Snapshot
+from camcheck.model import Camera, CameraPrint, Presence, Process, Snapshot
 
 if TYPE_CHECKING:
     from camcheck.collect.watch import Watch
@@ -38,3 +39,15 @@ class Linux(System):
         from camcheck.collect.linux.desktop.presence import collect_presence
 
         return collect_presence()
+
+    def unproven_code(
+        self, process: Process, /, *, known: Container[str]
+    ) -> tuple[str, ...] | None:
+        from camcheck.collect.linux.processes.code import unproven_code
+
+        return unproven_code(process, known=known)
+
+    def proves_script(self, process: Process, script: str, /, *, sha256: str) -> bool:
+        from camcheck.collect.linux.processes.code import proves_script
+
+        return proves_script(process, script, sha256)

@@ -6,7 +6,8 @@ from typing import NamedTuple
 
 from camcheck.collect import system
 from camcheck.errors import MonitorError
-from camcheck.privilege import own_uid, writable_by_others
+from camcheck.interpreter import foreign_part, isolation
+from camcheck.privilege import own_uid
 
 
 class Plan(NamedTuple):
@@ -27,7 +28,8 @@ def plan(*, for_all: bool, options: tuple[str, ...] = (), kind: str | None = Non
 
     Raises MonitorError where that cannot be done.
     """
-    command = (sys.executable, "-I" if for_all else "-P", "-m", "camcheck", "monitor", *options)
+    isolated = isolation(as_root=for_all)
+    command = (sys.executable, *isolated, "-m", "camcheck", "monitor", *options)
     match kind or system():
         case "linux":
             from camcheck.monitor.service import systemd
@@ -45,17 +47,21 @@ def plan(*, for_all: bool, options: tuple[str, ...] = (), kind: str | None = Non
             raise MonitorError(f"camcheck does not know how services are installed on {other}.")
 
 
+def is_installed(plan: Plan) -> bool:
+    """Whether its files are there."""
+    return all(os.path.lexists(path) for path, _ in plan.files)
+
+
 def refuse_unsafe(*, for_all: bool) -> None:
     """A service of root must not run files that others can change. Raises MonitorError."""
     if not for_all:
         return
     if own_uid() not in (None, 0):
         raise MonitorError("The service for all users needs an administrator: use sudo.")
-    for path in (os.path.realpath(sys.executable), os.path.realpath(__file__)):
-        foreign = writable_by_others(path) if os.name == "posix" else None
-        if foreign:
-            raise MonitorError(
-                f"{foreign} can be changed by users other than root, so it must not run as a "
-                "service of root. Install camcheck for the whole system first, for example: "
-                "sudo python3 -m venv /opt/camcheck && sudo /opt/camcheck/bin/pip install camcheck"
-            )
+    if os.name == "posix" and (found := foreign_part()):
+        path, who = found
+        raise MonitorError(
+            f"{path} can be changed by {who}, so it must not run as a service of root. Install "
+            "camcheck for the whole system first, for example: "
+            "sudo python3 -m venv /opt/camcheck && sudo /opt/camcheck/bin/pip install camcheck"
+        )

@@ -59,11 +59,6 @@ def _reload(commands: Iterable[tuple[str, ...]]) -> None:
             subprocess.run(command, capture_output=True, timeout=_PATIENCE, check=False)  # noqa: S603 our own
 
 
-def is_installed(plan: Plan) -> bool:
-    """Whether its files are there."""
-    return all(os.path.lexists(path) for path, _ in plan.files)
-
-
 def _write(path: str, text: str) -> None:
     """A new file in a folder of ours; a link in its place is replaced, never followed."""
     try:

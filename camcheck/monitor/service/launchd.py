@@ -26,13 +26,13 @@ def plan(command: tuple[str, ...], *, for_all: bool) -> Plan:
 
 
 def agent(command: tuple[str, ...]) -> str:
-    """The property list: started at login, and again when it fails."""
+    """The property list: started at login, and again whenever it ends."""
     return plistlib.dumps(
         {
             "Label": LABEL,
             "ProgramArguments": list(command),
             "RunAtLoad": True,
-            "KeepAlive": {"SuccessfulExit": False},
+            "KeepAlive": True,
             "ProcessType": "Background",
             "LowPriorityIO": True,
             "Umask": 0o077,

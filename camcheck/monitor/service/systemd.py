@@ -12,17 +12,25 @@ from camcheck.monitor.service import Plan
 UNIT = "camcheck-monitor.service"
 _SYSTEM, _USER = "/etc/systemd/system", ".config/systemd/user"
 
+WATCHDOG = 30
+"""Seconds without a sign of life after which systemd kills and restarts the monitor; SIGKILL, since
+a process that is held still obeys nothing else. The time of a sleep does not count there."""
+
 _HEAD = """\
 [Unit]
 Description=camcheck: watches who uses the cameras of this computer
 {after}
 [Service]
-Type=exec
+Type=notify
+NotifyAccess=main
+WatchdogSec={patience}
+WatchdogSignal=SIGKILL
 ExecStart={command}
-Restart=on-failure
+Restart=always
 RestartSec=5
 SyslogIdentifier=camcheck
 UMask=0077
+UnsetEnvironment=LD_PRELOAD LD_AUDIT PYTHONHOME PYTHONPATH
 OOMScoreAdjust={score}
 """
 _SYSTEM_ONLY = """\
@@ -38,7 +46,6 @@ MemoryDenyWriteExecute=yes
 MemoryMax=256M
 Nice=-5
 NoNewPrivileges=yes
-NotifyAccess=none
 PrivateNetwork=yes
 PrivateTmp=yes
 ProtectClock=yes
@@ -100,6 +107,7 @@ def unit(command: tuple[str, ...], *, for_all: bool) -> str:
     head = _HEAD.format(
         after="After=systemd-udevd.service\n" if for_all else "",
         command=" ".join(map(quoted, command)),
+        patience=WATCHDOG,
         score=-500 if for_all else 0,
     )
     body = _SYSTEM_ONLY.format(rights=" ".join(_RIGHTS)) if for_all else _USER_ONLY

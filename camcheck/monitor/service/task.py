@@ -10,7 +10,7 @@ _XML = """\
 <?xml version="1.0" encoding="UTF-16"?>
 <Task version="1.2" xmlns="http://schemas.microsoft.com/windows/2004/02/mit/task">
   <RegistrationInfo><Description>Watches who uses the cameras.</Description></RegistrationInfo>
-  <Triggers><LogonTrigger><Enabled>true</Enabled>{who}</LogonTrigger></Triggers>
+  <Triggers><LogonTrigger>{repetition}<Enabled>true</Enabled>{who}</LogonTrigger></Triggers>
   <Principals><Principal id="Author">{principal}</Principal></Principals>
   <Settings>
     <MultipleInstancesPolicy>IgnoreNew</MultipleInstancesPolicy>
@@ -25,6 +25,10 @@ _XML = """\
   </Actions>
 </Task>
 """
+_REPETITION = (
+    "<Repetition><Interval>PT5M</Interval><StopAtDurationEnd>false</StopAtDurationEnd></Repetition>"
+)
+"""Every five minutes: one that runs keeps a second from starting, one that is gone returns."""
 
 
 def plan(command: tuple[str, ...], *, for_all: bool) -> Plan:
@@ -56,6 +60,7 @@ def description(command: tuple[str, ...], *, for_all: bool) -> str:
         else f"<UserId>{escape(user)}</UserId><LogonType>InteractiveToken</LogonType>"
     )
     return _XML.format(
+        repetition=_REPETITION,
         who="" if for_all else f"<UserId>{escape(user)}</UserId>",
         principal=principal,
         program=escape(command[0]),

@@ -2,13 +2,13 @@
 
 import json
 import os
-import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import NamedTuple
 
 from camcheck.findings import Session
 from camcheck.history.store import History
+from camcheck.interpreter import own_module
 from camcheck.model import Moment, Process
 from camcheck.monitor.clock import Instant
 from camcheck.monitor.tell.child import Children, Job
@@ -139,9 +139,8 @@ def summary(messages: list[Message]) -> Message:
 
 
 def _job(message: Message, recipient: Recipient, done: Callable[[int | None], None]) -> Job:
-    isolation = "-I" if recipient.user is not None else "-P"
     return Job(
-        (sys.executable, isolation, "-m", _MODULE),
+        tuple(own_module(_MODULE, as_root=True if recipient.user is not None else None)),
         json.dumps(message._asdict()),
         done,
         patience=_PATIENCE,

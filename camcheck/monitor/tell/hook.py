@@ -5,11 +5,12 @@ import os
 
 from camcheck.errors import MonitorError
 from camcheck.findings import Session
+from camcheck.interpreter import changeable_by
 from camcheck.model import Moment
 from camcheck.monitor.clock import Instant
 from camcheck.monitor.tell.child import Children, Job
 from camcheck.monitor.tell.record import as_data
-from camcheck.privilege import is_root, writable_by_others
+from camcheck.privilege import is_root
 
 
 class Hook:
@@ -49,8 +50,7 @@ def checked(program: str) -> str:
     path = os.path.realpath(program)
     if not os.path.isabs(program) or not os.access(path, os.X_OK) or os.path.isdir(path):
         raise MonitorError(f"{program} is no full path of a program that can be started.")
-    if is_root() and (foreign := writable_by_others(path)):
-        raise MonitorError(
-            f"{foreign} can be changed by users other than root, so it is not run as root."
-        )
+    if is_root() and (found := changeable_by(path)):
+        foreign, who = found
+        raise MonitorError(f"{foreign} can be changed by {who}, so it is not run as root.")
     return path

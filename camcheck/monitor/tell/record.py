@@ -28,6 +28,8 @@ def as_sentence(what: str, session: Session) -> str:
     if what == "ended" and session.ended:
         seconds = (session.ended - session.began).total_seconds()
         return f"{program} no longer uses {camera} (used for {duration(seconds)})"
+    if what == "ended":
+        return f"{program} no longer uses {camera} (its end was not seen)"
     if what == "began":
         who = f" ({user})" if session.process and (user := session.process.user) else ""
         return f"{program}{who} has opened {camera}"

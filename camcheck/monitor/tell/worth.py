@@ -67,7 +67,9 @@ def _is_glance(session: Session) -> bool:
 
 def _plain(session: Session) -> Message:
     slots = _slots(session)
-    if session.ended is not None:
+    if session.over_by is not None:
+        title, body = say("notify.used", **slots), [say("notify.no-end")]
+    elif session.ended is not None:
         seconds = (session.ended - session.began).total_seconds()
         title, body = say("notify.used", **slots), [say("notify.long", time=f"{seconds:.1f}")]
     else:

@@ -5,18 +5,19 @@ import os
 import socket
 import stat
 import time
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from camcheck.errors import MonitorError
 from camcheck.findings import Severity
+from camcheck.interpreter import changeable_by
 from camcheck.model import Moment
 from camcheck.monitor.tell.child import Children, Job
 from camcheck.monitor.tell.hook import Hook
 from camcheck.monitor.tell.journal import Journal, encode
 from camcheck.monitor.tell.terminal import Live
-from camcheck.privilege import writable_by_others
 from tests.monitor.build import START, a_finding, a_process, a_session, at
 from tests.monitor.conftest import until
 from tests.systems import of_unix
@@ -45,7 +46,7 @@ def run(hook: Hook, folder: Path, number: int) -> list[dict]:
 @of_unix("the program is a shell script")
 def test_the_program_gets_the_event_as_json(tmp_path: Path, script: Path, monkeypatch):
     """One start for the begin, one for the end; names of the machine are data, no arguments."""
-    monkeypatch.setattr("camcheck.monitor.tell.hook.writable_by_others", lambda path: None)
+    monkeypatch.setattr("camcheck.monitor.tell.hook.changeable_by", lambda path: None)
     hook = Hook(str(script))
     hostile = a_process(name="$(touch /tmp/pwned)", cmdline=("a\nb", "\x1b[31m"))
     hook.session("began", a_session(ended=None, process=hostile), 7)
@@ -61,7 +62,7 @@ def test_the_program_gets_the_event_as_json(tmp_path: Path, script: Path, monkey
 @of_unix("the program is a shell script")
 def test_a_new_finding_starts_the_program_once(tmp_path: Path, script: Path, monkeypatch):
     """A change without a new finding does not."""
-    monkeypatch.setattr("camcheck.monitor.tell.hook.writable_by_others", lambda path: None)
+    monkeypatch.setattr("camcheck.monitor.tell.hook.changeable_by", lambda path: None)
     hook = Hook(str(script))
     for _ in range(3):
         hook.session("changed", a_session(findings=(a_finding(),)), 7)
@@ -86,12 +87,12 @@ def test_root_runs_nothing_that_others_can_change(tmp_path: Path):
     program.parent.mkdir()
     program.touch()
     program.chmod(0o755)
-    assert writable_by_others(os.path.realpath("/bin/cat")) is None
+    assert changeable_by(os.path.realpath("/bin/cat")) is None
     program.parent.chmod(0o777)
-    assert str(program.parent) == writable_by_others(str(program))
+    assert (str(program.parent), "everybody") == changeable_by(str(program))
     program.chmod(0o757)
 
-    assert str(program) == writable_by_others(str(program))
+    assert (str(program), "everybody") == changeable_by(str(program))
 
 
 @of_unix("sleep(1)")
@@ -172,6 +173,26 @@ def test_the_terminal_shows_each_thing_once_and_escaped():
     assert "(used for 30.0 s)" in lines[2]
     assert "[HIGH]" in lines[3]
     assert not any("\x1b" in line for line in lines)
+
+
+def test_the_lines_of_the_terminal_stand_in_order_of_time():
+    """An end is told seconds after it happened, when something later has been told: each line has
+    the time when it was written, and the end says when it was."""
+    lines: list[str] = []
+    clock = [START]
+    live = Live(lines.append, now=lambda: clock[0])
+    for second, what, session in (
+        (0.1, "began", a_session(ended=None)),
+        (33, "began", a_session(began=START + timedelta(seconds=33), ended=None)),
+        (35, "ended", a_session()),
+    ):
+        clock[0] = START + timedelta(seconds=second)
+        live.session(what, session, int(second))
+
+    times = [line[:8] for line in lines]
+    assert sorted(times) == times
+    assert ["at" in line.split("(")[-1] for line in lines] == [False, False, True]
+    assert f"(at {(START + timedelta(seconds=30)).astimezone():%H:%M:%S})" in lines[2]
 
 
 @of_unix("file modes")

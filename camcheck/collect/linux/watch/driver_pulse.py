@@ -12,6 +12,7 @@ from camcheck.collect.linux.holders.driver_count import drivers
 from camcheck.collect.linux.kernel.modules import reference_count
 from camcheck.collect.linux.kernel.system import Roots, read_optional
 from camcheck.collect.linux.kernel.usb import microphone_records
+from camcheck.collect.watch import Counted
 from camcheck.model import Bus, Camera
 
 
@@ -96,6 +97,14 @@ class PulseReader:
             odd=odd,
         )
 
+    def counted(self) -> dict[str, Counted]:
+        """The counters as the last pulse read them; the device's, its microphone's use included."""
+        values = (self._last.get(pair, (None, None)) for pair in self._counters)
+        return {
+            camera: Counted(_number(transfers), _number(awake))
+            for camera, (transfers, awake) in zip(self._counted, values, strict=True)
+        }
+
     def _devices(self) -> tuple[str, ...]:
         found: list[str] = []
         for folder in ("class/video4linux", "bus/media/devices", "bus/usb/devices"):
@@ -114,6 +123,10 @@ class PulseReader:
         if now != before and microphone_records(os.path.dirname(pair[0])):
             self._recording.add(pair)
         return now != before and not recorded and pair not in self._recording
+
+
+def _number(text: str | None) -> int | None:
+    return int(text) if text and text.isdecimal() else None
 
 
 def _link(path: str) -> str | None:

@@ -56,6 +56,7 @@ class EventReader:
         self.way = "fanotify" if self._fanotify else "inotify"
         self._targets: dict[tuple[int, int], Target] = {}
         self._nodes: dict[str, Target] = {}
+        self._asked: tuple[str, ...] = ()
         self._known: dict[ProcessId, Process] = {}
         self._found: dict[str, tuple[float, list[Process]]] = {}
         now = time.monotonic()
@@ -81,7 +82,7 @@ class EventReader:
         """Watches these nodes and no others; returns those that cannot be watched."""
         before, nodes = self._nodes, {target.path: target for target in targets.values()}
         self._targets, self._nodes = targets, {**before, **nodes}
-        paths = [path for path in nodes if os.path.exists(path)]
+        paths = [path for path in (*nodes, *self._asked) if os.path.exists(path)]
         unmarked = self._fanotify.mark(paths) if self._fanotify else paths
         failed = [path for path in unmarked if not self._inotify.watch(path, _USE)]
         for path in before.keys() - nodes.keys():
@@ -94,6 +95,10 @@ class EventReader:
         self._plain = {**dict.fromkeys(set(unmarked) - set(failed), _USE), self._dev: folder}
         return [path for path in failed if path not in known]
 
+    def listen(self, path: str) -> None:
+        """Watches this file besides, from the next `arm` on."""
+        self._asked = (path,)
+
     def take(self) -> Seen:
         """All that was read since the last call."""
         with self._lock:
@@ -104,6 +109,7 @@ class EventReader:
             changed=any(seen.changed for seen in unread),
             lost=any(seen.lost for seen in unread),
             moved=tuple(sorted({camera for seen in unread for camera in seen.moved})),
+            asked=any(seen.asked for seen in unread),
         )
 
     def opened(self, camera: str) -> float:
@@ -182,10 +188,11 @@ class EventReader:
         return seen._replace(sightings=tuple(new))
 
     def _read(self) -> Seen:
-        lost = changed = False
+        lost = changed = asked = False
         sightings: list[Sighting] = []
         for event in self._fanotify.read() if self._fanotify else ():
             lost |= bool(event.mask & fanotify.OVERFLOW)
+            asked |= bool(self._fanotify and self._fanotify.path(event) in self._asked)
             sightings += self._traced(event)
         use: dict[str, int] = {}
         uses = 0
@@ -197,12 +204,13 @@ class EventReader:
             elif plain.mask & _USE and path in self._nodes:
                 use[path] = use.get(path, 0) | plain.mask
                 uses += 1
+            asked |= path in self._asked
         self._temper(use, uses)
         for path, mask in use.items():
             sightings += self._untraced(path, mask)
         now = time.monotonic()
         self._opened.update((one.camera, now) for one in sightings if one.opened)
-        return Seen(tuple(sightings), changed, lost)
+        return Seen(tuple(sightings), changed, lost, asked=asked)
 
     def _temper(self, use: dict[str, int], uses: int) -> None:
         """In a storm, openings alone are watched: the kernel keeps all of them as one event.

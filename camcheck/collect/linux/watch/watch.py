@@ -14,7 +14,7 @@ from camcheck.collect.linux.kernel.system import Kernel, Roots
 from camcheck.collect.linux.processes.table import ProcessTable
 from camcheck.collect.linux.watch.driver_pulse import Pulse, PulseReader
 from camcheck.collect.linux.watch.event_reader import EventReader
-from camcheck.collect.watch import Seen, Sighting
+from camcheck.collect.watch import Counted, Seen, Sighting
 from camcheck.errors import MonitorError
 from camcheck.model import Camera
 
@@ -76,6 +76,10 @@ class LinuxWatch:
         ]
         return limits
 
+    def listen(self, path: str) -> bool:
+        self._reader.listen(path)
+        return True
+
     def wait(self, timeout: float) -> Seen:
         if self._poll.poll(max(0.0, timeout) * 1000):
             os.eventfd_read(self._reader.bell)
@@ -102,6 +106,9 @@ class LinuxWatch:
         ends = tuple(Sighting(camera, "", closed=True) for camera in change.fallen)
         self._reader.add(Seen(ends, moved=change.woken if settled else ()))
         return bool(began or woke or change.odd)
+
+    def counted(self) -> dict[str, Counted]:
+        return self._pulses.counted()
 
     def _unexplained(self, risen: tuple[str, ...]) -> list[str]:
         """Those whose count no opening explains, or explains for too long: a decoy that opens and
