@@ -1,10 +1,11 @@
 """What a program file is: its digest, and the package of the system that it came with."""
 
-import hashlib
 import os
 import stat
 from typing import NamedTuple
 
+from camcheck.collect import in_time
+from camcheck.collect.files import digest
 from camcheck.model import Process
 
 _PACKAGE_TOOLS = (
@@ -13,6 +14,7 @@ _PACKAGE_TOOLS = (
     ("/usr/bin/pacman", "--query", "--owns", "--quiet"),
 )
 _PATIENCE = 5.0  # seconds
+_LARGEST = 1 << 30  # bytes of a program
 
 
 class Contents(NamedTuple):
@@ -23,13 +25,18 @@ class Contents(NamedTuple):
 
 
 def contents(path: str) -> Contents | None:
-    """Digest and size of a regular file; None when it cannot be read."""
+    """Digest and size of a regular file; None when it cannot be read, or not in time.
+
+    A pipe in its place, a file of terabytes that are all holes, a file system that does not answer:
+    whoever can write there could keep the reader for ever.
+    """
+
+    def look() -> Contents | None:
+        sha256 = digest(path, limit=_LARGEST)
+        return None if sha256 is None else Contents(sha256, os.stat(path).st_size)
+
     try:
-        with open(path, "rb") as file:
-            if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-                return None
-            digest = hashlib.file_digest(file, "sha256").hexdigest()
-            return Contents(digest, os.fstat(file.fileno()).st_size)
+        return in_time(look, f"file/{os.path.dirname(path).replace('/', '|')}/{path}")
     except OSError:
         return None
 
@@ -37,15 +44,16 @@ def contents(path: str) -> Contents | None:
 def running_file(process: Process) -> str | None:
     """Where to read what a process runs: on Linux the file itself, whatever its name says now."""
     live = f"/proc/{process.pid}/exe"
-    return live if os.path.exists(live) else process.exe
+    return live if os.path.lexists(live) else process.exe
 
 
 def is_unchanged(process: Process) -> bool:
     """Whether the file of that name is the one that runs."""
     if process.exe is None or process.container is not None:
         return False
+    running, path = f"/proc/{process.pid}/exe", process.exe
     try:
-        return os.path.samefile(f"/proc/{process.pid}/exe", process.exe)
+        return in_time(lambda: os.path.samefile(running, path), f"program/{process.uid}/{path}")
     except OSError:
         return False
 
@@ -56,7 +64,7 @@ def package(path: str) -> str | None:
     Only files that root alone can change count: the package vouches for nothing else.
     """
     try:
-        found = os.lstat(path)
+        found = in_time(lambda: os.lstat(path), f"file//{path}")
     except OSError:
         return None
     if found.st_uid != 0 or found.st_mode & 0o022 or not stat.S_ISREG(found.st_mode):

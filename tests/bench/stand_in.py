@@ -15,7 +15,8 @@ _collect = linux.collect
 def run(sysfs: str, arguments: list[str]) -> None:
     """Runs the command line with another sysfs; everything else is real."""
     linux.collect = lambda **asked: _collect(linux.Roots(sys=sysfs), **asked)
-    main(arguments)
+    sys.argv[1:] = arguments
+    main()
 
 
 if __name__ == "__main__":

@@ -93,6 +93,17 @@ EXPECTED = {
         Counted("concealed-holder"),
         Counted("concealed-holder"),
     ),
+    "library_hides": Row(
+        _seen("fd", checks="hidden-process concealed-holder"),
+        _seen("fd", checks="hidden-process concealed-holder"),
+        Counted("hidden-process"),
+    ),
+    "blocks_readers": Row(
+        _seen("fd", checks="blocked-look"),
+        _seen("fd", checks="blocked-look"),
+        Counted("blocked-look"),
+    ),
+    "spliced": _own("fd"),
     "meta_open": _own("fd", calm=True),
     "media_open": _own("fd", calm=True),
     "usbfs_vs": _RAW,

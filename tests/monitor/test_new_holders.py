@@ -66,7 +66,8 @@ class Search:
     def __init__(self, camera: StandIn) -> None:
         device = os.major(camera.device), os.minor(camera.device)
         self.targets = {device: Target(CAMERA, None, str(camera.node), NodeKind.CAPTURE)}
-        self.holders = NewHolderSearch(ProcessTable(camera.roots))
+        table = ProcessTable(camera.roots)
+        self.holders = NewHolderSearch(table, table.describe)
 
     def find(self, *, reopened: bool = False) -> list[int]:
         found = self.holders.find(self.targets, reopened=reopened)

@@ -64,7 +64,11 @@ def collect(
         *seen.gaps,
         *desktop.gaps,
     }
-    gaps |= {*hidden.namespace_gaps(roots), *_unreadable(processes)}
+    gaps |= {
+        *hidden.namespace_gaps(roots),
+        *_unreadable(processes),
+        *_blocking(seen.table, processes),
+    }
     return Snapshot(
         host=_host(roots, cameras),
         started_at=started_at,
@@ -184,6 +188,32 @@ def _unreadable(processes: tuple[Process, ...]) -> list[Gap]:
         f"is known to be bad. {what_helps()}"
     )
     return [Gap(Fact.SIGNATURES, subject, Reason.DENIED, detail)]
+
+
+def _blocking(table: ProcessTable, processes: tuple[Process, ...]) -> list[Gap]:
+    """Processes that keep whoever looks into their memory waiting, and those of the same users."""
+    gaps = [
+        Gap(
+            Fact.HOLDERS,
+            f"memory of {process.name} ({process.pid})",
+            Reason.TIMED_OUT,
+            "It keeps everybody waiting who looks into its memory, so its command line, and "
+            "whether it has pictures of a camera mapped there, are not known.",
+        )
+        for process in processes
+        if process.blocks
+    ]
+    alive = [process for process in processes if process.pid in table.tasks and not process.blocks]
+    passed = [process for process in alive if table.passes_over(table.tasks[process.pid])]
+    if passed:
+        subject = f"memory of {in_words(len(passed))}"
+        detail = (
+            "Several programs keep everybody waiting who looks into their memory, so the others "
+            "of the same users were passed over: their command lines, and whether they have "
+            "pictures of a camera mapped, are not known."
+        )
+        gaps.append(Gap(Fact.HOLDERS, subject, Reason.TIMED_OUT, detail))
+    return gaps
 
 
 def _asker() -> str | None:

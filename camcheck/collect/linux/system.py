@@ -1,14 +1,17 @@
 """Linux, as the rest of camcheck asks for it."""
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from typing import TYPE_CHECKING, TypeVar
 
-from camcheck.collect import linux
+from camcheck.collect import bounded, linux
 from camcheck.collect.files import Wanted
 from camcheck.collect.system import System
 from camcheck.model import Camera, CameraPrint, Presence, Snapshot
 
 if TYPE_CHECKING:
     from camcheck.collect.watch import Watch
+
+_Seen = TypeVar("_Seen")
 
 
 class Linux(System):
@@ -18,6 +21,12 @@ class Linux(System):
 
     def collect(self, *, probe: bool, selftest_record: str | None) -> Snapshot:
         return linux.collect(probe=probe, selftest_record=selftest_record)
+
+    def watched(self, look: Callable[[], _Seen], meanwhile: Callable[[], object], /) -> _Seen:
+        return bounded.watched(look, meanwhile=meanwhile)
+
+    def in_time(self, look: Callable[[], _Seen], subject: str, /) -> _Seen:
+        return bounded.in_time(look, subject)
 
     def look_for(self, snapshot: Snapshot, wanted: Wanted) -> Snapshot:
         from camcheck.collect.linux.traces.look import with_traces

@@ -5,6 +5,7 @@ import os
 from itertools import repeat
 from typing import NamedTuple
 
+from camcheck.collect.bounded import BlockedError, looking_at
 from camcheck.privilege import is_root
 
 KCMP_FILE = 0
@@ -144,11 +145,16 @@ class Kernel:
     def same(self, kind: int, one: int, other: int, first: int = 0, second: int = 0) -> bool | None:
         """kcmp(2): whether two tasks share a descriptor table, or two descriptors one open file.
 
-        None when the kernel does not say: not built in, not permitted, or a task is gone.
+        None when the kernel does not say: not built in, not permitted, or a task is gone. It waits
+        for a task that is at the beginning of a program (exec_update_lock), which can be made long.
         """
         if self._kcmp is None:
             return None
-        result: int = self._syscall(self._kcmp, one, other, kind, first, second)
+        try:
+            with looking_at(f"comparison/{one}/{other}"):
+                result: int = self._syscall(self._kcmp, one, other, kind, first, second)
+        except BlockedError:
+            return None
         return None if result < 0 else result == 0
 
     def share_tables(self, one: int, others: list[int]) -> bool:
@@ -156,7 +162,11 @@ class Kernel:
         if self._kcmp is None:
             return False
         words = repeat(self._kcmp), repeat(one), others, *map(repeat, (KCMP_FILES, 0, 0))
-        return not any(map(self._syscall, *words))
+        try:
+            with looking_at(f"comparison/{one}"):
+                return not any(map(self._syscall, *words))
+        except BlockedError:
+            return False
 
 
 class DetachedProc:
