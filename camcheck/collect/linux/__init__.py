@@ -4,6 +4,7 @@ import os
 from datetime import UTC, datetime
 from typing import NamedTuple
 
+from camcheck.collect.child import is_child
 from camcheck.collect.linux.cameras import collect_cameras
 from camcheck.collect.linux.capture.look import CaptureLook
 from camcheck.collect.linux.capture.selftest_record import WitnessRecord, read_records
@@ -101,7 +102,8 @@ def _observe(
     """The search for holders, between two looks at whether the cameras film and their lights."""
     look, lights = CaptureLook(roots, cameras, known), IndicatorLook(roots, cameras)
     table = ProcessTable(roots)
-    held = collect_holders(roots, cameras, table, own_pid=os.getpid())
+    own = frozenset((os.getpid(), os.getppid()) if is_child() else (os.getpid(),))
+    held = collect_holders(roots, cameras, table, own=own)
     look.look_again()
     # The probe talks to the cameras, so it comes after everything that counts transfers.
     probed = _probe(roots, cameras) if probe else Probed({})

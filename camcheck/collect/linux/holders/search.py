@@ -70,9 +70,9 @@ class _Look(NamedTuple):
 
 
 def collect_holders(
-    roots: Roots, cameras: tuple[Camera, ...], table: ProcessTable, *, own_pid: int
+    roots: Roots, cameras: tuple[Camera, ...], table: ProcessTable, *, own: frozenset[int]
 ) -> HolderFacts:
-    """All holders of the cameras. ``own_pid`` is camcheck itself, which is never listed."""
+    """All holders of the cameras. ``own`` are camcheck's own processes, which are never listed."""
     kernel = Kernel()
     if not cameras or _nobody_holds(roots, cameras):
         ways = hidden.left_out(roots, table)
@@ -84,7 +84,7 @@ def collect_holders(
         table.refresh()
         look = _look(roots, kernel, cameras, table, thorough=True)
     return HolderFacts(
-        holders=tuple(sorted(set(_holders(look, table, own_pid)), key=holder_order)),
+        holders=tuple(sorted(set(_holders(look, table, own)), key=holder_order)),
         references=look.references,
         concealed=look.concealed,
         gaps=tuple(_gaps(look)),
@@ -256,9 +256,9 @@ def _waiting(
     return [Hit(target, pid, pid, Via.IN_FLIGHT, "socket", detail=detail)]
 
 
-def _holders(look: _Look, table: ProcessTable, own_pid: int) -> Iterator[Holder]:
+def _holders(look: _Look, table: ProcessTable, own: frozenset[int]) -> Iterator[Holder]:
     for hit in look.hits:
-        if hit.pid != own_pid:
+        if hit.pid not in own:
             started = table.started(table.tasks[hit.pid])
             camera = hit.target.camera
             yield Holder(
