@@ -2,6 +2,8 @@
 
 import os
 import sys
+from collections.abc import Callable
+from importlib import import_module
 from typing import NoReturn
 
 from camcheck.errors import CamcheckError
@@ -48,9 +50,29 @@ def _plain_scan() -> int:
     import gc
 
     gc.disable()  # a scan ends before there is anything worth collecting
-    from camcheck.cli.run import run_scan
+    from camcheck.cli.output import deliver, wants_colour, width_of
 
-    return run_scan()
+    colour, width = wants_colour("-"), width_of("-")
+
+    def look() -> tuple[str, int]:
+        from camcheck.cli.run import Wishes, scanned
+
+        return scanned(Wishes(), colour=colour, width=width)
+
+    text, code = _bounded(look)
+    deliver(text, "-")
+    return code
+
+
+def _bounded(look: Callable[[], tuple[str, int]]) -> tuple[str, int]:
+    """All of it in a child that can be left behind, where there are such, and while it is cheap.
+
+    The collector would make one, too, but a process is copied that has loaded everything by then.
+    """
+    if not os.path.isdir("/proc/self/fd"):
+        return look()
+    answer: tuple[str, int] = import_module("camcheck.bounded").watched(look)
+    return answer
 
 
 def _parsed(words: list[str]) -> int:

@@ -34,12 +34,12 @@ def this_system() -> System:
     )
 
 
-def watched(look: Callable[[], _Seen], *, meanwhile: Callable[[], object] = lambda: None) -> _Seen:
+def watched(look: Callable[[], _Seen]) -> _Seen:
     """What ``look`` returns or raises; on Linux it ends, whatever it looks at.
 
-    There a child process makes it, so it changes nothing here; ``meanwhile`` is done beside it.
+    There a child process makes it, so it changes nothing here.
     """
-    return this_system().watched(look, meanwhile)
+    return this_system().watched(look)
 
 
 def in_time(look: Callable[[], _Seen], subject: str) -> _Seen:
@@ -54,9 +54,7 @@ def collect(*, probe: bool = False, selftest_record: str | None = None) -> Snaps
     UnsupportedSystemError where there is no collector, as all of these do.
     """
     system = this_system()
-    return system.watched(
-        lambda: system.collect(probe=probe, selftest_record=selftest_record), lambda: None
-    )
+    return system.watched(lambda: system.collect(probe=probe, selftest_record=selftest_record))
 
 
 def look_for(snapshot: Snapshot, wanted: Wanted) -> Snapshot:

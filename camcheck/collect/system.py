@@ -27,7 +27,7 @@ class System(Protocol):
         """Looks at this machine once, as `camcheck.collect.collect` says."""
         ...
 
-    def watched(self, look: Callable[[], _Seen], _meanwhile: Callable[[], object], /) -> _Seen:
+    def watched(self, look: Callable[[], _Seen], /) -> _Seen:
         """What ``look`` returns or raises, whatever could keep it waiting for ever.
 
         Only on Linux it is known what can, and a process can be left behind.

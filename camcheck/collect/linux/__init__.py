@@ -4,7 +4,7 @@ import os
 from datetime import UTC, datetime
 from typing import NamedTuple
 
-from camcheck.collect.child import is_child
+from camcheck.bounded.child import is_child
 from camcheck.collect.linux.cameras import collect_cameras
 from camcheck.collect.linux.capture.look import CaptureLook
 from camcheck.collect.linux.capture.selftest_record import WitnessRecord, read_records

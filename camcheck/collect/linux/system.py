@@ -3,7 +3,8 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeVar
 
-from camcheck.collect import bounded, linux
+from camcheck import bounded
+from camcheck.collect import linux
 from camcheck.collect.files import Wanted
 from camcheck.collect.system import System
 from camcheck.model import Camera, CameraPrint, Presence, Snapshot
@@ -22,8 +23,8 @@ class Linux(System):
     def collect(self, *, probe: bool, selftest_record: str | None) -> Snapshot:
         return linux.collect(probe=probe, selftest_record=selftest_record)
 
-    def watched(self, look: Callable[[], _Seen], meanwhile: Callable[[], object], /) -> _Seen:
-        return bounded.watched(look, meanwhile=meanwhile)
+    def watched(self, look: Callable[[], _Seen], /) -> _Seen:
+        return bounded.watched(look)
 
     def in_time(self, look: Callable[[], _Seen], subject: str, /) -> _Seen:
         return bounded.in_time(look, subject)

@@ -8,7 +8,8 @@ import time
 
 import pytest
 
-from camcheck.collect import bounded, linux, watched
+from camcheck import bounded
+from camcheck.collect import linux, watched
 from camcheck.collect.identity import contents
 from camcheck.collect.linux.watch.watch import LinuxWatch
 from camcheck.model import Reason, Via

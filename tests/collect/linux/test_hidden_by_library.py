@@ -10,9 +10,9 @@ import pytest
 
 from camcheck.collect import linux
 from camcheck.collect.linux.kernel.process_list import list_processes
+from camcheck.collect.linux.kernel.system import RawSystem
 from camcheck.collect.linux.processes import hidden
 from camcheck.collect.linux.processes.hidden import KERNEL, LIBRARY
-from camcheck.collect.linux.processes.raw import RawSystem
 from camcheck.collect.linux.processes.table import ProcessTable
 from tests.collect.linux.conftest import needs_root
 from tests.collect.linux.silent import built

@@ -5,7 +5,8 @@ import os
 
 import pytest
 
-from camcheck.collect import bounded, files
+from camcheck import bounded
+from camcheck.collect import files
 from camcheck.collect.files import Wanted
 from camcheck.collect.linux.capture.selftest_record import read_records
 from camcheck.collect.linux.kernel.system import Roots

@@ -11,7 +11,7 @@ import stat
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
-from camcheck.collect.bounded import in_time
+from camcheck.bounded import in_time
 from camcheck.collect.linux.capture.rules import Signs
 from camcheck.model import Capture, CaptureState, Fact, Gap, Reason, Witness
 from camcheck.privilege import own_uid

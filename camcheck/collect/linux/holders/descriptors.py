@@ -11,7 +11,7 @@ import stat
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from camcheck.collect.bounded import BlockedError, looking_at
+from camcheck.bounded import BlockedError, looking_at
 from camcheck.collect.linux.holders.kernel_list import list_open_files
 from camcheck.collect.linux.kernel.system import (
     AT_FDCWD,

@@ -7,8 +7,7 @@ from contextlib import contextmanager
 from camcheck.collect.linux.holders.descriptors import DescriptorSearch
 from camcheck.collect.linux.holders.mappings import MappingSearch
 from camcheck.collect.linux.kernel.process_list import list_processes
-from camcheck.collect.linux.kernel.system import DetachedProc, Roots
-from camcheck.collect.linux.processes.raw import RawSystem
+from camcheck.collect.linux.kernel.system import DetachedProc, RawSystem, Roots
 from camcheck.collect.linux.processes.table import Task, parse_stat
 from camcheck.model import Process
 

@@ -13,7 +13,7 @@ import struct
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from camcheck.collect.bounded import MEMORY, looking_at
+from camcheck.bounded import MEMORY, looking_at
 from camcheck.collect.linux.holders.descriptors import Target, device_files
 from camcheck.collect.linux.kernel.system import AT_FDCWD, Kernel
 from camcheck.collect.linux.processes.table import ProcessTable, Task, alive_path

@@ -23,7 +23,6 @@ from camcheck.collect.linux.holders.driver_count import (
     silent_driver_gaps,
     uncertain_gaps,
 )
-from camcheck.collect.linux.holders.hidden import describe_hidden
 from camcheck.collect.linux.holders.mappings import MappingSearch
 from camcheck.collect.linux.kernel.system import (
     Kernel,
@@ -77,7 +76,7 @@ def collect_holders(
     if not cameras or _nobody_holds(roots, cameras):
         ways = hidden.left_out(roots, table)
         search, mappings = _searches(table, kernel, cameras)
-        concealed = describe_hidden(roots, ways, search, mappings) if ways else ()
+        concealed = _concealed(roots, ways, search, mappings)
         return HolderFacts(references=_quiet_references(cameras), concealed=concealed)
     look = _look(roots, kernel, cameras, table)
     if any(map(is_missing, look.references)) and not (look.thorough and look.denied):
@@ -160,7 +159,7 @@ def _look(
     ways = hidden.left_out(roots, table, search.pointed, somebody_missing=missing)
     for pid, at in hidden.covered_processes(roots).items():
         ways[pid] = f"covered by something mounted over {at}"
-    concealed = describe_hidden(roots, ways, search, mappings)
+    concealed = _concealed(roots, ways, search, mappings)
     # Also when every open file is explained: who took a descriptor from its owner (pidfd_getfd),
     # mapped the pictures and closed it, shares the owner's open file and is counted with it.
     mappings.run(tasks)
@@ -186,6 +185,17 @@ def _look(
     }
     unproven = uncertain + buffer_gaps(roots, cameras, search, mappings, denied)
     return _Look(hits, references, unproven, proven, denied, concealed, search.thorough)
+
+
+def _concealed(
+    roots: Roots, ways: dict[int, str], search: DescriptorSearch, mappings: MappingSearch
+) -> tuple[Process, ...]:
+    """Processes that hide, and in the searches what they hold; hardly ever there are any."""
+    if not ways:
+        return ()
+    from camcheck.collect.linux.holders.hidden import describe_hidden
+
+    return describe_hidden(roots, ways, search, mappings)
 
 
 def _searches(

@@ -12,9 +12,12 @@ import os
 from collections.abc import Collection, Iterator
 from typing import NamedTuple
 
-from camcheck.collect.linux.kernel.process_list import list_processes
-from camcheck.collect.linux.kernel.system import Roots, in_first_pid_namespace, read_optional
-from camcheck.collect.linux.processes.raw import RawSystem
+from camcheck.collect.linux.kernel.system import (
+    RawSystem,
+    Roots,
+    in_first_pid_namespace,
+    read_optional,
+)
 from camcheck.collect.linux.processes.table import ProcessTable, parse_stat, status_field
 from camcheck.model import Fact, Gap, Reason
 from camcheck.privilege import is_root
@@ -120,6 +123,8 @@ def left_out(
     ways = dict.fromkeys(_confirmed(roots, raw, suspects), LIBRARY)
     unknown = set(named) - table.tasks.keys() - ways.keys()
     if unknown:
+        from camcheck.collect.linux.kernel.process_list import list_processes
+
         # The kernel told of them and /proc does not: are they still there, a moment later?
         now = list_processes(roots) or {}
         listed = ProcessTable(roots).tasks

@@ -9,7 +9,7 @@ import re
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
-from camcheck.collect.bounded import (
+from camcheck.bounded import (
     MEMORY,
     PROGRAMS,
     in_time,

@@ -8,7 +8,7 @@ import os
 import time
 from collections.abc import Container, Iterable
 
-from camcheck.collect.bounded import PROGRAMS, in_time
+from camcheck.bounded import PROGRAMS, in_time
 from camcheck.collect.files import MAX_HASHED, MAX_HOLDER_HASHED, digest
 from camcheck.model import Process
 

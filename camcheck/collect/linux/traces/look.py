@@ -1,6 +1,6 @@
 """What signatures need beyond cameras and processes: start entries, files, digests."""
 
-from camcheck.collect.bounded import BlockedError, in_time
+from camcheck.bounded import BlockedError, in_time
 from camcheck.collect.files import Home, Wanted, find_files, homes, may_be_folder, readable
 from camcheck.collect.linux.kernel.system import Roots, in_words
 from camcheck.collect.linux.traces.digests import with_digests

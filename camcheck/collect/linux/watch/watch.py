@@ -6,7 +6,7 @@ import sys
 import time
 from typing import Any
 
-from camcheck.collect.bounded import BlockedError, Companion
+from camcheck.bounded import BlockedError, Companion
 from camcheck.collect.linux.holders.descriptors import DescriptorSearch, Target
 from camcheck.collect.linux.holders.driver_count import MEASURED, drivers, reference_count
 from camcheck.collect.linux.holders.mappings import MappingSearch

@@ -11,7 +11,8 @@ import pytest
 if sys.platform != "linux":
     pytest.skip("children are left behind on Linux only", allow_module_level=True)
 
-from camcheck.collect import bounded, child
+from camcheck import bounded
+from camcheck.bounded import child
 from camcheck.errors import CamcheckError
 
 

@@ -17,7 +17,7 @@ import time
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from camcheck.collect.child import (
+from camcheck.bounded.child import (
     DONE,
     FAILED,
     STUCK,
@@ -102,19 +102,17 @@ def in_time(look: Callable[[], _Seen], subject: str) -> _Seen:
 
 def watched(
     look: Callable[[], _Seen],
-    *,
-    meanwhile: Callable[[], object] = lambda: None,
 ) -> _Seen:
     """What ``look`` returns or raises, whatever blocks inside of it.
 
     What blocks is passed over where ``look`` names it; it is called anew for that, in a process of
-    its own each time, so that it changes nothing here.
-    ``meanwhile`` is done here while the child looks.
+    its own each time, so that it changes nothing here. The less is loaded when it is called, the
+    less memory has to be copied.
     """
     if is_child():
         return look()
     _forget()
-    return _settled(look, frozenset(_left), again=True, meanwhile=meanwhile)
+    return _settled(look, frozenset(_left), again=True)
 
 
 def _settled(
@@ -122,11 +120,10 @@ def _settled(
     passed: frozenset[str],
     *,
     again: bool,
-    meanwhile: Callable[[], object] = lambda: None,
 ) -> _Seen:
     tries = 2
     while True:
-        kind, content = _ask(look, passed, meanwhile)
+        kind, content = _ask(look, passed)
         if kind == DONE:
             seen: _Seen = content
             return seen
@@ -145,9 +142,7 @@ def _settled(
             )
 
 
-def _ask(
-    look: Callable[[], object], passed: frozenset[str], meanwhile: Callable[[], object]
-) -> Answer:
+def _ask(look: Callable[[], object], passed: frozenset[str]) -> Answer:
     """One child, from its birth until it has answered, or is left behind."""
     board = new_board()
     reading, writing = os.pipe()
@@ -162,7 +157,6 @@ def _ask(
     answer: Answer = STUCK, ""
     try:
         os.close(writing)
-        meanwhile()
         answer = follow(child, reading, board, SOON if passed else PATIENCE)
         return answer
     finally:
