@@ -51,6 +51,11 @@ _passed: frozenset[str] = frozenset()
 _left: dict[str, tuple[int, float]] = {}  # by subject: the child that was left behind, and when
 
 
+def passes_any() -> bool:
+    """Whether the look of this process passes over anything at all: hardly ever."""
+    return bool(_passed)
+
+
 def is_passed_over(subject: str) -> bool:
     """Whether the look of this process passes over a subject, because it is known to block."""
     return bool(_passed) and _is_among(subject, _passed)
@@ -75,7 +80,7 @@ class looking_at:  # noqa: N801 read as a verb: with looking_at(...)
 
     def __enter__(self) -> None:
         if is_child():
-            if is_passed_over(self._name):
+            if _passed and is_passed_over(self._name):
                 raise BlockedError(f"{self._name} blocks those who look at it")
             self._before = note(self._name.encode("utf-8", "surrogateescape"))
 

@@ -16,6 +16,7 @@ from camcheck.bounded import (
     is_blocking,
     is_passed_over,
     looking_at,
+    passes_any,
 )
 from camcheck.collect.linux.kernel.system import (
     Kernel,
@@ -150,7 +151,7 @@ class ProcessTable:
             uid=uid,
             ppid=task.ppid,
             kernel_thread=task.kernel_thread,
-            blocks=MEMORY if is_blocking(self.subject(MEMORY, task)) else None,
+            blocks=MEMORY if passes_any() and is_blocking(self.subject(MEMORY, task)) else None,
             unknown=tuple(unknown),
         )
 
@@ -230,7 +231,7 @@ class ProcessTable:
 
     def passes_over(self, task: Task) -> bool:
         """Whether nobody looks into the memory of the process, because that could block."""
-        return is_passed_over(self.subject(MEMORY, task))
+        return passes_any() and is_passed_over(self.subject(MEMORY, task))
 
     def user(self, uid: int) -> str:
         if uid not in self._users:
