@@ -99,14 +99,18 @@ def command(*words):
     )
 
 
-def test_the_command_ends_and_names_who_held_it_up(silent):
+@pytest.mark.parametrize("form", [[], ["--details"]])
+def test_the_command_ends_and_names_who_held_it_up(silent, form):
     """The process itself ends, and nothing that it leaves behind keeps its output open."""
-    silent.block()
-    run = command("scan")
-    said, _ = run.communicate(timeout=30)
+    pid = silent.block()
+    run = command("scan", *form)
+    said = run.communicate(timeout=30)[0].decode()
 
-    assert "keeps everybody waiting who looks into it" in said.decode()
-    assert "blocked-look" in said.decode()
+    assert run.returncode == 12
+    assert "blocked needs a look" in " ".join(said.split())
+    if form:
+        assert "keeps everybody waiting who looks into it" in " ".join(said.split())
+        assert f"process {pid} (blocked)" in " ".join(said.split())
 
 
 def test_ctrl_c_ends_the_command_while_it_waits(silent):
@@ -155,7 +159,7 @@ def test_the_watch_of_the_monitor_goes_on(silent, stand_in):
     pid = silent.block(stand_in.node)
     usual = stand_in.start("is_open")
     stand_in.driver_counts("uvcvideo", 2)
-    watch = LinuxWatch(stand_in.roots(), may_trace=False)
+    watch = LinuxWatch(stand_in.roots(), with_fanotify=False)
     try:
         cameras, _ = linux.collect_cameras(stand_in.roots())
         watch.arm(cameras)
