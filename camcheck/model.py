@@ -91,7 +91,8 @@ class Process(NamedTuple):
     a file that never had a name; ``kernel`` for a kernel thread. ``package`` is the
     installed package that owns the executable, ``container`` an engine and id, ``application`` a
     flatpak or snap id, ``unit`` a systemd unit. ``concealed`` says in words how the process is kept
-    from ordinary tools. ``unknown`` names the fields that could not be read.
+    from ordinary tools, ``blocks`` what of it keeps everybody waiting for ever who looks there
+    ("memory"). ``unknown`` names the fields that could not be read.
     """
 
     pid: int
@@ -113,6 +114,7 @@ class Process(NamedTuple):
     kernel_thread: bool = False
     exe_writable_by: str | None = None
     concealed: str | None = None
+    blocks: str | None = None
     sha256: str | None = None
     original_name: str | None = None
     company: str | None = None

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from camcheck import __version__
 from camcheck.checks import all_checks, run_checks
-from camcheck.collect import camera_prints, collect, look_for
+from camcheck.collect import camera_prints, collect, in_time, look_for, watched
 from camcheck.collect.files import Wanted
 from camcheck.errors import HistoryError
 from camcheck.findings import Report
@@ -52,20 +52,22 @@ def observe(asked: Asked = Asked(), *, progress: Progress = lambda _done, _of: N
     """The facts that a scan judges, those that rules ask for included."""
     if asked.hives:
         return _observe_disk(asked)
-    user = asked.rules
+    snapshot = watched(lambda: _look(asked))
+    if asked.rules.yara:
+        snapshot = _with_yara(snapshot, asked, progress)
+    return snapshot._replace(gaps=tuple(sorted({*snapshot.gaps, *asked.refused})))
+
+
+def _look(asked: Asked) -> Snapshot:
     snapshot = collect(probe=asked.probe, selftest_record=asked.selftest_record)
     if asked.baseline is not None:
         from camcheck.baseline import read_baseline
 
         prints, remembered = camera_prints(snapshot.cameras), read_baseline(asked.baseline)
         snapshot = snapshot._replace(prints=prints, remembered=remembered)
-    wanted = _wanted(snapshot.host.system, user)
-    if wanted is not None:
-        snapshot = look_for(snapshot, wanted)
-    if user.yara:
-        snapshot = _with_yara(snapshot, asked, progress)
-    gaps = tuple(sorted({*snapshot.gaps, *asked.refused}))
-    return snapshot._replace(monitors=asked.monitors(), gaps=gaps)
+    snapshot = snapshot._replace(monitors=asked.monitors())
+    wanted = _wanted(snapshot.host.system, asked.rules)
+    return snapshot if wanted is None else look_for(snapshot, wanted)
 
 
 def _observe_disk(asked: Asked) -> Snapshot:
@@ -125,13 +127,19 @@ def with_past(report: Report, *, history: str, timeline: bool = False) -> Report
     """
     from camcheck.history.timeline import exists
 
-    if not exists(history):
-        return report
-    try:
+    def look() -> Report:
+        if not exists(history):
+            return report
         return _with_past(report, history, timeline=timeline)
+
+    try:
+        return in_time(look, f"history//{history}")
     except HistoryError as error:
         gap = Gap(Fact.HISTORY, history, Reason.FAILED, str(error))
-        return report._replace(gaps=tuple(sorted({*report.gaps, gap})))
+    except TimeoutError:
+        detail = f"The file system of {history} does not answer."
+        gap = Gap(Fact.HISTORY, history, Reason.TIMED_OUT, detail)
+    return report._replace(gaps=tuple(sorted({*report.gaps, gap})))
 
 
 def _with_past(report: Report, folder: str, *, timeline: bool) -> Report:

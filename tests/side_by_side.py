@@ -23,8 +23,8 @@ COVERED = ("-m", "coverage", "run", *PYTEST)
 # Each collector is checked for its own system, everything else for all three.
 SYSTEMS = {
     "linux": "collect/(windows|macos)/",
-    "win32": "collect/(linux|macos)/",
-    "darwin": "collect/(linux|windows)/",
+    "win32": "(collect/(linux|macos)|camcheck/bounded)/",
+    "darwin": "(collect/(linux|windows)|camcheck/bounded)/",
 }
 
 

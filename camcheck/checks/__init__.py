@@ -43,6 +43,7 @@ def all_checks(user: "UserRules | None" = None) -> tuple[Check, ...]:
 
     ``user`` are rules that the user brought, besides the built-in ones.
     """
+    from camcheck.checks.blocked_look import BlockedLook
     from camcheck.checks.camera_changed import CameraChanged
     from camcheck.checks.camera_in_use import CameraInUse
     from camcheck.checks.camera_taken_over import CameraTakenOver
@@ -51,6 +52,7 @@ def all_checks(user: "UserRules | None" = None) -> tuple[Check, ...]:
     from camcheck.checks.capture_without_indicator import CaptureWithoutIndicator
     from camcheck.checks.concealed_holder import ConcealedHolder
     from camcheck.checks.desktop_icon_bypassed import DesktopIconBypassed
+    from camcheck.checks.hidden_process import HiddenProcess
     from camcheck.checks.indicator_overridden import IndicatorOverridden
     from camcheck.checks.indicator_without_capture import IndicatorWithoutCapture
     from camcheck.checks.known_bad import KnownBad
@@ -68,6 +70,8 @@ def all_checks(user: "UserRules | None" = None) -> tuple[Check, ...]:
         UnattributedHolder(),
         CaptureUnattributed(),
         ConcealedHolder(),
+        HiddenProcess(),
+        BlockedLook(),
         SuspiciousHolder(),
         RawUsbHolder(),
         CameraTakenOver(),

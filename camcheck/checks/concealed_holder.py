@@ -14,7 +14,7 @@ from camcheck.checks.wording import (
     program_subject,
     way_evidence,
 )
-from camcheck.findings import Confidence, Evidence, Finding, Severity, Subject
+from camcheck.findings import Confidence, Evidence, Finding, Severity
 from camcheck.model import Fact, Holder, Process, Snapshot, Via
 
 _HIDING = {
@@ -49,8 +49,7 @@ class ConcealedHolder:
     )
 
     def run(self, snapshot: Snapshot) -> Iterator[Finding]:
-        """One finding for each program on each camera, and one for each process that hides."""
-        yield from self._unopened(snapshot)
+        """One finding for each program on each camera."""
         for (camera, identity), holders in held_by_process(snapshot).items():
             process = process_of(snapshot, identity)
             camera_known = camera_of(snapshot, camera)
@@ -76,30 +75,6 @@ class ConcealedHolder:
                     *(way_evidence(snapshot, one) for one in holders),
                 ),
             )
-
-    def _unopened(self, snapshot: Snapshot) -> Iterator[Finding]:
-        """Processes that are kept from the list and could not be looked into."""
-        holding = {holder.process for holder in snapshot.holders}
-        for process in snapshot.processes:
-            if process.concealed and process.id not in holding:
-                seen = (
-                    "could not be seen"
-                    if "holders" in process.unknown
-                    else "was looked at: it does not"
-                )
-                yield finding(
-                    self,
-                    Severity.HIGH,
-                    Confidence.MEDIUM,
-                    title="A process is hidden from the list of processes",
-                    subject=Subject(
-                        programs=(process.exe,) if process.exe else (), place="hidden process"
-                    ),
-                    evidence=(
-                        Evidence(f"Process {process.pid} is {process.concealed}.", "/proc"),
-                        Evidence(f"Whether it holds a camera {seen}.", "/proc"),
-                    ),
-                )
 
 
 def _reasons(

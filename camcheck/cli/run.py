@@ -29,6 +29,14 @@ class Wishes(NamedTuple):
 
 def run_scan(wishes: Wishes = Wishes()) -> int:
     """Scans, writes the report files, delivers the answer and returns the exit code."""
+    colour, width = wants_colour(wishes.output), width_of(wishes.output)
+    text, code = scanned(wishes, colour=colour, width=width)
+    deliver(text, wishes.output)
+    return code
+
+
+def scanned(wishes: Wishes, *, colour: bool, width: int) -> tuple[str, int]:
+    """Scans and writes the report files: the answer for the screen, and the exit code."""
     _check_endings(wishes.reports)
     asked = Asked(
         probe=wishes.probe,
@@ -42,10 +50,9 @@ def run_scan(wishes: Wishes = Wishes()) -> int:
         report = with_past(report, history=history_folder(), timeline=bool(wishes.reports))
     for path in wishes.reports:
         _write(report, path, full=wishes.full)
-    deliver(_rendered(report, wishes), wishes.output)
     from camcheck.answer.judge import answer
 
-    return answer(report).exit_code
+    return _rendered(report, wishes, colour=colour, width=width), answer(report).exit_code
 
 
 def _ask_monitor() -> Callable[[], tuple[MonitorState, ...]]:
@@ -107,14 +114,13 @@ def _baseline(wishes: Wishes) -> str | None:
     return baseline_path()
 
 
-def _rendered(report: Report, wishes: Wishes) -> str:
+def _rendered(report: Report, wishes: Wishes, *, colour: bool, width: int) -> str:
     if wishes.form == "json":
         from camcheck.render.json import render as as_json
 
         return as_json(report)
     from camcheck.render.text import render as as_text
 
-    colour, width = wants_colour(wishes.output), width_of(wishes.output)
     text = as_text(report, colour=colour, width=width)
     if wishes.details:
         from camcheck.render.details import render as details

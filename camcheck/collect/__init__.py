@@ -1,8 +1,8 @@
 """Facts from this machine: the only code that touches the operating system."""
 
 import sys
-from collections.abc import Container
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Container
+from typing import TYPE_CHECKING, TypeVar
 
 from camcheck.collect.files import Wanted
 from camcheck.collect.system import System
@@ -11,6 +11,8 @@ from camcheck.model import Camera, CameraPrint, CameraUse, Gap, Presence, Proces
 
 if TYPE_CHECKING:
     from camcheck.collect.watch import Watch
+
+_Seen = TypeVar("_Seen")
 
 
 def this_system() -> System:
@@ -32,13 +34,27 @@ def this_system() -> System:
     )
 
 
+def watched(look: Callable[[], _Seen]) -> _Seen:
+    """What ``look`` returns or raises; on Linux it ends, whatever it looks at.
+
+    There a child process makes it, so it changes nothing here.
+    """
+    return this_system().watched(look)
+
+
+def in_time(look: Callable[[], _Seen], subject: str) -> _Seen:
+    """What ``look`` returns or raises; TimeoutError where its subject never answers (Linux)."""
+    return this_system().in_time(look, subject)
+
+
 def collect(*, probe: bool = False, selftest_record: str | None = None) -> Snapshot:
     """Looks at this machine once; ``probe`` allows to open cameras for a moment (Linux only).
 
     ``selftest_record`` is the file of what self-tests showed of the witnesses (Linux only). Raises
     UnsupportedSystemError where there is no collector, as all of these do.
     """
-    return this_system().collect(probe=probe, selftest_record=selftest_record)
+    system = this_system()
+    return system.watched(lambda: system.collect(probe=probe, selftest_record=selftest_record))
 
 
 def look_for(snapshot: Snapshot, wanted: Wanted) -> Snapshot:

@@ -2,57 +2,22 @@
 
 Somebody else's files are looked at with care: nothing but regular files is opened, because opening
 a device can act on it (a camera wakes up) and opening a pipe can wait for ever. A file system can
-be a program of a user that never answers (FUSE), so nobody waits longer than `PATIENCE` for one.
+be a program of a user that never answers (FUSE): who calls these bounds the time (`in_time`).
 """
 
 import os
 import stat
-from collections.abc import Callable, Container, Iterable, Iterator
-from typing import NamedTuple, TypeVar
+from collections.abc import Callable, Iterable, Iterator
+from typing import NamedTuple
 
-from camcheck.model import Artifact, ArtifactKind, Fact, Gap, Process, Reason
+from camcheck.model import Artifact, ArtifactKind, Fact, Gap, Reason
 from camcheck.privilege import own_uid
 
 MAX_HASHED = 64 * 1024 * 1024
 MAX_HOLDER_HASHED = 16 * 1024 * 1024
-PATIENCE, _SOON = 5.0, 0.2  # seconds
 _MAX_READ = 64 * 1024
 _MAX_FOUND = 200
 _SMALL_ENOUGH = 4_096
-
-
-_Seen = TypeVar("_Seen")
-_kept_waiting = False
-
-
-def in_time(look: Callable[[], _Seen]) -> _Seen:
-    """What ``look`` returns or raises; TimeoutError when a file server keeps it waiting.
-
-    The thread that waits is left behind. Where the server has taken the request and keeps it, that
-    thread, and with it the process, ends when the server does, whatever camcheck has said by then.
-    After the first time, nobody waits longer than a moment: a thousand such files are no hour.
-    """
-    global _kept_waiting
-    import threading
-
-    seen: list[_Seen] = []
-    failed: list[OSError] = []
-
-    def run() -> None:
-        try:
-            seen.append(look())
-        except OSError as error:
-            failed.append(error)
-
-    thread = threading.Thread(target=run, daemon=True)
-    thread.start()
-    thread.join(min(PATIENCE, _SOON) if _kept_waiting else PATIENCE)
-    if failed:
-        raise failed[0]
-    if not seen:
-        _kept_waiting = True
-        raise TimeoutError("no answer from the file system")
-    return seen[0]
 
 
 class Wanted(NamedTuple):
@@ -71,7 +36,17 @@ class Home(NamedTuple):
     uid: int | None = None
 
 
-def homes(*, root: str = "/") -> tuple[Home, ...]:
+def may_be_folder(path: str) -> bool:
+    """False only for what is surely none: a folder that refuses to be looked at is still one."""
+    try:
+        return stat.S_ISDIR(os.stat(path).st_mode)
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    except OSError:
+        return True
+
+
+def homes(*, root: str = "/", is_folder: Callable[[str], bool] = may_be_folder) -> tuple[Home, ...]:
     """The folders of people, of root and of whoever runs camcheck (passwd(5)). Raises OSError."""
     own = own_uid()
     found = []
@@ -82,19 +57,9 @@ def homes(*, root: str = "/") -> tuple[Home, ...]:
                 continue
             uid = int(fields[2])
             path = os.path.join(root, fields[5].lstrip("/"))
-            if (uid in (0, own) or 1000 <= uid < 65534) and _may_be_folder(path):
+            if (uid in (0, own) or 1000 <= uid < 65534) and is_folder(path):
                 found.append(Home(path, fields[0], uid))
     return tuple(dict.fromkeys(found))
-
-
-def _may_be_folder(path: str) -> bool:
-    """False only for what is surely none: a folder that refuses to be looked at is still one."""
-    try:
-        return stat.S_ISDIR(os.stat(path).st_mode)
-    except (FileNotFoundError, NotADirectoryError):
-        return False
-    except OSError:
-        return True
 
 
 def readable(everyone: Iterable[Home]) -> tuple[Home, ...]:
@@ -144,63 +109,6 @@ def digest(path: str, *, limit: int) -> str | None:
         if os.fstat(descriptor).st_size > limit:
             return None
         return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def with_digests(
-    processes: Iterable[Process],
-    *,
-    sizes: Container[int],
-    holders: Container[int],
-    proc: str = "/proc",
-) -> tuple[Process, ...]:
-    """The processes, those with a digest whose executable has a size that is in a list of hashes.
-
-    Published hashes mostly come without a size; they are compared with the executables of camera
-    holders (``holders`` are pids), up to `MAX_HOLDER_HASHED`.
-    """
-    known: dict[tuple[int, int, int], str | None] = {}
-    return tuple(
-        _with_digest(process, sizes, holders, proc, known)
-        if process.exe and (sizes or process.pid in holders)
-        else process
-        for process in processes
-    )
-
-
-def _with_digest(
-    process: Process,
-    sizes: Container[int],
-    holders: Container[int],
-    proc: str,
-    known: dict[tuple[int, int, int], str | None],
-) -> Process:
-    def look() -> str | None:
-        return _executable_digest(process, sizes, holders, proc, known)
-
-    try:
-        return process._replace(sha256=in_time(look))
-    except TimeoutError:
-        return process._replace(unknown=tuple(sorted({*process.unknown, "sha256"})))
-    except OSError:
-        return process  # it ended, or is another user's: an unknown digest matches nothing
-
-
-def _executable_digest(
-    process: Process,
-    sizes: Container[int],
-    holders: Container[int],
-    proc: str,
-    known: dict[tuple[int, int, int], str | None],
-) -> str | None:
-    path = f"{proc}/{process.pid}/exe"
-    limit = MAX_HOLDER_HASHED if process.pid in holders else 0
-    status = os.stat(path)
-    if status.st_size not in sizes and status.st_size > limit:
-        return None
-    key = status.st_dev, status.st_ino, status.st_mtime_ns
-    if key not in known:
-        known[key] = digest(path, limit=max(MAX_HASHED, limit))
-    return known[key]
 
 
 def find_files(

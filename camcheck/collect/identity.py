@@ -4,6 +4,7 @@ import os
 import stat
 from typing import NamedTuple
 
+from camcheck.collect import in_time
 from camcheck.collect.files import digest
 from camcheck.model import Process
 
@@ -24,10 +25,18 @@ class Contents(NamedTuple):
 
 
 def contents(path: str) -> Contents | None:
-    """Digest and size of a regular file; None when it cannot be read, or is no program's size."""
-    try:
+    """Digest and size of a regular file; None when it cannot be read, or not in time.
+
+    A pipe in its place, a file of terabytes that are all holes, a file system that does not answer:
+    whoever can write there could keep the reader for ever.
+    """
+
+    def look() -> Contents | None:
         sha256 = digest(path, limit=_LARGEST)
         return None if sha256 is None else Contents(sha256, os.stat(path).st_size)
+
+    try:
+        return in_time(look, f"file/{os.path.dirname(path).replace('/', '|')}/{path}")
     except OSError:
         return None
 
@@ -35,15 +44,16 @@ def contents(path: str) -> Contents | None:
 def running_file(process: Process) -> str | None:
     """Where to read what a process runs: on Linux the file itself, whatever its name says now."""
     live = f"/proc/{process.pid}/exe"
-    return live if os.path.exists(live) else process.exe
+    return live if os.path.lexists(live) else process.exe
 
 
 def is_unchanged(process: Process) -> bool:
     """Whether the file of that name is the one that runs."""
     if process.exe is None or process.container is not None:
         return False
+    running, path = f"/proc/{process.pid}/exe", process.exe
     try:
-        return os.path.samefile(f"/proc/{process.pid}/exe", process.exe)
+        return in_time(lambda: os.path.samefile(running, path), f"program/{process.uid}/{path}")
     except OSError:
         return False
 
@@ -54,7 +64,7 @@ def package(path: str) -> str | None:
     Only files that root alone can change count: the package vouches for nothing else.
     """
     try:
-        found = os.lstat(path)
+        found = in_time(lambda: os.lstat(path), f"file//{path}")
     except OSError:
         return None
     if found.st_uid != 0 or found.st_mode & 0o022 or not stat.S_ISREG(found.st_mode):

@@ -1,7 +1,7 @@
 """What camcheck asks of a system, whichever it is: one class for each, chosen once."""
 
-from collections.abc import Container
-from typing import TYPE_CHECKING, ClassVar, Protocol
+from collections.abc import Callable, Container
+from typing import TYPE_CHECKING, ClassVar, Protocol, TypeVar
 
 from camcheck.collect.files import Wanted
 from camcheck.errors import UnsupportedSystemError
@@ -9,6 +9,8 @@ from camcheck.model import Camera, CameraPrint, CameraUse, Gap, Presence, Proces
 
 if TYPE_CHECKING:
     from camcheck.collect.watch import Watch
+
+_Seen = TypeVar("_Seen")
 
 
 class System(Protocol):
@@ -24,6 +26,17 @@ class System(Protocol):
     def collect(self, *, probe: bool, selftest_record: str | None) -> Snapshot:
         """Looks at this machine once, as `camcheck.collect.collect` says."""
         ...
+
+    def watched(self, look: Callable[[], _Seen], /) -> _Seen:
+        """What ``look`` returns or raises, whatever could keep it waiting for ever.
+
+        Only on Linux it is known what can, and a process can be left behind.
+        """
+        return look()
+
+    def in_time(self, look: Callable[[], _Seen], _subject: str, /) -> _Seen:
+        """What ``look`` returns or raises; TimeoutError where its subject never answers."""
+        return look()
 
     def look_for(self, snapshot: Snapshot, wanted: Wanted) -> Snapshot:
         """The snapshot with what rules want: what starts by itself, files, settings, digests."""

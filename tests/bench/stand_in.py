@@ -5,17 +5,32 @@ Usage: python -P tests/bench/stand_in.py SYSFS scan. The device number in SYSFS 
 """
 
 import sys
+from collections.abc import Callable
+from typing import Any
 
+from camcheck import bounded
 from camcheck.cli import main
-from camcheck.collect import linux
 
-_collect = linux.collect
+_watched = bounded.watched
 
 
 def run(sysfs: str, arguments: list[str]) -> None:
-    """Runs the command line with another sysfs; everything else is real."""
-    linux.collect = lambda **asked: _collect(linux.Roots(sys=sysfs), **asked)
-    main(arguments)
+    """Runs the command line with another sysfs; everything else is real.
+
+    The collector is loaded where it always is, in the child that looks.
+    """
+    bounded.watched = lambda look: _watched(lambda: _looking_at(sysfs, look))
+    sys.argv[1:] = arguments
+    main()
+
+
+def _looking_at(sysfs: str, look: Callable[[], Any]) -> Any:
+    from camcheck.collect import linux
+
+    collect = linux.collect
+    linux.collect = lambda **asked: collect(linux.Roots(sys=sysfs), **asked)
+    bounded.watched = _watched
+    return look()
 
 
 if __name__ == "__main__":

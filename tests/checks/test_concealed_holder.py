@@ -68,17 +68,6 @@ def test_a_hidden_process_that_holds_is_critical():
     assert "left out of the list of processes" in finding.evidence[0].text
 
 
-@pytest.mark.parametrize(
-    ("unknown", "words"), [((), "was looked at: it does not"), (("holders",), "could not be seen")]
-)
-def test_a_hidden_process_is_told_even_if_it_holds_nothing(unknown, words):
-    """Whether it holds a camera is told only where that was looked at."""
-    (finding,) = run(concealed="covered by something mounted over /proc/1", unknown=unknown)
-
-    assert Severity.HIGH == finding.severity
-    assert words in finding.evidence[1].text
-
-
 def test_what_waits_in_a_socket_is_a_guess():
     """The missing camera may be another's: the words and the confidence say so."""
     (finding,) = run(a_holder(via=Via.IN_FLIGHT, node="socket"))

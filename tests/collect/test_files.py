@@ -5,9 +5,8 @@ import os
 
 import pytest
 
-from camcheck.collect.files import Home, digest, find_files, homes, readable, with_digests
+from camcheck.collect.files import Home, digest, find_files, homes, readable
 from camcheck.model import Reason
-from tests.signatures.builders import a_process
 
 
 @pytest.fixture
@@ -83,25 +82,6 @@ def test_homes_are_those_of_people(tmp_path, monkeypatch):
     assert ["root", "ana", "bob"] == users(0)
     assert ["bob"] == users(1001)
     assert [] == users(1002)
-
-
-def test_only_executables_of_a_listed_size_are_hashed(tmp_path):
-    """The digest of a size in the list, and of camera holders; nothing else is read."""
-    proc = tmp_path / "proc"
-    for pid, text in ((10, "four"), (11, "three"), (12, "other")):
-        (proc / str(pid)).mkdir(parents=True)
-        (proc / str(pid) / "exe").write_text(text)
-    processes = [a_process(pid) for pid in (10, 11, 12, 13)]
-
-    hashed = with_digests(processes, sizes={4}, holders={12}, proc=str(proc))
-
-    def of(text):
-        return hashlib.sha256(text).hexdigest()
-
-    assert [of(b"four"), None, of(b"other"), None] == [one.sha256 for one in hashed]
-    assert [None] * 4 == [
-        one.sha256 for one in with_digests(processes, sizes=(), holders=(), proc=str(proc))
-    ]
 
 
 def test_digest_of_what_is_no_file_or_too_large_is_none(tmp_path):

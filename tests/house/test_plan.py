@@ -31,7 +31,8 @@ MAY_USE = {
     "version1": set(),
     "answer": {*BASE, "findings", "printable", "program", "terms"},
     "signatures": {*BASE, "findings", "printable", "interpreter"},
-    "collect": {*BASE, "signatures"},
+    "bounded": {"errors"},
+    "collect": {*BASE, "signatures", "bounded"},
     "checks": {*BASE, "findings", "signatures", "program"},
     "render": {*BASE, "findings", "serial", "printable", "program", "duration", "answer"},
     "report": {

@@ -21,7 +21,11 @@ class Unseen(NamedTuple):
     """It may not be looked at: a gap says so, and the answer is never "clear"."""
 
 
-Answer = Seen | Counted | Unseen
+class Missed(NamedTuple):
+    """Nothing on the machine tells of it: docs/security-model.md says so."""
+
+
+Answer = Seen | Counted | Unseen | Missed
 
 
 class Row(NamedTuple):
@@ -93,6 +97,17 @@ EXPECTED = {
         Counted("concealed-holder"),
         Counted("concealed-holder"),
     ),
+    "library_hides": Row(
+        _seen("fd", checks="hidden-process concealed-holder"),
+        _seen("fd", checks="hidden-process concealed-holder"),
+        Counted("hidden-process"),
+    ),
+    "blocks_readers": Row(
+        _seen("fd", checks="blocked-look"),
+        _seen("fd", checks="blocked-look"),
+        Counted("blocked-look"),
+    ),
+    "spliced": Row(Missed(), Missed()),
     "meta_open": _own("fd", calm=True),
     "media_open": _own("fd", calm=True),
     "usbfs_vs": _RAW,

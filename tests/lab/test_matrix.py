@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from .conftest import needed
-from .expected import EXPECTED, Answer, Counted, Seen, Unseen
+from .expected import EXPECTED, Answer, Counted, Missed, Seen, Unseen
 from .guest.observers import VIEWERS
 from .measured import KERNELS, matrix_of, ways_of
 from .ways import HARMLESS, HOLDING, WAYS, Way
@@ -79,6 +79,8 @@ def assert_answer(answer: Answer, pid: int, seen: dict[str, Any]) -> None:
             assert not answer.calm or [] == alarms(report)
         case Counted():
             assert answer.check in checks
+        case Missed():
+            assert not via, "it is seen by now: docs/security-model.md has to say so"
         case Unseen():
             denied = [
                 g for g in report["gaps"] if (g["fact"], g["reason"]) == ("holders", "denied")

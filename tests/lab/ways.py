@@ -8,7 +8,8 @@ class Way(NamedTuple):
 
     ``node`` is what it opens: video, meta, media or usb of the webcam, vivid, loopback, or a
     path. ``webcam`` is the webcam's transfer mode. A way that is not ``holds`` is harmless and
-    must raise no alarm. ``streams``: the webcam itself confirms that pictures flow.
+    must raise no alarm. ``streams``: the webcam itself confirms that pictures flow. ``preload`` is
+    a library in the holder, ``everywhere`` one in every program (/etc/ld.so.preload).
     """
 
     name: str
@@ -20,6 +21,7 @@ class Way(NamedTuple):
     holds: bool = True
     streams: bool = True
     preload: str | None = None
+    everywhere: str | None = None
 
 
 def _idle(name: str, title: str, *command: str, node: str = "video", user: str = "alice") -> Way:
@@ -62,6 +64,14 @@ HOLDING = (
     Way("pidfd_steal", "stolen descriptor, mapped and closed", ("second", "steal")),
     Way("mmap_tap", "maps the buffers of who streams", ("second", "tap")),
     Way("proc_masked", "its /proc folder covered by a mount", ("masked",), user="root"),
+    Way(
+        "library_hides",
+        "a library hides it from every program",
+        ("stream", "unlisted"),
+        everywhere="libhide.so",
+    ),
+    Way("blocks_readers", "who looks into its memory waits for ever", ("blocked",), user="root"),
+    Way("spliced", "pages of another's pictures in a pipe", ("spliced",)),
     _idle("meta_open", "metadata node", "opener", node="meta"),
     _idle("media_open", "media controller node", "opener", node="media"),
     Way("usbfs_vs", "raw USB, streaming interface", ("usbfs", "vs"), node="usb"),
@@ -107,6 +117,6 @@ REPRESENTATIVE = (
     "nobody", "o_path", "flicker", "dup", "twice",
     "open_only", "stream_mmap", "mmap_closefd", "uring_fixed", "uring_ghost", "scm_parked",
     "thread_unshare", "zombie_leader", "mknod_ns", "nodump", "dmabuf_after", "dmabuf_passed",
-    "mmap_tap", "proc_masked", "meta_open", "usbfs_vs", "vivid_stream", "bulk_stream",
-    "bulk_uring_ghost",
+    "mmap_tap", "proc_masked", "library_hides", "blocks_readers", "spliced", "meta_open",
+    "usbfs_vs", "vivid_stream", "bulk_stream", "bulk_uring_ghost",
 )  # fmt: skip

@@ -4,6 +4,7 @@ import os
 from datetime import UTC, datetime
 from typing import NamedTuple
 
+from camcheck.bounded.child import is_child
 from camcheck.collect.linux.cameras import collect_cameras
 from camcheck.collect.linux.capture.look import CaptureLook
 from camcheck.collect.linux.capture.selftest_record import WitnessRecord, read_records
@@ -64,7 +65,11 @@ def collect(
         *seen.gaps,
         *desktop.gaps,
     }
-    gaps |= {*hidden.namespace_gaps(roots), *_unreadable(processes)}
+    gaps |= {
+        *hidden.namespace_gaps(roots),
+        *_unreadable(processes),
+        *_blocking(seen.table, processes),
+    }
     return Snapshot(
         host=_host(roots, cameras),
         started_at=started_at,
@@ -97,7 +102,8 @@ def _observe(
     """The search for holders, between two looks at whether the cameras film and their lights."""
     look, lights = CaptureLook(roots, cameras, known), IndicatorLook(roots, cameras)
     table = ProcessTable(roots)
-    held = collect_holders(roots, cameras, table, own_pid=os.getpid())
+    own = frozenset((os.getpid(), os.getppid()) if is_child() else (os.getpid(),))
+    held = collect_holders(roots, cameras, table, own=own)
     look.look_again()
     # The probe talks to the cameras, so it comes after everything that counts transfers.
     probed = _probe(roots, cameras) if probe else Probed({})
@@ -184,6 +190,32 @@ def _unreadable(processes: tuple[Process, ...]) -> list[Gap]:
         f"is known to be bad. {what_helps()}"
     )
     return [Gap(Fact.SIGNATURES, subject, Reason.DENIED, detail)]
+
+
+def _blocking(table: ProcessTable, processes: tuple[Process, ...]) -> list[Gap]:
+    """Processes that keep whoever looks into their memory waiting, and those of the same users."""
+    gaps = [
+        Gap(
+            Fact.HOLDERS,
+            f"memory of {process.name} ({process.pid})",
+            Reason.TIMED_OUT,
+            "It keeps everybody waiting who looks into its memory, so its command line, and "
+            "whether it has pictures of a camera mapped there, are not known.",
+        )
+        for process in processes
+        if process.blocks
+    ]
+    alive = [process for process in processes if process.pid in table.tasks and not process.blocks]
+    passed = [process for process in alive if table.passes_over(table.tasks[process.pid])]
+    if passed:
+        subject = f"memory of {in_words(len(passed))}"
+        detail = (
+            "Several programs keep everybody waiting who looks into their memory, so the others "
+            "of the same users were passed over: their command lines, and whether they have "
+            "pictures of a camera mapped, are not known."
+        )
+        gaps.append(Gap(Fact.HOLDERS, subject, Reason.TIMED_OUT, detail))
+    return gaps
 
 
 def _host(roots: Roots, cameras: tuple[Camera, ...]) -> Host:

@@ -1,8 +1,9 @@
 """Linux, as the rest of camcheck asks for it."""
 
-from collections.abc import Container
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Container
+from typing import TYPE_CHECKING, TypeVar
 
+from camcheck import bounded
 from camcheck.collect import linux
 from camcheck.collect.files import Wanted
 from camcheck.collect.system import System
@@ -10,6 +11,8 @@ from camcheck.model import Camera, CameraPrint, Presence, Process, Snapshot
 
 if TYPE_CHECKING:
     from camcheck.collect.watch import Watch
+
+_Seen = TypeVar("_Seen")
 
 
 class Linux(System):
@@ -19,6 +22,12 @@ class Linux(System):
 
     def collect(self, *, probe: bool, selftest_record: str | None) -> Snapshot:
         return linux.collect(probe=probe, selftest_record=selftest_record)
+
+    def watched(self, look: Callable[[], _Seen], /) -> _Seen:
+        return bounded.watched(look)
+
+    def in_time(self, look: Callable[[], _Seen], subject: str, /) -> _Seen:
+        return bounded.in_time(look, subject)
 
     def look_for(self, snapshot: Snapshot, wanted: Wanted) -> Snapshot:
         from camcheck.collect.linux.traces.look import with_traces

@@ -44,7 +44,7 @@ class StandIn(Sysfs):
         self.node = self.make_node("dev/video0")
         self.running: list[subprocess.Popen[bytes]] = []
         self.ordinary: list[subprocess.Popen[bytes]] = []
-        path = self.usb(power="active")
+        path = self.usb_path = self.usb(power="active")
         control = self.interface(path, 0, driver="uvcvideo")
         self.video(control, "video0", self.device)
         self.driver_counts("uvcvideo", 0)

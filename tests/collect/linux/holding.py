@@ -29,6 +29,12 @@ def is_open(node: str) -> None:
     os.open(node, os.O_RDWR)
 
 
+def is_unlisted(node: str) -> None:
+    """What libhide.c hides, by its name (PR_SET_NAME)."""
+    os.open(node, os.O_RDWR)
+    LIBC.prctl(15, b"unlisted", 0, 0, 0)
+
+
 def is_open_for_reading(node: str) -> None:
     os.open(node, os.O_RDONLY)
 

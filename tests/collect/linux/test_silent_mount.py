@@ -5,6 +5,7 @@ import os
 
 import pytest
 
+from camcheck import bounded
 from camcheck.collect import files
 from camcheck.collect.files import Wanted
 from camcheck.collect.linux.capture.selftest_record import read_records
@@ -27,8 +28,9 @@ def silent_mount(tmp_path, monkeypatch):
     if libc.mount(b"silent", os.fsencode(place), b"fuse", 0, options):
         os.close(server)
         pytest.skip(f"FUSE cannot be mounted here: {os.strerror(ctypes.get_errno())}")
-    monkeypatch.setattr(files, "_kept_waiting", False)
-    monkeypatch.setattr(files, "PATIENCE", 0.2)
+    monkeypatch.setattr(bounded, "_left", {})
+    monkeypatch.setattr(bounded, "PATIENCE", 0.2)
+    monkeypatch.setattr(bounded, "REMEMBERED", 0.0)
     yield place
     os.close(server)  # what waits for an answer gets an error now
     libc.umount2(os.fsencode(place), 2)

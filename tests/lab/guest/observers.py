@@ -12,6 +12,7 @@ from .people import start_as
 # Of a report: the processes of the whole machine would fill megabytes.
 KEPT = ("verdict", "answer", "elevated", "cameras", "holders", "findings", "gaps")
 VIEWERS = ("root", "confined", "alice", "bob")
+TOOL_ENDS_WITHIN = 60.0  # seconds; a process can keep it for ever
 _PIPES = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
 
 
@@ -44,13 +45,22 @@ def _finish(scan: subprocess.Popen[str]) -> dict[str, Any]:
 
 def lsof(nodes: list[str]) -> list[int]:
     """The processes that `lsof NODE...` finds, as root."""
-    done = subprocess.run(["lsof", "-w", "-t", *nodes], capture_output=True, text=True, check=False)
-    return [int(pid) for pid in done.stdout.split()]
+    return _pids(["lsof", "-w", "-t", *nodes])
 
 
 def fuser(nodes: list[str]) -> list[int]:
     """The processes that `fuser NODE...` finds, as root."""
-    done = subprocess.run(["fuser", *nodes], capture_output=True, text=True, check=False)
+    return _pids(["fuser", *nodes])
+
+
+def _pids(command: list[str]) -> list[int]:
+    """What a tool prints; nothing from one that does not end."""
+    try:
+        done = subprocess.run(
+            command, capture_output=True, text=True, check=False, timeout=TOOL_ENDS_WITHIN
+        )
+    except subprocess.TimeoutExpired:
+        return []
     return [int(pid) for pid in done.stdout.split()]
 
 

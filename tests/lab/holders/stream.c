@@ -1,6 +1,7 @@
 /*
  * An ordinary camera program. userptr: pictures go into its own memory; nodump: its /proc files
- * belong to root; renamed: looks like a kernel thread; nobody: root that became another user.
+ * belong to root; renamed: looks like a kernel thread; unlisted: has the name that libhide.c hides;
+ * nobody: root that became another user.
  */
 #include "holder.h"
 
@@ -25,6 +26,7 @@ int main(int argc, char **argv)
     if (is("nodump")) must(prctl(PR_SET_DUMPABLE, 0), "prctl");
     camera_stream(&camera, is("userptr") ? V4L2_MEMORY_USERPTR : V4L2_MEMORY_MMAP, FEW);
     if (is("renamed")) rename_to("kworker/0:1", "[kworker/0:1]", argc, argv);
+    if (is("unlisted")) must(prctl(PR_SET_NAME, "unlisted"), "prctl");
     ready();
     camera_serve(&camera);
     return 0;

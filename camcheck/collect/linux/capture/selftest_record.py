@@ -11,7 +11,7 @@ import stat
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
-from camcheck.collect.files import in_time
+from camcheck.bounded import in_time
 from camcheck.collect.linux.capture.rules import Signs
 from camcheck.model import Capture, CaptureState, Fact, Gap, Reason, Witness
 from camcheck.privilege import own_uid
@@ -34,8 +34,11 @@ class NotBelievedError(Exception):
     """The record cannot be used; the text says why."""
 
     def __init__(self, reason: Reason, text: str) -> None:
-        super().__init__(text)
-        self.reason = reason
+        super().__init__(reason, text)
+        self.reason, self.text = reason, text
+
+    def __str__(self) -> str:
+        return self.text
 
 
 def read_records(
@@ -68,7 +71,7 @@ def _content(path: str) -> bytes | None:
             return error
 
     try:
-        seen = in_time(look)
+        seen = in_time(look, f"record/{path}")
     except TimeoutError:
         text = f"the file system of {path} does not answer"
         raise NotBelievedError(Reason.TIMED_OUT, text) from None

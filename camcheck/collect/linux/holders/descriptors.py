@@ -11,6 +11,7 @@ import stat
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from camcheck.bounded import BlockedError, looking_at
 from camcheck.collect.linux.holders.kernel_list import list_open_files
 from camcheck.collect.linux.kernel.system import (
     AT_FDCWD,
@@ -74,6 +75,7 @@ class DescriptorSearch:
         self.sockets: list[tuple[int, str, list[str]]] = []  # process, table, descriptors
         self.ring_only: list[int] = []
         self.denied: set[int] = set()
+        self.pointed: frozenset[int] = frozenset()  # processes that the kernel named
         self.thorough = False  # whether every descriptor was looked at in turn
         self._inodes = device_files(targets)
         self._names = {os.path.basename(target.path): target for target in targets.values()}
@@ -84,12 +86,18 @@ class DescriptorSearch:
         listed = None
         if not thorough:
             listed = list_open_files(self.table.roots, self.targets.keys(), self._shared[2])
+            self.pointed = frozenset(listed or ())
         for task in tasks:
             base = f"{self.table.roots.proc}/{task.pid}"
-            if listed is None and not task.kernel_thread:
-                self.search(base, task)
-            elif listed and task.pid in listed:
-                self._look(base, task, listed[task.pid])
+            try:
+                if listed is None and not task.kernel_thread:
+                    with looking_at(self.table.subject("descriptors", task)):
+                        self.search(base, task)
+                elif listed and task.pid in listed:
+                    with looking_at(self.table.subject("descriptors", task)):
+                        self._look(base, task, listed[task.pid])
+            except BlockedError:
+                self.denied.add(task.pid)
         self.thorough = listed is None
 
     def search(self, base: str, task: Task) -> None:

@@ -13,6 +13,7 @@ import struct
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from camcheck.bounded import MEMORY, looking_at
 from camcheck.collect.linux.holders.descriptors import Target, device_files
 from camcheck.collect.linux.kernel.system import AT_FDCWD, Kernel
 from camcheck.collect.linux.processes.table import ProcessTable, Task, alive_path
@@ -62,15 +63,16 @@ class MappingSearch:
         path = alive_path(base, task, "maps")
         seen: set[tuple[tuple[int, int], int]] = set()
         try:
-            descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
-            try:
-                for mapping in self._mappings(descriptor):
-                    key = mapping.device, mapping.inode
-                    if key not in seen:
-                        seen.add(key)
-                        self._judge(path, task.pid, mapping, key)
-            finally:
-                os.close(descriptor)
+            with looking_at(self.table.subject(MEMORY, task)):
+                descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+                try:
+                    for mapping in self._mappings(descriptor):
+                        key = mapping.device, mapping.inode
+                        if key not in seen:
+                            seen.add(key)
+                            self._judge(path, task.pid, mapping, key)
+                finally:
+                    os.close(descriptor)
         except (FileNotFoundError, ProcessLookupError):
             return  # it ended while we looked
         except OSError:

@@ -25,7 +25,6 @@ from camcheck.collect.linux.holders.driver_count import (
 from camcheck.collect.linux.holders.mappings import MappingSearch
 from camcheck.collect.linux.kernel.modules import reference_count
 from camcheck.collect.linux.kernel.system import (
-    DetachedProc,
     Kernel,
     Roots,
     in_words,
@@ -70,20 +69,21 @@ class _Look(NamedTuple):
 
 
 def collect_holders(
-    roots: Roots, cameras: tuple[Camera, ...], table: ProcessTable, *, own_pid: int
+    roots: Roots, cameras: tuple[Camera, ...], table: ProcessTable, *, own: frozenset[int]
 ) -> HolderFacts:
-    """All holders of the cameras. ``own_pid`` is camcheck itself, which is never listed."""
-    if not cameras:
-        return HolderFacts()
-    if _nobody_holds(roots, cameras):
-        return HolderFacts(references=_quiet_references(cameras))
+    """All holders of the cameras. ``own`` are camcheck's own processes, which are never listed."""
     kernel = Kernel()
+    if not cameras or _nobody_holds(roots, cameras):
+        ways = hidden.left_out(roots, table)
+        search, mappings = _searches(table, kernel, cameras)
+        concealed = _concealed(roots, ways, search, mappings)
+        return HolderFacts(references=_quiet_references(cameras), concealed=concealed)
     look = _look(roots, kernel, cameras, table)
     if any(map(is_missing, look.references)) and not (look.thorough and look.denied):
         table.refresh()
         look = _look(roots, kernel, cameras, table, thorough=True)
     return HolderFacts(
-        holders=tuple(sorted(set(_holders(look, table, own_pid)), key=holder_order)),
+        holders=tuple(sorted(set(_holders(look, table, own)), key=holder_order)),
         references=look.references,
         concealed=look.concealed,
         gaps=tuple(_gaps(look)),
@@ -150,19 +150,16 @@ def _look(
     *,
     thorough: bool = False,
 ) -> _Look:
-    targets = find_targets(cameras)
     tasks = list(table.tasks.values())
-    search = DescriptorSearch(table, kernel, targets)
-    mappings = MappingSearch(table, kernel, targets)
+    search, mappings = _searches(table, kernel, cameras)
     search.run(tasks, thorough=thorough)
     counts = counted(roots, kernel, cameras, search.hits)
     explained = _is_counted(cameras) and is_proven(kernel, counts, search.hits)
-    unlisted = (
-        []
-        if explained
-        else hidden.unlisted_processes(roots, somebody_missing=any(map(is_missing, counts)))
-    )
-    concealed = _concealed(roots, table, search, mappings, unlisted)
+    missing = not explained and any(map(is_missing, counts))
+    ways = hidden.left_out(roots, table, search.pointed, somebody_missing=missing)
+    for pid, at in hidden.covered_processes(roots).items():
+        ways[pid] = f"covered by something mounted over {at}"
+    concealed = _concealed(roots, ways, search, mappings)
     # Also when every open file is explained: who took a descriptor from its owner (pidfd_getfd),
     # mapped the pictures and closed it, shares the owner's open file and is counted with it.
     mappings.run(tasks)
@@ -175,15 +172,37 @@ def _look(
     uncertain = uncertain_gaps(kernel, references, hits)
     proven = _is_counted(cameras) and is_proven(kernel, references, hits)
     if any(map(is_missing, references)):
-        hits += _waiting(search, references, targets)
-    # What ended while we looked is no place to hide.
+        hits += _waiting(search, references, search.targets)
+    # What ended while we looked is no place to hide; who blocks those who look is told by name.
     denied = {
         pid
         for pid in search.denied | mappings.denied
-        if pid in hidden_pids or (pid in table.tasks and table.is_same(table.tasks[pid]))
+        if pid in hidden_pids
+        or (
+            (pid in table.tasks and table.is_same(table.tasks[pid]))
+            and not table.passes_over(table.tasks[pid])
+        )
     }
     unproven = uncertain + buffer_gaps(roots, cameras, search, mappings, denied)
     return _Look(hits, references, unproven, proven, denied, concealed, search.thorough)
+
+
+def _concealed(
+    roots: Roots, ways: dict[int, str], search: DescriptorSearch, mappings: MappingSearch
+) -> tuple[Process, ...]:
+    """Processes that hide, and in the searches what they hold; hardly ever there are any."""
+    if not ways:
+        return ()
+    from camcheck.collect.linux.holders.hidden import describe_hidden
+
+    return describe_hidden(roots, ways, search, mappings)
+
+
+def _searches(
+    table: ProcessTable, kernel: Kernel, cameras: tuple[Camera, ...]
+) -> tuple[DescriptorSearch, MappingSearch]:
+    targets = find_targets(cameras)
+    return DescriptorSearch(table, kernel, targets), MappingSearch(table, kernel, targets)
 
 
 def _with_feeders(roots: Roots, cameras: tuple[Camera, ...], hits: list[Hit]) -> list[Hit]:
@@ -211,42 +230,6 @@ def _format(roots: Roots, node: str) -> str:
 def _is_counted(cameras: tuple[Camera, ...]) -> bool:
     """Whether every way into the cameras passes a driver; raw access is counted by none."""
     return all(camera.driver and not is_raw(camera) for camera in cameras)
-
-
-def _concealed(
-    roots: Roots,
-    table: ProcessTable,
-    search: DescriptorSearch,
-    mappings: MappingSearch,
-    unlisted: list[int],
-) -> tuple[Process, ...]:
-    """Looks into the processes that /proc does not show, through a view that nothing covers."""
-    ways = dict.fromkeys(unlisted, "left out of the list of processes")
-    for pid, at in hidden.covered_processes(roots).items():
-        ways[pid] = f"covered by something mounted over {at}"
-    if not ways:
-        return ()
-    found = []
-    with DetachedProc() as view:
-        for pid, way in ways.items():
-            task = table.read_task(pid, view)
-            if task is None and pid in unlisted and not os.path.exists(f"{roots.proc}/{pid}"):
-                continue  # it ended while we looked
-            if task is None:
-                search.denied.add(pid)
-                unknown = ("exe", "cmdline", "holders")
-                found.append(Process(pid, None, "?", concealed=way, unknown=unknown))
-                continue
-            base = f"{view or roots.proc}/{pid}"
-            table.tasks[pid] = task
-            search.search(base, task)
-            mappings.search(base, task)
-            process = table.details(table.row(task, view), view)._replace(concealed=way)
-            if view is None:  # what was seen may be the mount that covers it
-                search.denied.add(pid)
-                process = process._replace(unknown=(*process.unknown, "holders"))
-            found.append(process)
-    return tuple(found)
 
 
 def _mapped(mappings: MappingSearch) -> list[Hit]:
@@ -283,9 +266,9 @@ def _waiting(
     return [Hit(target, pid, pid, Via.IN_FLIGHT, "socket", detail=detail)]
 
 
-def _holders(look: _Look, table: ProcessTable, own_pid: int) -> Iterator[Holder]:
+def _holders(look: _Look, table: ProcessTable, own: frozenset[int]) -> Iterator[Holder]:
     for hit in look.hits:
-        if hit.pid != own_pid:
+        if hit.pid not in own:
             started = table.started(table.tasks[hit.pid])
             camera = hit.target.camera
             yield Holder(

@@ -10,10 +10,9 @@ import mmap
 import os
 import stat
 from collections.abc import Container
-from functools import partial
 from typing import NamedTuple
 
-from camcheck.collect.files import in_time
+from camcheck.bounded import MEMORY, PROGRAMS, in_time
 from camcheck.collect.identity import contents
 from camcheck.collect.linux.kernel.system import AT_FDCWD, Kernel, read_bytes
 from camcheck.model import Process
@@ -64,14 +63,17 @@ def unproven_code(
     base = f"{proc}/{process.pid}"
     try:
         files = parse_code(_mappings(f"{base}/maps"))
-        odd = in_time(lambda: [one for one in files if not _is_proven(f"{base}/root", one, known)])
+        odd = in_time(
+            lambda: [one for one in files if not _is_proven(f"{base}/root", one, known)],
+            f"{PROGRAMS}/{process.uid}/{process.exe}",
+        )
     except OSError:
         return None
     return tuple(sorted(one.path for one in odd)) if files else None
 
 
 def _mappings(path: str) -> str:
-    data = in_time(lambda: read_bytes(path, _MOST))
+    data = in_time(lambda: read_bytes(path, _MOST), f"{MEMORY}/maps/{path}")
     if len(data) >= _MOST:
         raise OSError("more mappings than can be read")
     return data.decode("utf-8", "surrogateescape")
@@ -148,7 +150,7 @@ def proves_script(process: Process, script: str, sha256: str, *, proc: str = "/p
 
 
 def _is_steered(base: str) -> bool:
-    data = in_time(lambda: read_bytes(f"{base}/environ", _MOST))
+    data = in_time(lambda: read_bytes(f"{base}/environ", _MOST), f"{MEMORY}/environ/{base}")
     names = [entry.partition(b"=")[0].decode("ascii", "replace") for entry in data.split(b"\0")]
     steered = any(name in _STEERING or name.startswith(_STEERING_TOO) for name in names)
     return steered or len(data) >= _MOST
@@ -162,7 +164,7 @@ def _holds(base: str, script: str, sha256: str) -> bool:
         for name in _names(f"{base}/{folder}"):
             path = f"{base}/{folder}/{name}"
             if wanted and _identity(kernel, path) == wanted:
-                found = in_time(partial(contents, path))
+                found = contents(path)
                 return found is not None and found.sha256 == sha256
     return False
 

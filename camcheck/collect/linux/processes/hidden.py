@@ -1,18 +1,29 @@
 """Processes that /proc does not show: covered by a mount, or left out of the listing.
 
+Independent lists are compared: that of the C library, which every tool uses; the one that system
+calls by their numbers tell; the numbers that others tell (parents, the kernel's own list of open
+files, control groups). Who is in one and missing in another, twice, is hidden.
+
 Sources: proc_pid_mountinfo(5); proc(5) for hidepid; proc_loadavg(5), whose fourth field counts all
 threads of the machine.
 """
 
 import os
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import NamedTuple
 
-from camcheck.collect.linux.kernel.system import Roots, in_first_pid_namespace, read_optional
-from camcheck.collect.linux.processes.table import ProcessTable, status_field
+from camcheck.collect.linux.kernel.system import (
+    RawSystem,
+    Roots,
+    in_first_pid_namespace,
+    read_optional,
+)
+from camcheck.collect.linux.processes.table import ProcessTable, parse_stat, status_field
 from camcheck.model import Fact, Gap, Reason
 from camcheck.privilege import is_root
 
+LIBRARY = "left out of the list of processes"
+KERNEL = "known to the kernel and shown to no program"
 _MOMENTS = 3
 _SWEEP_LIMIT = 1 << 16  # numbers that are tried one by one where control groups do not tell
 
@@ -90,6 +101,71 @@ def _hides_processes(options: str) -> bool:
     return any(value not in ("0", "off") for value in values)
 
 
+def left_out(
+    roots: Roots,
+    table: ProcessTable,
+    named: Collection[int] = (),
+    *,
+    somebody_missing: bool = False,
+) -> dict[int, str]:
+    """Processes that run and are missing from the listing in ``table``, and how they are hidden.
+
+    ``named`` are numbers that somebody else told. With ``somebody_missing`` (a driver counts one
+    more than was found) every number is tried where the other lists say nothing.
+    """
+    raw = RawSystem()
+    parents = {task.ppid for task in table.tasks.values()}
+    try:
+        told = raw.numbers(roots.proc)
+    except OSError:
+        told = set()
+    suspects = ({*told, *named, *parents} - table.tasks.keys()) - {0}
+    ways = dict.fromkeys(_confirmed(roots, raw, suspects), LIBRARY)
+    unknown = set(named) - table.tasks.keys() - ways.keys()
+    if unknown:
+        from camcheck.collect.linux.kernel.process_list import list_processes
+
+        # The kernel told of them and /proc does not: are they still there, a moment later?
+        now = list_processes(roots) or {}
+        listed = ProcessTable(roots).tasks
+        ways |= dict.fromkeys(unknown & now.keys() - listed.keys() - told, KERNEL)
+    if not ways and (somebody_missing or _counts_more(roots, table)):
+        found = unlisted_processes(roots, somebody_missing=somebody_missing)
+        ways = dict.fromkeys(found, LIBRARY)
+    return ways
+
+
+def _confirmed(roots: Roots, raw: RawSystem, suspects: set[int]) -> Iterator[int]:
+    """Those that answer and are in no listing that is made after that."""
+    before = {pid: _start(roots, raw, pid) for pid in suspects}
+    if any(before.values()):
+        # Who was born during the first listing is in this one; who hides is in none.
+        listed = ProcessTable(roots).tasks
+        for pid, start in before.items():
+            if start and pid not in listed and _start(roots, raw, pid) == start:
+                yield pid
+
+
+def _start(roots: Roots, raw: RawSystem, pid: int) -> int | None:
+    """When a process was started; None for a thread, for what has ended, and for a dead one."""
+    folder = f"{roots.proc}/{pid}"
+    try:
+        status = raw.read(f"{folder}/status").decode("utf-8", "replace")
+        task = parse_stat(raw.read(f"{folder}/stat"))
+    except (OSError, ValueError):
+        return None
+    is_dead = task.state in "ZX" and task.threads < 2
+    return None if is_dead or status_field(status, "Tgid") != str(pid) else task.ticks
+
+
+def _counts_more(roots: Roots, table: ProcessTable) -> bool:
+    """Whether the kernel counts more threads than are listed; only root is shown all of them."""
+    if not is_root() or not in_first_pid_namespace(roots):
+        return False
+    listed = sum(task.threads for task in table.tasks.values())
+    return _all_threads(roots) > listed
+
+
 def unlisted_processes(roots: Roots, *, somebody_missing: bool) -> list[int]:
     """Processes that answer to their number but are missing from the listing of /proc.
 
@@ -101,23 +177,22 @@ def unlisted_processes(roots: Roots, *, somebody_missing: bool) -> list[int]:
         return []
     candidates = _candidates(roots)
     listed = ProcessTable(roots).tasks
-    suspects = [pid for pid in candidates if pid not in listed and _leads(roots, pid)]
-    if not suspects:
-        return []
-    # Who was born during the sweep is in a listing that is made after it; who hides is in none.
-    listed = ProcessTable(roots).tasks
-    return [pid for pid in suspects if pid not in listed and _leads(roots, pid)]
+    return sorted(_confirmed(roots, RawSystem(), candidates - listed.keys()))
 
 
 def _more_threads_than_listed(roots: Roots) -> bool:
     """Threads come and go: only what is missing at every moment is missing."""
     listed = sum(task.threads for task in ProcessTable(roots).tasks.values())
+    return _all_threads(roots) > listed
+
+
+def _all_threads(roots: Roots) -> int:
     load = (read_optional(f"{roots.proc}/loadavg") or "").split()
     total = load[3].partition("/")[2] if len(load) > 3 else ""
-    return total.isdecimal() and int(total) > listed
+    return int(total) if total.isdecimal() else 0
 
 
-def _candidates(roots: Roots) -> list[int]:
+def _candidates(roots: Roots) -> set[int]:
     """Numbers of processes by another way than /proc: every control group lists its own."""
     found: set[int] = set()
     for folder, _, files in os.walk(f"{roots.sys}/fs/cgroup"):
@@ -128,9 +203,4 @@ def _candidates(roots: Roots) -> list[int]:
     if not found:
         limit = read_optional(f"{roots.proc}/sys/kernel/pid_max") or ""
         found.update(range(1, min(int(limit), _SWEEP_LIMIT) if limit.isdecimal() else 0))
-    return sorted(found)
-
-
-def _leads(roots: Roots, pid: int) -> bool:
-    """Threads answer to their numbers too, and are never listed: only processes count."""
-    return status_field(read_optional(f"{roots.proc}/{pid}/status"), "Tgid") == str(pid)
+    return found

@@ -9,7 +9,15 @@ import re
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
-from camcheck.collect.files import in_time
+from camcheck.bounded import (
+    MEMORY,
+    PROGRAMS,
+    in_time,
+    is_blocking,
+    is_passed_over,
+    looking_at,
+    passes_any,
+)
 from camcheck.collect.linux.kernel.system import (
     Kernel,
     Roots,
@@ -74,6 +82,7 @@ class ProcessTable:
         self.gaps: list[Gap] = []
         self.hertz = os.sysconf("SC_CLK_TCK")
         self._users: dict[int, str] = {}
+        self._owners: dict[int, int | None] = {}
         self._boot = self._boot_time()
         self.refresh()
 
@@ -88,6 +97,7 @@ class ProcessTable:
     def refresh(self) -> None:
         """Lists the processes anew."""
         proc = self.roots.proc
+        self._owners = {}
         try:
             pids = [int(name) for name in os.listdir(proc) if name.isdecimal()]
         except OSError:
@@ -97,10 +107,13 @@ class ProcessTable:
             detail = f"{proc} shows no process at all, not even camcheck itself."
             self.gaps.append(Gap(Fact.PROCESSES, "all processes", Reason.MISSING, detail))
 
-    def read_task(self, pid: int, proc: str | None = None) -> Task | None:
-        """The row of a process; None when it has ended (or is covered by a mount)."""
+    def read_task(self, pid: int, base: str | None = None) -> Task | None:
+        """The row of a process; None when it has ended (or is covered by a mount).
+
+        ``base`` is another way to its folder.
+        """
         try:
-            return parse_stat(read_record(f"{proc or self.roots.proc}/{pid}/stat"))
+            return parse_stat(read_record(f"{base or f'{self.roots.proc}/{pid}'}/stat"))
         except (OSError, ValueError):
             return None  # it ended while we looked; covered ones are told by the mount table
 
@@ -114,17 +127,19 @@ class ProcessTable:
         now = self.read_task(task.pid)
         return now is not None and now.ticks == task.ticks
 
-    def row(self, task: Task, proc: str | None = None) -> Process:
+    def row(self, task: Task, base: str | None = None) -> Process:
         """The short facts of one process: enough to compare it with signatures."""
-        base = f"{proc or self.roots.proc}/{task.pid}"
+        base = base or f"{self.roots.proc}/{task.pid}"
         unknown: list[str] = []
         exe: str | None = None
         state: ExeState | None = ExeState.KERNEL
         cmdline: tuple[str, ...] = ()
+        uid = 0 if task.kernel_thread else self.owner(task, base)
         if not task.kernel_thread:
             exe, state = self._executable(base, task, unknown)
             cmdline = self._command(base, task, unknown)
-        uid = 0 if task.kernel_thread else self._uid(base, unknown)
+        if uid is None:
+            unknown.append("user")
         return Process(
             pid=task.pid,
             started=self.started(task),
@@ -136,6 +151,7 @@ class ProcessTable:
             uid=uid,
             ppid=task.ppid,
             kernel_thread=task.kernel_thread,
+            blocks=MEMORY if passes_any() and is_blocking(self.subject(MEMORY, task)) else None,
             unknown=tuple(unknown),
         )
 
@@ -160,7 +176,8 @@ class ProcessTable:
 
     def _command(self, base: str, task: Task, unknown: list[str]) -> tuple[str, ...]:
         try:
-            data = read_record(alive_path(base, task, "cmdline"))
+            with looking_at(self.subject(MEMORY, task, base)):
+                data = read_record(alive_path(base, task, "cmdline"))
         except FileNotFoundError:
             return ()
         except OSError:
@@ -170,17 +187,51 @@ class ProcessTable:
             tuple(data.decode("utf-8", "surrogateescape").rstrip("\0").split("\0")) if data else ()
         )
 
-    def _uid(self, base: str, unknown: list[str]) -> int | None:
+    def owner(self, task: Task, base: str | None = None) -> int | None:
         """Whose rights the process has: its effective user, also when it forbids inspection.
 
         The folder of a process is owned by its effective user, unlike what is in it
         (task_dump_owner, fs/proc/base.c).
         """
         try:
-            return os.stat(base).st_uid
+            uid = os.stat(base or f"{self.roots.proc}/{task.pid}").st_uid
         except OSError:
-            unknown.append("user")
-            return None
+            uid = None
+        self._owners[task.pid] = uid
+        return uid
+
+    def subject(self, kind: str, task: Task, base: str | None = None) -> str:
+        """The name of a look into a process, which can block those who look (`looking_at`)."""
+        owner = self._owners[task.pid] if task.pid in self._owners else self.owner(task, base)
+        return f"{kind}/{owner}/{task.pid}/{task.ticks}"
+
+    def describe(self, pid: int) -> Process | None:
+        """The whole story of a process that is asked for by number; None when it has ended."""
+        task = self.read_task(pid)
+        return self.details(self.row(task)) if task else None
+
+    def outline(self, task: Task) -> Process:
+        """What can be told of a process that blocks those who look into its memory."""
+        unknown = ["cmdline", "exe_state", "exe_writable_by", "preload", "unit"]
+        base = f"{self.roots.proc}/{task.pid}"
+        exe, state = self._executable(base, task, unknown)
+        uid = self.owner(task, base)
+        return Process(
+            pid=task.pid,
+            started=self.started(task),
+            name=task.name,
+            exe=exe,
+            exe_state=None if state == "present" else state,
+            user=None if uid is None else self.user(uid),
+            uid=uid,
+            ppid=task.ppid,
+            blocks=MEMORY,
+            unknown=tuple(sorted(unknown)),
+        )
+
+    def passes_over(self, task: Task) -> bool:
+        """Whether nobody looks into the memory of the process, because that could block."""
+        return passes_any() and is_passed_over(self.subject(MEMORY, task))
 
     def user(self, uid: int) -> str:
         if uid not in self._users:
@@ -192,10 +243,10 @@ class ProcessTable:
                 self._users[uid] = str(uid)
         return self._users[uid]
 
-    def details(self, process: Process, proc: str | None = None) -> Process:
+    def details(self, process: Process, base: str | None = None) -> Process:
         """The whole story of a process that matters: where it belongs, and what is odd about it."""
-        base = f"{proc or self.roots.proc}/{process.pid}"
-        task = self.read_task(process.pid, proc)
+        base = base or f"{self.roots.proc}/{process.pid}"
+        task = self.read_task(process.pid, base)
         if task is None:
             return process  # it ended while we looked
         base = alive_path(base, task, "").rstrip("/")
@@ -205,7 +256,8 @@ class ProcessTable:
         unit, container, application = parse_cgroup(read_optional(f"{base}/cgroup") or "")
         exe_state, writable_by = process.exe_state, None
         try:
-            exe_state, writable_by = in_time(lambda: _standing(base, process))
+            subject = f"{PROGRAMS}/{process.uid}/{process.exe}"
+            exe_state, writable_by = in_time(lambda: _standing(base, process), subject)
         except OSError:
             # A path that could not be compared must not pass for one of the system.
             exe_state = None if exe_state is ExeState.PRESENT else exe_state
@@ -216,18 +268,21 @@ class ProcessTable:
             container=container,
             application=application,
             tracer_pid=int(tracer) if tracer and tracer != "0" else None,
-            preload=self._preload(base, process, unknown),
+            preload=self._preload(base, process, task, unknown),
             exe_state=exe_state,
             exe_writable_by=writable_by,
             unknown=tuple(sorted(set(unknown))),
         )
 
-    def _preload(self, base: str, process: Process, unknown: list[str]) -> tuple[str, ...]:
+    def _preload(
+        self, base: str, process: Process, task: Task, unknown: list[str]
+    ) -> tuple[str, ...]:
         """Libraries that the environment forced into the process; nothing else of it is kept."""
         if process.kernel_thread:
             return ()
         try:
-            data = read_bytes(f"{base}/environ", _MAX_ENVIRONMENT)
+            with looking_at(self.subject(MEMORY, task)):
+                data = read_bytes(f"{base}/environ", _MAX_ENVIRONMENT)
         except FileNotFoundError:
             return ()
         except OSError:

@@ -28,16 +28,14 @@ class _Place(NamedTuple):
 
 
 def collect_persistence(
-    homes: Iterable[Home], *, root: str = "/"
+    home: Home | None = None, *, root: str = "/"
 ) -> tuple[tuple[PersistenceEntry, ...], tuple[Gap, ...]]:
-    """Everything that starts by itself, for the system and for the given homes."""
+    """What starts by itself for the user of a home, or (None) for the whole system."""
     entries: set[PersistenceEntry] = set()
     gaps: list[Gap] = []
-    for place in _SYSTEM:
-        entries.update(_look(place, os.path.join(root, place.path), None, gaps))
-    for home in homes:
-        for place in _USER:
-            entries.update(_look(place, os.path.join(home.path, place.path), home.user, gaps))
+    folder, user = (root, None) if home is None else (home.path, home.user)
+    for place in _SYSTEM if home is None else _USER:
+        entries.update(_look(place, os.path.join(folder, place.path), user, gaps))
     order = sorted(entries, key=lambda entry: (entry.path, entry.name, entry.command))
     return tuple(order), _merged(gaps)
 

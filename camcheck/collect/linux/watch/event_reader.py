@@ -22,7 +22,7 @@ from camcheck.collect.linux.holders.descriptors import Target
 from camcheck.collect.linux.kernel import fanotify, inotify
 from camcheck.collect.linux.kernel.system import Roots
 from camcheck.collect.linux.processes.table import ProcessTable
-from camcheck.collect.linux.watch.new_holders import NewHolderSearch
+from camcheck.collect.linux.watch.new_holders import Describe, NewHolderSearch
 from camcheck.collect.watch import Seen, Sighting
 from camcheck.model import Process, ProcessId
 from camcheck.privilege import is_root
@@ -47,12 +47,14 @@ _UNREAD = 2000  # sightings that wait for the monitor; more are lost, and that i
 class EventReader:
     """Events of the nodes that `arm` names; ``bell`` is readable when there are some."""
 
-    def __init__(self, roots: Roots, table: ProcessTable, *, with_fanotify: bool) -> None:
-        self._dev, self._table = roots.dev, table
+    def __init__(
+        self, roots: Roots, table: ProcessTable, describe: Describe, *, with_fanotify: bool
+    ) -> None:
+        self._dev, self._table, self._story = roots.dev, table, describe
         self._inotify = inotify.Inotify()
         self._inotify.watch(self._dev, _CHANGES)
         self._fanotify = _fanotify() if with_fanotify else None
-        self._new_holders = None if self._fanotify else NewHolderSearch(table)
+        self._new_holders = None if self._fanotify else NewHolderSearch(table, describe)
         self.way = "fanotify" if self._fanotify else "inotify"
         self._targets: dict[tuple[int, int], Target] = {}
         self._nodes: dict[str, Target] = {}
@@ -255,7 +257,9 @@ class EventReader:
         identity = ProcessId(pid, self._table.started(task))
         process = self._known.get(identity)
         if process is None:
-            process = self._table.details(self._table.row(task))
+            process = self._story(pid)
+            if process is None or process.started != identity.started:
+                return gone
             if not _is_there(pidfd):
                 return process if process.exe else gone
             if len(self._known) >= _REMEMBERED:

@@ -9,6 +9,7 @@ search takes tens. Those of other users remain suspects by number.
 
 import os
 import time
+from collections.abc import Callable
 from typing import NamedTuple
 
 from camcheck.collect.linux.holders.descriptors import DescriptorSearch, Hit, Target
@@ -24,6 +25,7 @@ _TIME = 0.03  # seconds for those whose number rose, the newest first
 _FRESH = 5.0  # seconds in which a program that was found can be the one that opens once more
 
 _Place = tuple[int, int, int | None]  # process, thread, descriptor
+Describe = Callable[[int], Process | None]  # by number, in time; None: it has ended
 
 
 class Found(NamedTuple):
@@ -37,8 +39,8 @@ class Found(NamedTuple):
 class NewHolderSearch:
     """Looks for new holders, and remembers the old ones: they explain no new opening."""
 
-    def __init__(self, table: ProcessTable) -> None:
-        self._table = table
+    def __init__(self, table: ProcessTable, describe: Describe) -> None:
+        self._table, self._describe = table, describe
         self._kernel = Kernel()
         self._counts = self._read()
         self._last = self._newest()
@@ -63,7 +65,9 @@ class NewHolderSearch:
         ``reopened``: there were closings, too, so whoever was found a moment ago may have closed
         the node and opened it again.
         """
-        search = _Search(self._table, self._kernel, targets, self._held, reopened=reopened)
+        search = _Search(
+            self._table, self._kernel, targets, self._held, self._describe, reopened=reopened
+        )
         newest = self._newest()
         span = newest - self._last if newest >= self._last else _NEWEST
         for pid in range(newest, max(0, newest - min(span, _NEWEST)), -1):
@@ -144,10 +148,12 @@ class _Search:
         kernel: Kernel,
         targets: dict[tuple[int, int], Target],
         held: dict[_Place, float],
+        describe: Describe,
         *,
         reopened: bool,
     ) -> None:
         self._table, self._held, self._reopened = table, held, reopened
+        self._describe = describe
         self._now = time.monotonic()
         self._descriptors = DescriptorSearch(table, kernel, targets)
         self._looked = {os.getpid()}
@@ -167,8 +173,8 @@ class _Search:
         if whole and whole is not task:
             self._looked.add(whole.pid)
             cameras |= self._search(whole)
-        if whole:
-            process = self._table.details(self._table.row(whole))
+        process = self._describe(whole.pid) if whole else None
+        if process:
             if not process.exe:  # it ended while we looked: what was not read is not known
                 unknown = {*process.unknown, "cmdline", "exe"}
                 process = process._replace(unknown=tuple(sorted(unknown)))

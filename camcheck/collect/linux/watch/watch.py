@@ -4,25 +4,28 @@ import os
 import select
 import sys
 import time
+from typing import Any
 
+from camcheck.bounded import BlockedError, Companion
 from camcheck.collect.linux.holders.descriptors import DescriptorSearch, Target
 from camcheck.collect.linux.holders.driver_count import MEASURED, drivers
 from camcheck.collect.linux.holders.mappings import MappingSearch
 from camcheck.collect.linux.holders.search import find_targets, is_raw
 from camcheck.collect.linux.kernel.modules import reference_count
 from camcheck.collect.linux.kernel.system import Kernel, Roots
-from camcheck.collect.linux.processes.table import ProcessTable
+from camcheck.collect.linux.processes.table import ProcessTable, Task
 from camcheck.collect.linux.watch.driver_pulse import Pulse, PulseReader
 from camcheck.collect.linux.watch.event_reader import EventReader
 from camcheck.collect.watch import Counted, Seen, Sighting
 from camcheck.errors import MonitorError
-from camcheck.model import Camera
+from camcheck.model import Camera, Process
 
 _REFRESH = 60.0  # seconds after which the numbers of open files are read again
 _ALWAYS = 300.0  # seconds between full looks where a driver does not count its openings
 _AWAKE = 10.0  # seconds for which a camera that was just plugged in is awake by itself
 _RECENT = 3.0  # seconds after which an opening explains no change of a count any more
 _DOUBT = 5.0  # seconds for which openings can explain that a driver counts more
+_DESCRIBED, _MAPPED = "described", "mapped"  # what the companion is asked for
 _SWITCH = 0.0001  # seconds after which a look lets the reader's thread run
 
 
@@ -40,7 +43,11 @@ class LinuxWatch:
         self._doubted: dict[str, float] = {}
         self._refreshed = self._armed = time.monotonic()
         sys.setswitchinterval(_SWITCH)
-        self._reader = EventReader(self._roots, self._table, with_fanotify=with_fanotify)
+        # What can block is looked at by another process; it is made before there are threads.
+        self._companion = Companion(self._look_into)
+        self._reader = EventReader(
+            self._roots, self._table, self.describe, with_fanotify=with_fanotify
+        )
         self._poll = select.poll()
         self._poll.register(self._reader.bell, select.POLLIN)
         self.way = self._reader.way
@@ -137,13 +144,39 @@ class LinuxWatch:
         descriptors = DescriptorSearch(self._table, self._kernel, self._targets)
         descriptors.run(tasks, thorough=True)  # a few processes only
         found = {hit.pid for hit in descriptors.hits if hit.target.camera == camera}
-        mappings = MappingSearch(self._table, self._kernel, self._targets)
-        mappings.run([task for task in tasks if task.pid not in found])
-        found.update(pid for pid, target, _ in mappings.found if target.camera == camera)
+        for task in tasks:
+            if task.pid not in found and self._has_mapped(task, camera):
+                found.add(task.pid)
         return frozenset(found)
+
+    def _has_mapped(self, task: Task, camera: str) -> bool:
+        """Also of one that blocks those who look: it may."""
+        try:
+            return bool(self._companion.ask(_MAPPED, task, camera, self._targets))
+        except BlockedError:
+            return True
+
+    def describe(self, pid: int) -> Process | None:
+        """Who a process is; just its outline when it blocks those who look. None: it has ended."""
+        try:
+            process: Process | None = self._companion.ask(_DESCRIBED, pid)
+        except BlockedError:
+            task = self._table.read_task(pid)
+            return self._table.outline(task) if task else None
+        return process
+
+    def _look_into(self, what: str, *words: Any) -> object:
+        """What the companion does for the watch."""
+        if what == _DESCRIBED:
+            return self._table.describe(*words)
+        task, camera, targets = words
+        mappings = MappingSearch(self._table, self._kernel, targets)
+        mappings.run([task])
+        return any(target.camera == camera for _, target, _ in mappings.found)
 
     def _is_unused(self, driver: str | None) -> bool:
         return driver in MEASURED and reference_count(self._roots, driver) == 0
 
     def close(self) -> None:
         self._reader.close()
+        self._companion.close()

@@ -218,6 +218,7 @@ def test_scan_and_monitor_are_told_where_the_record_is(who, monkeypatch):
         return a_snapshot()
 
     monkeypatch.setattr("camcheck.scan.collect", collect)
+    monkeypatch.setattr("camcheck.scan.watched", lambda look, **_: look())
     monkeypatch.setattr("camcheck.cli.run.deliver", lambda *_: None)
     if who == "scan":
         run_scan()

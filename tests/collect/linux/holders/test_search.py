@@ -7,7 +7,7 @@ import shutil
 
 import pytest
 
-from camcheck.collect import linux
+from camcheck.collect import linux, watched
 from camcheck.collect.linux.holders import descriptors
 from camcheck.collect.linux.kernel.system import DetachedProc, Kernel
 from camcheck.collect.linux.processes import hidden
@@ -66,12 +66,13 @@ def test_a_holder_is_described(stand_in):
     assert () == process.unknown
 
 
-def test_only_the_scanner_itself_is_left_out(stand_in):
-    """A camera that camcheck inherited is counted, and camcheck is no holder."""
+@pytest.mark.parametrize("look", [lambda scan: scan(), watched], ids=["itself", "its child"])
+def test_only_the_scanner_itself_is_left_out(stand_in, look):
+    """A camera that camcheck inherited is counted, and camcheck is no holder, whoever looks."""
     stand_in.driver_counts("uvcvideo", 1)
     descriptor = os.open(stand_in.node, os.O_RDONLY)
     try:
-        snapshot = stand_in.scan()
+        snapshot = look(stand_in.scan)
     finally:
         os.close(descriptor)
 

@@ -52,7 +52,9 @@ def tree(tmp_path):
 
 
 def collected(root):
-    return collect_persistence([Home(f"{root}/home/ana", "ana")], root=str(root))
+    of_system, system_gaps = collect_persistence(root=str(root))
+    of_ana, gaps = collect_persistence(Home(f"{root}/home/ana", "ana"), root=str(root))
+    return tuple(sorted(of_system + of_ana, key=lambda entry: entry.path)), system_gaps + gaps
 
 
 def test_every_place_is_read(tree):

@@ -3,9 +3,11 @@
 import os
 import subprocess
 import sys
+import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from camcheck.bounded import Companion
 from camcheck.collect.linux.holders.descriptors import Target
 from camcheck.collect.linux.processes.table import ProcessTable
 from camcheck.collect.linux.watch.new_holders import NewHolderSearch
@@ -65,7 +67,10 @@ class Search:
     def __init__(self, camera: StandIn) -> None:
         device = os.major(camera.device), os.minor(camera.device)
         self.targets = {device: Target(CAMERA, None, str(camera.node), NodeKind.CAPTURE)}
-        self.holders = NewHolderSearch(ProcessTable(camera.roots))
+        table = ProcessTable(camera.roots)
+        companion = Companion(table.describe)  # as the watch has one: to fork takes too long
+        self.holders = NewHolderSearch(table, companion.ask)
+        self.close = weakref.finalize(self, companion.close)
 
     def find(self, *, reopened: bool = False) -> list[int]:
         found = self.holders.find(self.targets, reopened=reopened)
