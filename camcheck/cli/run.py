@@ -4,7 +4,7 @@ import sys
 from typing import NamedTuple
 
 from camcheck.cli.folders import history_folder, selftest_record_path
-from camcheck.cli.output import deliver, say, wants_colour, width_of
+from camcheck.cli.output import check_endings, deliver, say, wants_colour, width_of
 from camcheck.findings import Report
 from camcheck.privilege import is_root
 from camcheck.scan import Asked, scan, with_past
@@ -27,7 +27,8 @@ class Wishes(NamedTuple):
 
 def run_scan(wishes: Wishes = Wishes()) -> int:
     """Scans, writes the report files, delivers the answer and returns the exit code."""
-    _check_endings(wishes.reports)
+    if wishes.reports:
+        check_endings(wishes.reports)
     asked = Asked(
         probe=wishes.probe,
         baseline=_baseline(wishes),
@@ -43,14 +44,6 @@ def run_scan(wishes: Wishes = Wishes()) -> int:
     from camcheck.answer.judge import answer
 
     return answer(report).exit_code
-
-
-def _check_endings(paths: tuple[str, ...]) -> None:
-    if paths:
-        from camcheck.report.write import check_ending
-
-        for path in paths:
-            check_ending(path)
 
 
 def _with_rules(asked: Asked, wishes: Wishes) -> Report:
