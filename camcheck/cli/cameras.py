@@ -2,7 +2,8 @@
 
 import click
 
-from camcheck.cli.output import deliver, wants_colour
+from camcheck.cli.output import deliver, wants_colour, width_of
+from camcheck.cli.progress import patience
 
 
 @click.command("cameras")
@@ -23,7 +24,8 @@ def command(ctx: click.Context, form: str, output: str) -> None:
     from camcheck.collect import collect
     from camcheck.model import Fact
 
-    snapshot = collect()
+    with patience():
+        snapshot = collect()
     gaps = [gap for gap in snapshot.gaps if gap.fact is Fact.CAMERAS]
     if form == "json":
         import json
@@ -35,5 +37,6 @@ def command(ctx: click.Context, form: str, output: str) -> None:
     else:
         from camcheck.render.details import render_cameras
 
-        deliver(render_cameras(snapshot, colour=wants_colour(output)), output)
+        text = render_cameras(snapshot, colour=wants_colour(output), width=width_of(output))
+        deliver(text, output)
     ctx.exit(3 if gaps else 0)
