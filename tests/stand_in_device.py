@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import NamedTuple
 
+CLAIM = "camcheck-tests"  # the beginning of the name by which all runs know of a claim
 # To open one of these has no effect, and hardly anybody holds them for long. Those that tests of
 # another run open on their own account come last: test_silent_mount fuse, test_commands full.
 PATHS = ("autofs", "btrfs-control", "loop-control", "net/tun", "full", "fuse")
@@ -49,7 +50,7 @@ def free_device(paths: tuple[str, ...] = PATHS) -> Iterator[Device]:
             continue
         with socket.socket(socket.AF_UNIX) as claim:
             try:
-                claim.bind(f"\0camcheck-tests-{device.text}")  # is free again when the run ends
+                claim.bind(f"\0{CLAIM}-{device.text}")  # is free again when the run ends
             except OSError:
                 reasons.append(f"{path}: another test uses it")
                 continue

@@ -13,6 +13,14 @@ from tests.stand_in_device import free_device
 DEVICES = ("full", "zero")
 
 
+@pytest.fixture(autouse=True)
+def apart(monkeypatch):
+    """The claims of other runs, which may have these devices, do not count here."""
+    from tests import stand_in_device
+
+    monkeypatch.setattr(stand_in_device, "CLAIM", f"camcheck-test-of-claims-{os.getpid()}")
+
+
 @pytest.fixture
 def only_full(monkeypatch):
     """As if nobody had /dev/zero open, which ordinary programs do."""

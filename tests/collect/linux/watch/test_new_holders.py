@@ -7,9 +7,12 @@ import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import pytest
+
 from camcheck.bounded import Companion
 from camcheck.collect.linux.holders.descriptors import Target
 from camcheck.collect.linux.processes.table import ProcessTable
+from camcheck.collect.linux.watch import new_holders
 from camcheck.collect.linux.watch.new_holders import NewHolderSearch
 from camcheck.model import NodeKind
 from tests.monitor.standin import CAMERA, StandIn
@@ -22,6 +25,12 @@ for line in sys.stdin:
     exec(line)
     print("done", flush=True)
 """
+
+
+@pytest.fixture(autouse=True)
+def time_enough(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A busy machine looks into all that it wants to look into, however long that takes."""
+    monkeypatch.setattr(new_holders, "_TIME", 120.0)
 
 
 class Program:
