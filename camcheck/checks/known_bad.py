@@ -27,8 +27,9 @@ from camcheck.signatures.fields_of import (
     process_events,
     registry_events,
 )
+from camcheck.signatures.hosts import hosts_in
 from camcheck.signatures.match import TooSlow, matches
-from camcheck.signatures.rule import KnownHash, Rule, RuleText
+from camcheck.signatures.rule import KnownHash, KnownHost, Rule, RuleText
 from camcheck.signatures.ruleset import (
     NO_USER_RULES,
     Part,
@@ -97,6 +98,7 @@ class KnownBad:
         yield from _by_rule(rules, snapshot)
         yield from _by_hash(rules, snapshot)
         yield from _by_yara(snapshot)
+        yield from _by_host(self._user.hosts, snapshot)
 
 
 def _by_rule(rules: Ruleset, snapshot: Snapshot) -> Iterator[Finding | Gap]:
@@ -227,6 +229,33 @@ def _hash_finding(
             nature,
         ),
     )
+
+
+def _by_host(hosts: Iterable[KnownHost], snapshot: Snapshot) -> Iterator[Finding]:
+    known = {one.host: one for one in hosts}
+    facts: list[Process | PersistenceEntry] = [*snapshot.processes, *snapshot.persistence]
+    seen: dict[tuple[KnownHost, Subject], str] = {}
+    for one in facts if known else ():
+        command = " ".join(one.cmdline) if isinstance(one, Process) else one.command
+        for match in hosts_in(command, known):
+            source = f"process {one.pid}" if isinstance(one, Process) else one.path
+            seen.setdefault((match, _subject(one)), source)
+    words = wording("external")
+    for (match, subject), source in seen.items():
+        yield Finding(
+            check=KnownBad.id,
+            severity=Severity.MEDIUM,
+            confidence=Confidence.MEDIUM,
+            title=words.title(match.family),
+            explanation=f"A command here names {match.host}, which stands in a list by "
+            f"{match.author}, read from {match.origin}. {words.meaning}",
+            evidence=(Evidence(f"The command names {match.host}", source),),
+            remediation=words.steps,
+            subject=subject,
+            signature=Signature(
+                match.host, match.family, match.author, match.origin, (), Provenance.FEED
+            ),
+        )
 
 
 def _by_yara(snapshot: Snapshot) -> Iterator[Finding]:
