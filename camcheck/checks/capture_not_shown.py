@@ -10,12 +10,15 @@ from camcheck.checks.wording import (
 )
 from camcheck.findings import Confidence, Evidence, Finding, Severity, Subject
 from camcheck.model import (
+    EVERY_PROGRAM,
     Capture,
     CaptureState,
     Fact,
     Indicator,
     IndicatorKind,
     IndicatorState,
+    Permit,
+    Process,
     Snapshot,
     Via,
 )
@@ -39,6 +42,7 @@ class CaptureNotShown:
         "A program that started or stopped filming at the very moment of this scan: scan again.",
         "A fault of the system: Windows 11 has been seen to forget ordinary programs in its list.",
         "Parts of the system itself, such as signing in with your face.",
+        "A switch that was turned off while a program filmed, which may film to its end.",
     )
     steps = (
         "Cover the camera.",
@@ -54,9 +58,10 @@ class CaptureNotShown:
     )
 
     def run(self, snapshot: Snapshot) -> Iterator[Finding]:
-        """One finding for each camera that films unshown."""
+        """One finding for each camera that films unshown, or although its use is switched off."""
         if snapshot.host.system.lower() not in _SYSTEMS:
             return
+        yield from self._although_off(snapshot)
         states = {capture.camera: capture for capture in snapshot.captures}
         for shown in snapshot.indicators:
             capture = states.get(shown.camera)
@@ -67,6 +72,32 @@ class CaptureNotShown:
                 and capture.state is CaptureState.ACTIVE
             ):
                 yield self._finding(snapshot, shown, capture)
+
+    def _although_off(self, snapshot: Snapshot) -> Iterator[Finding]:
+        """Films for programs that are no part of Windows, while the master switch is off."""
+        switch = [
+            one
+            for one in snapshot.permissions
+            if one.program == EVERY_PROGRAM and one.answer is Permit.DENIED and one.user is None
+        ]
+        active = [one for one in snapshot.captures if one.state is CaptureState.ACTIVE]
+        for capture in active if switch else ():
+            films = {one.process for one in snapshot.holders if one.camera == capture.camera}
+            others = [one for one in sorted(films) if not _of_windows(process_of(snapshot, one))]
+            if others:
+                yield finding(
+                    self,
+                    Severity.MEDIUM,
+                    Confidence.MEDIUM,
+                    title=f"{camera_name(snapshot, capture.camera)} films, although camera access "
+                    "is switched off",
+                    subject=Subject((capture.camera,), place=switch[0].source),
+                    evidence=(
+                        Evidence("Camera access is switched off in Windows.", switch[0].source),
+                        Evidence(f"It films: {capture.reason}.", _source(capture)),
+                        *(process_evidence(snapshot, process_of(snapshot, one)) for one in others),
+                    ),
+                )
 
     def _finding(self, snapshot: Snapshot, shown: Indicator, capture: Capture) -> Finding:
         watching = {
@@ -91,6 +122,12 @@ class CaptureNotShown:
                 ),
             ),
         )
+
+
+def _of_windows(process: Process | None) -> bool:
+    """A part of Windows, such as its sign-in by face, which the switch does not hold back."""
+    folder, _, _ = (process.exe or "" if process else "").casefold().rpartition("\\")
+    return folder[1:] == ":\\windows\\system32"
 
 
 def _source(capture: Capture) -> str:

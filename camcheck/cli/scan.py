@@ -44,7 +44,8 @@ from camcheck.cli.run import Wishes, run_scan
 )
 @click.option(
     "--offline-hive", "hive", metavar="FILE...",
-    help="Read registry hives from a Windows disk (NTUSER.DAT, SOFTWARE, SYSTEM) instead.",
+    help="Read files of a Windows disk instead: NTUSER.DAT, SOFTWARE, SYSTEM, "
+    "CapabilityAccessManager.db.",
 )  # fmt: skip
 @click.argument("hives", nargs=-1, metavar="")
 @click.pass_context

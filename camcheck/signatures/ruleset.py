@@ -13,8 +13,8 @@ Texts = Callable[[], dict[str, RuleText]]
 
 
 class UserRules(NamedTuple):
-    """What the user brought: rules of their own, and YARA sources as (origin, text); lists of hashes
-    and hosts and what was ``fed`` by others as indicators (STIX)."""
+    """What the user brought: rules of their own, and YARA sources as (origin, text); lists of
+    hashes and hosts, and what was ``fed`` by others as indicators (STIX)."""
 
     rules: tuple[ParsedRule, ...] = ()
     fed: tuple[ParsedRule, ...] = ()

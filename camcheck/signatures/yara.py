@@ -137,7 +137,7 @@ def _user_name(user: int) -> str:
     try:
         import pwd
 
-        return pwd.getpwuid(user).pw_name  # type: ignore[attr-defined,unused-ignore]
+        return str(pwd.getpwuid(user).pw_name)  # type: ignore[attr-defined,unused-ignore]
     except (ImportError, KeyError):
         return ""  # Windows, or a user who is no more
 

@@ -109,6 +109,7 @@ def a_machine(
     files=((), ()),
     earlier=((), ()),
     elevated=False,
+    host=Host("windows", "11", "10.0.26100", "AMD64", "pc"),
 ):
     """A machine with these answers; ``activities`` are what its sensor monitor reports."""
 
@@ -130,7 +131,7 @@ def a_machine(
         ), ()
 
     return Machine(
-        host=lambda: Host("windows", "11", "10.0.26100", "AMD64", "pc"),
+        host=lambda: host,
         elevated=lambda: elevated,
         devices=listed,
         registry=FakeRegistry(registry),
