@@ -7,6 +7,7 @@ from camcheck.findings import Confidence, Evidence, Finding, Severity, Signature
 from camcheck.model import (
     Artifact,
     ArtifactKind,
+    CameraUse,
     Fact,
     Gap,
     Nature,
@@ -26,6 +27,7 @@ from camcheck.signatures.fields_of import (
     persistence_events,
     process_events,
     registry_events,
+    use_events,
 )
 from camcheck.signatures.hosts import hosts_in
 from camcheck.signatures.match import TooSlow, matches
@@ -106,6 +108,7 @@ def _by_rule(rules: Ruleset, snapshot: Snapshot) -> Iterator[Finding | Gap]:
     categories: dict[str, Iterable[FieldEvent]] = {
         "process_creation": process_events(snapshot, family),
         "camera_access": camera_events(snapshot, family),
+        "camera_use": use_events(snapshot),
         "persistence": persistence_events(snapshot),
         "file_event": file_events(snapshot),
         "registry_set": registry_events(snapshot),
@@ -143,6 +146,8 @@ def _subject(fact: Any) -> Subject:
             )
         case PersistenceEntry() | Artifact():
             return Subject(place=fact.path)
+        case CameraUse():
+            return Subject(programs=(fact.program,))
     raise TypeError(fact)
 
 
@@ -181,6 +186,9 @@ def _finding(found: list[_Match], subject: Subject) -> Finding:
 def _evidence(match: _Match) -> Iterator[Evidence]:
     fact = match.event.fact
     source = f"process {fact.pid}" if isinstance(fact, Process) else str(_subject(fact))
+    if isinstance(fact, CameraUse):
+        source = fact.source
+        yield Evidence(f"It used a camera on {fact.began:%Y-%m-%d %H:%M} UTC.", source)
     for field, value in reasons(match.rule.expression, match.event):
         if isinstance(value, tuple):
             value = ", ".join(one for one in value if isinstance(one, str))
