@@ -78,6 +78,7 @@ def _is_database(path: str) -> bool:
         return False  # read as a hive it is refused with its reason
 
 
+_CURRENT = "CurrentControlSet"
 _SQLITE = b"SQLite format 3\0"
 
 
@@ -143,14 +144,17 @@ class HiveRegistry:
         return self._asked(path, _values)
 
     def _asked(self, path: str, ask: Callable[[Any], Answer]) -> Answer:
-        place = next((root for root in self._hives if f"{path}\\".startswith(f"{root}\\")), None)
+        asked = f"{path}\\".casefold()  # names in a registry have no case
+        place = next(
+            (root for root in self._hives if asked.startswith(f"{root}\\".casefold())), None
+        )
         if place is None:
             raise FileNotFoundError(path)
         file, hive = self._hives[place]
         rest = path[len(place) :].lstrip("\\")
         try:
-            if rest.startswith("CurrentControlSet"):
-                rest = _control_set(hive) + rest.removeprefix("CurrentControlSet")
+            if rest.casefold().startswith(_CURRENT.casefold()):
+                rest = _control_set(hive) + rest[len(_CURRENT) :]
             return ask(_key(hive, rest))
         except _damage() as error:
             detail = f"This part of the hive is damaged ({type(error).__name__}) and was not read."

@@ -215,6 +215,14 @@ def test_what_a_disk_cannot_tell_is_said_once(ntuser):
     assert 1 == sum(gap.subject == "the running system" for gap in report.gaps)
 
 
+def test_names_of_keys_have_no_case(software):
+    """Rules write HKLM\\Software, the hive is mounted as HKLM\\SOFTWARE: it is the same key."""
+    wanted = r"HKLM\Software\Microsoft\windows\CURRENTVERSION\Run\helper"
+    snapshot = collect_offline([str(software)], wanted=[wanted])
+
+    assert [r'"C:\Program Files\Helper\helper.exe" -s'] == [one.value for one in snapshot.artifacts]
+
+
 def test_command_reads_hives(ntuser, software, capfdbinary):
     """`camcheck scan --offline-hive NTUSER.DAT SOFTWARE` claims no more than it saw."""
     with pytest.raises(SystemExit) as ended:
