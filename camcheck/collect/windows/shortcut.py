@@ -38,11 +38,15 @@ def shortcut_commands(data: bytes) -> tuple[str, ...]:
         return ()
     commands: dict[str, str] = {}
     for target in link.targets or ("",):
-        program = target.rpartition("\\")[2].casefold()
+        program = _PROGRAMS.get(target.casefold()) or target.rpartition("\\")[2].casefold()
         known = commands.get(program)
         if known is None or (":" in target and ":" not in known):
             commands[program] = _command(target, link)
     return tuple(command for command in commands.values() if command)
+
+
+_PROGRAMS = {"%comspec%": "cmd.exe"}
+"""Variables that stand for a whole program."""
 
 
 def _command(target: str, link: Shortcut) -> str:
@@ -129,18 +133,21 @@ def _at(data: bytes, field: int, *, wide: bool) -> str:
 
 
 def _of_items(items: bytes) -> Iterator[str]:
-    """The path that a list of items spells: a drive and the names below it (2.2 IDList)."""
+    """The path that a list of items spells: a drive and the names below it (2.2 IDList).
+
+    Where the list begins in a folder that Windows knows by a number, only the names are told.
+    """
     parts: list[str] = []
     at = 0
     while (size := _number(items, at, 2)) >= 3 and at + 2 < len(items):
         item = items[at : at + size]
         at += size
         kind = item[2]
-        if kind & 0x70 == 0x20:
+        if kind & 0x70 == 0x20 and item[4:5] == b":":
             parts = [_narrow(item[3:]).rstrip("\\")]
-        elif kind & 0x70 == 0x30 and parts:
+        elif kind & 0x70 == 0x30:
             parts.append(_long_name(item) or _short_name(item))
-    if len(parts) > 1 and parts[0].endswith(":"):
+    if parts and not parts[-1].endswith(":"):
         yield "\\".join(parts)
 
 

@@ -35,7 +35,8 @@ def a_shortcut(
 
 def _items(path):
     drive, *names = path.split("\\")
-    found = struct.pack("<HB", 3 + 20, 0x2F) + f"{drive}\\".encode().ljust(20, b"\0")
+    first = struct.pack("<HB", 3 + 20, 0x2F) + f"{drive}\\".encode().ljust(20, b"\0")
+    found = first if drive else struct.pack("<HBB", 20, 0x1F, 0x50) + bytes(16)
     for place, name in enumerate(names, 1):
         kind = 0x32 if place == len(names) else 0x31
         short = name.upper()[:6].encode("ascii", "replace") + b"~1\0"

@@ -48,6 +48,20 @@ def test_targets_of_one_program_are_one_command():
     assert (r"C:\Windows\System32\cmd.exe",) == shortcut_commands(link)
 
 
+def test_variable_for_a_program_is_that_program():
+    """Visual Studio's shortcuts name cmd.exe once by its path and once as %comspec%."""
+    link = a_shortcut(
+        items=r"C:\Windows\System32\cmd.exe", variables="%comspec%", arguments="/k x.bat"
+    )
+
+    assert (r"C:\Windows\System32\cmd.exe /k x.bat",) == shortcut_commands(link)
+
+
+def test_items_below_a_folder_without_a_drive_are_told_by_their_names():
+    """A list that begins in the desktop or the downloads has no drive in it."""
+    assert (r"Tools\spy.exe",) == shortcut_commands(a_shortcut(items=r"\Tools\spy.exe"))
+
+
 def test_target_behind_another_target_is_told_as_well():
     """A link that shows one program and names another in its item list hides neither."""
     link = a_shortcut(items=SPY, plain=r"C:\Program Files\Zoom\bin\Zoom.exe")
