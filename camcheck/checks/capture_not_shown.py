@@ -22,6 +22,7 @@ from camcheck.model import (
     Snapshot,
     Via,
 )
+from camcheck.signatures.fields_of import Family
 
 _SYSTEMS = ("windows", "macos")
 """On Linux the icon knows only some of the programs by design; another check speaks of that."""
@@ -83,7 +84,10 @@ class CaptureNotShown:
         active = [one for one in snapshot.captures if one.state is CaptureState.ACTIVE]
         for capture in active if switch else ():
             films = {one.process for one in snapshot.holders if one.camera == capture.camera}
-            others = [one for one in sorted(films) if not _of_windows(process_of(snapshot, one))]
+            family = Family(snapshot)
+            others = [
+                one for one in sorted(films) if not _of_windows(process_of(snapshot, one), family)
+            ]
             if others:
                 yield finding(
                     self,
@@ -124,10 +128,22 @@ class CaptureNotShown:
         )
 
 
-def _of_windows(process: Process | None) -> bool:
+_PARTS = frozenset(
+    "svchost sensordataservice wudfhost bioiso bioenrollmenthost logonui devicecensus".split()  # noqa: SIM905
+)
+"""Programs of Windows, in its own folder, that serve its sign-in by face or other programs."""
+
+
+def _of_windows(process: Process | None, family: Family) -> bool:
     """A part of Windows, such as its sign-in by face, which the switch does not hold back."""
-    folder, _, _ = (process.exe or "" if process else "").casefold().rpartition("\\")
-    return folder[1:] == ":\\windows\\system32"
+    path = (process.exe or "").casefold() if process else ""
+    folder, _, name = path.rpartition("\\")
+    return (
+        process is not None
+        and folder[1:] == ":\\windows\\system32"
+        and name.removesuffix(".exe") in _PARTS
+        and family.on_system_drive(process) == "true"
+    )
 
 
 def _source(capture: Capture) -> str:

@@ -112,7 +112,7 @@ ROWS = (
     (
         "Camera access is switched off, and nobody films",
         "settings of Windows 11",
-        "Camera access is switched off",
+        "camera access is switched off",
         0,
     ),
     (

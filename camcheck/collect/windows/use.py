@@ -244,7 +244,7 @@ def _capture(
     state, reason = _state(camera, said, noted=bool(users))
     if switched_off and camera.kind is not CameraKind.VIRTUAL:
         witnesses.append(Witness(camera.id, SWITCH, "off", STORE, detail=_SWITCH_MEANS))
-        reason += f". Camera access is switched off in Windows' settings: {_SWITCH_MEANS}"
+        reason = f"camera access is switched off in Windows' settings. {reason}"
     return Capture(camera.id, state, reason, tuple(witnesses))
 
 

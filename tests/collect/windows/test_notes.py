@@ -163,7 +163,7 @@ def test_master_switch_that_is_off_is_told():
     """What the settings say is said with the camera, and nothing is found."""
     snapshot = look(registry=OFF)
 
-    assert "Camera access is switched off" in snapshot.captures[0].reason
+    assert "camera access is switched off" in snapshot.captures[0].reason
     assert [("every program", "denied")] == [
         (one.program, one.answer) for one in snapshot.permissions
     ]
@@ -199,3 +199,15 @@ def test_windows_hello_may_film_although_access_is_off():
 
     assert CAMERA == snapshot.captures[0].camera
     assert [] == severities(snapshot, "capture-not-shown")
+
+
+@pytest.mark.parametrize(
+    "exe", [r"E:\Windows\System32\svchost.exe", r"C:\Windows\System32\rundll32.exe"]
+)
+def test_imitator_of_windows_hello_may_not(exe):
+    """A folder like Windows' on another drive, or a helper that serves anybody, excuses nobody."""
+    first = hosts("netsvcs")[0]._replace(started=NOW - timedelta(days=1))
+    false = a_process(pid=700, exe=exe, unit="WbioSvcGroup")
+    snapshot = look(registry=OFF, activities=[streaming(pid=700)], processes=[first, false])
+
+    assert "medium" in severities(snapshot, "capture-not-shown")
