@@ -77,8 +77,10 @@ class _Text:
         self._at -= 1
 
     def value(self) -> Any:
-        """The value that begins here."""
+        """The value that begins here, or after white space."""
         while True:
+            while self._at < len(self._piece) and self._piece[self._at] in " \t\r\n":
+                self._at += 1
             try:
                 if self._at < len(self._piece):
                     value, end = self._json.raw_decode(self._piece, self._at)
@@ -95,13 +97,6 @@ class _Text:
             # As much again as there is: a long value is not begun over and over.
             if not self._read(max(_PIECE, rest)):
                 raise self.wrong()
-            if self._at == len(self._piece):
-                continue
-            self._skip_space()
-
-    def _skip_space(self) -> None:
-        while self._at < len(self._piece) and self._piece[self._at] in " \t\r\n":
-            self._at += 1
 
     def _read(self, size: int) -> bool:
         """One more piece; what lies behind is forgotten. False at the end of the file."""

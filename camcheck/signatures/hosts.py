@@ -12,7 +12,9 @@ from camcheck.signatures.rule import KnownHost
 _ADDRESS = r"(?:\d{1,3}\.){3}\d{1,3}"
 _NAME = r"(?:[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?\.)+(?:[a-z]{2,24}|xn--[a-z0-9-]{2,59})"
 _HOST = re.compile(rf"(?:{_ADDRESS}|{_NAME})\Z")
-_IN_URL = re.compile(rf"(?:://(?:[^/@\s]*@)?|@)({_ADDRESS}|{_NAME})(?=[\s\"':/?#,;)]|$)")
+_IN_URL = re.compile(
+    rf"(?:://(?:[^/@\s]*@)?|@)({_ADDRESS}|{_NAME})(?=[\s\"':/?#,;)]|$)(?::\d+)?(/[^\s\"'#,;)]*)?"
+)
 _ALONE = re.compile(rf"(?:^|[\s\"'=,(])({_ADDRESS}|{_NAME})(?=[\s\"':,;)]|$)")
 _FILE_ENDINGS = frozenset(
     "app bat bin cmd com conf dat dll exe ini jar js json log pl ps py rs sh so txt xml zip".split()  # noqa: SIM905
@@ -21,28 +23,40 @@ _FILE_ENDINGS = frozenset(
 
 
 def as_host(text: str) -> str | None:
-    """The host that an entry of a list names (``hxxps://a[.]example/x``), lower case; or None."""
+    """The host that an entry of a list names (``hxxps://a[.]example``), lower case; or None.
+
+    An address of one page (``hxxps://a.example/x``) keeps its path: of a site that everybody uses,
+    one page may be bad.
+    """
     plain = text.strip().casefold().replace("[.]", ".").replace("[:]", ":")
-    plain = plain.partition("://")[2].partition("/")[0] if "://" in plain else plain
+    path = ""
+    if "://" in plain:
+        plain, slash, path = plain.partition("://")[2].partition("/")
+        path = (slash + path.partition("#")[0]).rstrip("/")
     plain = plain.rpartition("@")[2].partition(":")[0].rstrip(".")
     plain = plain.removeprefix("*.").lstrip(".")
-    return plain if _HOST.match(plain) else None
+    return plain + path if _HOST.match(plain) else None
 
 
 def hosts_in(command: str, known: Mapping[str, KnownHost]) -> Iterator[KnownHost]:
-    """The known hosts that a command names, or that it names a part of (``x.known.example``)."""
+    """The known hosts and pages that a command names; ``x.known.example`` names its domain too."""
     text = command.casefold()
     if "." not in text:
         return
-    named = {match[1]: None for match in _IN_URL.finditer(text)}
+    named: dict[str, None] = {}
+    for match in _IN_URL.finditer(text):
+        page = (match[2] or "").rstrip("/")
+        named |= dict.fromkeys((match[1] + page, match[1] + page.partition("?")[0], match[1]))
     for match in _ALONE.finditer(text):
-        host = match[1]
-        if host.rpartition(".")[2] not in _FILE_ENDINGS:
-            named[host] = None
-    for host in named:
-        labels = host.split(".")
-        for start in range(len(labels) - 1):
-            found = known.get(".".join(labels[start:]))
-            if found is not None:
-                yield found
-                break
+        if match[1].rpartition(".")[2] not in _FILE_ENDINGS:
+            named[match[1]] = None
+    yield from dict.fromkeys(filter(None, (_listed(one, known) for one in named)))
+
+
+def _listed(name: str, known: Mapping[str, KnownHost]) -> KnownHost | None:
+    """The entry for a page, a host or the nearest domain that it belongs to."""
+    if "/" in name:
+        return known.get(name)
+    labels = name.split(".")
+    domains = (".".join(labels[start:]) for start in range(len(labels) - 1))
+    return next((known[domain] for domain in domains if domain in known), None)

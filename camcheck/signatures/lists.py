@@ -18,7 +18,8 @@ _OTHER_DIGEST = re.compile(r"(?:[0-9a-fA-F]{32}|[0-9a-fA-F]{40}|[0-9a-fA-F]{128}
 _SIZE = re.compile(r"[0-9]{1,12}\Z")
 _NOWHERE = ("0.0.0.0", "127.0.0.1", "::", "::1")  # noqa: S104  what a list of hosts begins with
 _COLUMNS = {
-    "value": "sha256 hash filehash indicator ioc value domain host hostname url ip address",
+    "value": "sha256 hash filehash indicator ioc value domain domainname host hostname fqdn url ip "
+    "ipaddress address",
     "family": "family malware app application packagename name threat signature tag comment",
     "size": "size filesize",
     "reference": "reference source link",
@@ -98,6 +99,8 @@ def _rows(text: str) -> Iterator[tuple[int, _Row]]:
                 columns = _header(cells)
                 if columns is not None:
                     continue
+            if columns is None and delimiter == ";":
+                cells = [cells[0], "; ".join(cells[1:])]  # a digest, and a comment as it comes
             for row in _understood(cells, columns):
                 yield table.line_num, row
     except csv.Error as error:
@@ -128,7 +131,7 @@ def _understood(cells: list[str], columns: dict[str, int] | None) -> Iterator[_R
     if len(words) > 1 and words[0] in _NOWHERE:
         yield from (_Row(word) for word in words[1:])
     elif len(cells) == 2:
-        yield _Row(cells[0], cells[1])
+        yield _Row(" ".join(words), cells[1])
     else:
         value = " ".join(words)
         _, size, family, reference, product, *_ = (*cells, "", "", "", "", "")

@@ -70,7 +70,7 @@ class KnownHash(NamedTuple):
 
 
 class KnownHost(NamedTuple):
-    """A published domain or network address, lower case."""
+    """A published domain, network address or page (``host/path``), lower case."""
 
     host: str
     family: str

@@ -8,7 +8,10 @@ from camcheck.signatures.rule import KnownHost
 from tests.signatures.builders import a_process, a_snapshot, an_entry
 from tests.signatures.test_known_bad import findings
 
-KNOWN = {host: KnownHost(host, "Spy") for host in ("evil.example", "198.51.100.7", "run.sh")}
+KNOWN = {
+    host: KnownHost(host, "Spy")
+    for host in ("evil.example", "198.51.100.7", "run.sh", "docs.example/u/1")
+}
 
 
 @pytest.mark.parametrize(
@@ -35,6 +38,9 @@ def test_command_that_names_a_known_host_is_found(command):
         "curl https://evil.example.org/a",
         "vi /home/ana/evil.example/notes",
         "sh run.sh",
+        "curl https://docs.example/u/2",
+        "curl https://docs.example/",
+        "curl https://x.docs.example/u/1",
         "python 198.51.100.70",
         "pip install x==198.51.100.7.1",
         "",
@@ -49,7 +55,8 @@ def test_command_that_only_looks_like_it_is_not(command):
     ("text", "host"),
     [
         ("Evil.Example.", "evil.example"),
-        ("hxxp://evil[.]example/path", "evil.example"),
+        ("hxxp://evil[.]example/", "evil.example"),
+        ("hxxp://evil[.]example/path", "evil.example/path"),
         ("*.evil.example", "evil.example"),
         ("evil.example:443", "evil.example"),
         ("198.51.100.7", "198.51.100.7"),
