@@ -28,8 +28,8 @@ from camcheck.cli.run import Wishes, run_scan
 )  # fmt: skip
 @click.option(
     "--rules", multiple=True, metavar="PATH",
-    help="Use rules of your own as well: files or folders of Sigma rules, hash lists, STIX "
-    "indicators, YARA rules. Can be given more than once.",
+    help="Use rules of your own as well: files or folders of Sigma rules, lists of hashes and "
+    "domains, STIX indicators, YARA rules. Can be given more than once.",
 )  # fmt: skip
 @click.option(
     "--yara-all", is_flag=True,
