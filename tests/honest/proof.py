@@ -1,5 +1,6 @@
 """How a row of the table of honest machines is proved: by the report that its machine gets."""
 
+from camcheck.answer.judge import answer
 from camcheck.findings import Report
 
 Row = tuple[str, str, str, int]
@@ -22,6 +23,6 @@ def check(row: Row, report: Report) -> None:
     situation, source, words, code = row
 
     assert source
-    assert code == report.exit_code, said(report)
+    assert code == answer(report).exit_code, said(report)
     assert ("nothing" == words and not report.findings) or words in said(report)
     assert situation.startswith("Imitation: ") or code <= 10 or "monitor" in words

@@ -2,7 +2,7 @@
 
 import pytest
 
-from camcheck.model import Artifact, Host, PersistenceEntry, Snapshot
+from camcheck.model import Artifact, ArtifactKind, Host, PersistenceEntry, Snapshot
 from camcheck.scan import judge
 from camcheck.signatures.feed import load_user_rules
 from tests.honest.proof import check
@@ -35,7 +35,7 @@ def windows(exe):
 
 
 def found(kind, path, value=None):
-    return a_machine("windows", artifacts=(Artifact(kind, path, value),))
+    return a_machine("windows", artifacts=(Artifact(ArtifactKind(kind), path, value),))
 
 
 def fetches(address):

@@ -203,6 +203,9 @@ def test_stix_is_understood_as_far_as_it_is_simple(tmp_path):
         ("process_creation", "high"),
         ("file_event", "high"),
     ] == levels
+    assert {"A Lab"} == {one.text.author for one in rules.fed}
+    assert ("/tmp/.x*y",) == rules.fed[1].lookups.files
+    assert ("eq", "TargetFilename", ("/tmp/.x*y",)) == rules.fed[1].rule.expression
     assert ("/tmp/a OR [b]",) == rules.fed[4].lookups.files
     assert ["a.example", "c.example/x?y=1"] == [one.host for one in rules.hosts]
     assert ["1 indicators", "2 indicators"] == sorted(one.why[:12] for one in refusals)
