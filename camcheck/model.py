@@ -240,6 +240,10 @@ class Permission(NamedTuple):
     source: str
 
 
+EVERY_PROGRAM = "every program"
+"""The ``program`` of a permission that is the system's master switch for cameras."""
+
+
 class CameraUse(NamedTuple):
     """A past or present use of a camera that the system itself has kept a record of.
 

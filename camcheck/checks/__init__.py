@@ -91,7 +91,7 @@ def all_checks(user: "UserRules | None" = None) -> tuple[Check, ...]:
 def run_checks(
     snapshot: Snapshot, checks: Iterable[Check]
 ) -> tuple[tuple[Finding, ...], tuple[Gap, ...], tuple[CheckRun, ...]]:
-    """Findings (worst first), all gaps (the snapshot's and the checks'), and what was checked."""
+    """Findings (worst first), the gaps of snapshot and checks, and what was checked."""
     findings: list[Finding] = []
     gaps: set[Gap] = set(snapshot.gaps)
     runs: list[CheckRun] = []
@@ -105,4 +105,12 @@ def run_checks(
                 limits.add(result.subject)
         runs.append(CheckRun(check.id, check.title, tuple(sorted(limits))))
     findings.sort(key=lambda finding: (-finding.severity.rank, finding.check, finding.subject))
-    return tuple(findings), tuple(sorted(gaps)), tuple(runs)
+    return tuple(findings), _told_once(gaps), tuple(runs)
+
+
+def _told_once(gaps: Iterable[Gap]) -> tuple[Gap, ...]:
+    """One sentence of one subject is said once, however many kinds of facts it keeps away."""
+    said: dict[tuple[str, str], Gap] = {}
+    for gap in sorted(gaps):
+        said.setdefault((gap.subject, gap.detail), gap)
+    return tuple(said.values())

@@ -10,15 +10,19 @@ from camcheck.checks.wording import (
 )
 from camcheck.findings import Confidence, Evidence, Finding, Severity, Subject
 from camcheck.model import (
+    EVERY_PROGRAM,
     Capture,
     CaptureState,
     Fact,
     Indicator,
     IndicatorKind,
     IndicatorState,
+    Permit,
+    Process,
     Snapshot,
     Via,
 )
+from camcheck.signatures.fields_of import Family
 
 _SYSTEMS = ("windows", "macos")
 """On Linux the icon knows only some of the programs by design; another check speaks of that."""
@@ -39,6 +43,7 @@ class CaptureNotShown:
         "A program that started or stopped filming at the very moment of this scan: scan again.",
         "A fault of the system: Windows 11 has been seen to forget ordinary programs in its list.",
         "Parts of the system itself, such as signing in with your face.",
+        "A switch that was turned off while a program filmed, which may film to its end.",
     )
     steps = (
         "Cover the camera.",
@@ -54,9 +59,10 @@ class CaptureNotShown:
     )
 
     def run(self, snapshot: Snapshot) -> Iterator[Finding]:
-        """One finding for each camera that films unshown."""
+        """One finding for each camera that films unshown, or although its use is switched off."""
         if snapshot.host.system.lower() not in _SYSTEMS:
             return
+        yield from self._although_off(snapshot)
         states = {capture.camera: capture for capture in snapshot.captures}
         for shown in snapshot.indicators:
             capture = states.get(shown.camera)
@@ -67,6 +73,35 @@ class CaptureNotShown:
                 and capture.state is CaptureState.ACTIVE
             ):
                 yield self._finding(snapshot, shown, capture)
+
+    def _although_off(self, snapshot: Snapshot) -> Iterator[Finding]:
+        """Films for programs that are no part of Windows, while the master switch is off."""
+        switch = [
+            one
+            for one in snapshot.permissions
+            if one.program == EVERY_PROGRAM and one.answer is Permit.DENIED and one.user is None
+        ]
+        active = [one for one in snapshot.captures if one.state is CaptureState.ACTIVE]
+        for capture in active if switch else ():
+            films = {one.process for one in snapshot.holders if one.camera == capture.camera}
+            family = Family(snapshot)
+            others = [
+                one for one in sorted(films) if not _of_windows(process_of(snapshot, one), family)
+            ]
+            if others:
+                yield finding(
+                    self,
+                    Severity.MEDIUM,
+                    Confidence.MEDIUM,
+                    title=f"{camera_name(snapshot, capture.camera)} films, although camera access "
+                    "is switched off",
+                    subject=Subject((capture.camera,), place=switch[0].source),
+                    evidence=(
+                        Evidence("Camera access is switched off in Windows.", switch[0].source),
+                        Evidence(f"It films: {capture.reason}.", _source(capture)),
+                        *(process_evidence(snapshot, process_of(snapshot, one)) for one in others),
+                    ),
+                )
 
     def _finding(self, snapshot: Snapshot, shown: Indicator, capture: Capture) -> Finding:
         watching = {
@@ -91,6 +126,24 @@ class CaptureNotShown:
                 ),
             ),
         )
+
+
+_PARTS = frozenset(
+    "svchost sensordataservice wudfhost bioiso bioenrollmenthost logonui devicecensus".split()  # noqa: SIM905
+)
+"""Programs of Windows, in its own folder, that serve its sign-in by face or other programs."""
+
+
+def _of_windows(process: Process | None, family: Family) -> bool:
+    """A part of Windows, such as its sign-in by face, which the switch does not hold back."""
+    path = (process.exe or "").casefold() if process else ""
+    folder, _, name = path.rpartition("\\")
+    return (
+        process is not None
+        and folder[1:] == ":\\windows\\system32"
+        and name.removesuffix(".exe") in _PARTS
+        and family.on_system_drive(process) == "true"
+    )
 
 
 def _source(capture: Capture) -> str:

@@ -7,6 +7,7 @@ from camcheck.findings import Confidence, Evidence, Finding, Severity, Signature
 from camcheck.model import (
     Artifact,
     ArtifactKind,
+    CameraUse,
     Fact,
     Gap,
     Nature,
@@ -26,9 +27,11 @@ from camcheck.signatures.fields_of import (
     persistence_events,
     process_events,
     registry_events,
+    use_events,
 )
+from camcheck.signatures.hosts import hosts_in
 from camcheck.signatures.match import TooSlow, matches
-from camcheck.signatures.rule import KnownHash, Rule, RuleText
+from camcheck.signatures.rule import KnownHash, KnownHost, Rule, RuleText
 from camcheck.signatures.ruleset import (
     NO_USER_RULES,
     Part,
@@ -97,6 +100,7 @@ class KnownBad:
         yield from _by_rule(rules, snapshot)
         yield from _by_hash(rules, snapshot)
         yield from _by_yara(snapshot)
+        yield from _by_host(self._user.hosts, snapshot)
 
 
 def _by_rule(rules: Ruleset, snapshot: Snapshot) -> Iterator[Finding | Gap]:
@@ -104,6 +108,7 @@ def _by_rule(rules: Ruleset, snapshot: Snapshot) -> Iterator[Finding | Gap]:
     categories: dict[str, Iterable[FieldEvent]] = {
         "process_creation": process_events(snapshot, family),
         "camera_access": camera_events(snapshot, family),
+        "camera_use": use_events(snapshot),
         "persistence": persistence_events(snapshot),
         "file_event": file_events(snapshot),
         "registry_set": registry_events(snapshot),
@@ -141,6 +146,8 @@ def _subject(fact: Any) -> Subject:
             )
         case PersistenceEntry() | Artifact():
             return Subject(place=fact.path)
+        case CameraUse():
+            return Subject(programs=(fact.program,))
     raise TypeError(fact)
 
 
@@ -179,6 +186,9 @@ def _finding(found: list[_Match], subject: Subject) -> Finding:
 def _evidence(match: _Match) -> Iterator[Evidence]:
     fact = match.event.fact
     source = f"process {fact.pid}" if isinstance(fact, Process) else str(_subject(fact))
+    if isinstance(fact, CameraUse):
+        source = fact.source
+        yield Evidence(f"It used a camera on {fact.began:%Y-%m-%d %H:%M} UTC.", source)
     for field, value in reasons(match.rule.expression, match.event):
         if isinstance(value, tuple):
             value = ", ".join(one for one in value if isinstance(one, str))
@@ -227,6 +237,33 @@ def _hash_finding(
             nature,
         ),
     )
+
+
+def _by_host(hosts: Iterable[KnownHost], snapshot: Snapshot) -> Iterator[Finding]:
+    known = {one.host: one for one in hosts}
+    facts: list[Process | PersistenceEntry] = [*snapshot.processes, *snapshot.persistence]
+    seen: dict[tuple[KnownHost, Subject], str] = {}
+    for one in facts if known else ():
+        command = " ".join(one.cmdline) if isinstance(one, Process) else one.command
+        for match in hosts_in(command, known):
+            source = f"process {one.pid}" if isinstance(one, Process) else one.path
+            seen.setdefault((match, _subject(one)), source)
+    words = wording("external")
+    for (match, subject), source in seen.items():
+        yield Finding(
+            check=KnownBad.id,
+            severity=Severity.MEDIUM,
+            confidence=Confidence.MEDIUM,
+            title=words.title(match.family),
+            explanation=f"A command here names {match.host}, which stands in a list by "
+            f"{match.author}, read from {match.origin}. {words.meaning}",
+            evidence=(Evidence(f"The command names {match.host}", source),),
+            remediation=words.steps,
+            subject=subject,
+            signature=Signature(
+                match.host, match.family, match.author, match.origin, (), Provenance.FEED
+            ),
+        )
 
 
 def _by_yara(snapshot: Snapshot) -> Iterator[Finding]:

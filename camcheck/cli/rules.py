@@ -79,7 +79,8 @@ def check(ctx: click.Context, paths: tuple[str, ...]) -> None:
     _print(
         [
             *wrong,
-            f"{len(user.rules) + len(user.fed)} rules, {len(user.hashes)} hashes and "
+            f"{len(user.rules) + len(user.fed)} rules, {len(user.hashes)} hashes, "
+            f"{len(user.hosts)} hosts and "
             f"{len(user.yara)} YARA files can be used; {len(wrong)} problems.",
         ]
     )

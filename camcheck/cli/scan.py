@@ -28,8 +28,8 @@ from camcheck.cli.run import Wishes, run_scan
 )  # fmt: skip
 @click.option(
     "--rules", multiple=True, metavar="PATH",
-    help="Use rules of your own as well: files or folders of Sigma rules, hash lists, STIX "
-    "indicators, YARA rules. Can be given more than once.",
+    help="Use rules of your own as well: files or folders of Sigma rules, lists of hashes and "
+    "domains, STIX indicators, YARA rules. Can be given more than once.",
 )  # fmt: skip
 @click.option(
     "--yara-all", is_flag=True,
@@ -48,7 +48,8 @@ from camcheck.cli.run import Wishes, run_scan
 )  # fmt: skip
 @click.option(
     "--offline-hive", "hive", metavar="FILE...",
-    help="Read registry hives from a Windows disk (NTUSER.DAT, SOFTWARE, SYSTEM) instead.",
+    help="Read files of a Windows disk instead: NTUSER.DAT, SOFTWARE, SYSTEM, "
+    "CapabilityAccessManager.db.",
 )  # fmt: skip
 @click.argument("hives", nargs=-1, metavar="")
 @click.pass_context

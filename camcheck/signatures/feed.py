@@ -1,27 +1,26 @@
 """Rules that the user brings: found, understood or refused, each refusal with its reason."""
 
 import os
-import stat
-from collections.abc import Iterable, Iterator
-from typing import NamedTuple
+from collections.abc import Iterable
+from typing import Any, NamedTuple
 
 from camcheck.model import Fact, Gap, Reason
 from camcheck.signatures.document import UnreadableError, documents, line_of
-from camcheck.signatures.hashlist import known_hashes
+from camcheck.signatures.files import opened, rule_files, text_of
+from camcheck.signatures.lists import read_list
 from camcheck.signatures.pattern import SigmaError
-from camcheck.signatures.rule import Expression, KnownHash, ParsedRule
+from camcheck.signatures.rule import Expression, KnownHash, KnownHost, ParsedRule
 from camcheck.signatures.ruleset import UserRules
-from camcheck.signatures.sigma import parsed
+from camcheck.signatures.sigma import companion_of, parsed
 
-_MAX_FILES = 10_000
 _MEGABYTE = 1024 * 1024
 _LIMITS = {
     ".yml": _MEGABYTE // 4,
     ".yaml": _MEGABYTE // 4,
     ".csv": 16 * _MEGABYTE,
     ".txt": 16 * _MEGABYTE,
-    ".json": 4 * _MEGABYTE,
-    ".stix2": 4 * _MEGABYTE,
+    ".json": 64 * _MEGABYTE,
+    ".stix2": 64 * _MEGABYTE,
     ".yar": 4 * _MEGABYTE,
     ".yara": 4 * _MEGABYTE,
 }
@@ -36,31 +35,45 @@ class Refusal(NamedTuple):
     why: str
 
     def __str__(self) -> str:
-        return f"{self.path}:{self.line}: {self.why}" if self.line else f"{self.path}: {self.why}"
+        return f"{self.place}: {self.why}"
+
+    @property
+    def place(self) -> str:
+        return f"{self.path}:{self.line}" if self.line else self.path
 
 
 def load_user_rules(paths: Iterable[str], *, elevated: bool) -> tuple[UserRules, tuple[Gap, ...]]:
-    """The rules below the paths, and a gap for whatever of them is not used."""
+    """The rules below the paths, and a gap where some of them are not used."""
+    paths = tuple(paths)
     rules, refusals = read_feeds(paths, elevated=elevated)
-    gaps = tuple(
-        Gap(
-            Fact.SIGNATURES,
-            f"{refusal.path}:{refusal.line}" if refusal.line else refusal.path,
-            Reason.UNPARSED,
-            f"This rule was not used: {refusal.why}.",
+    if not refusals:
+        return rules, ()
+    if len(refusals) == 1:
+        place, detail = refusals[0].place, f"This rule was not used: {refusals[0].why}."
+    else:
+        used = sum(map(len, rules))
+        place = ", ".join(paths)
+        detail = (
+            f"{len(refusals):,} parts of your rules cannot be used, {used:,} are. "
+            f"The command camcheck rules check {' '.join(paths)} lists them with the reasons."
         )
-        for refusal in refusals
-    )
-    return rules, gaps
+    return rules, (Gap(Fact.SIGNATURES, place, Reason.UNPARSED, detail),)
 
 
 def read_feeds(paths: Iterable[str], *, elevated: bool) -> tuple[UserRules, tuple[Refusal, ...]]:
     """The rules below the paths, and what is refused. One bad rule never stops the others."""
     shelf = _Shelf()
     for path in paths:
-        for file in _files(path, shelf, elevated=elevated):
+        for file in rule_files(path, _LIMITS, elevated=elevated, refuse=shelf.refuse):
             shelf.add(file)
-    user = UserRules(tuple(shelf.rules), tuple(shelf.fed), tuple(shelf.hashes), tuple(shelf.yara))
+    shelf.take_out_the_incomplete()
+    user = UserRules(
+        tuple(shelf.rules),
+        tuple(shelf.fed),
+        tuple(shelf.hashes),
+        tuple(shelf.yara),
+        tuple(shelf.hosts),
+    )
     return user, tuple(shelf.refusals)
 
 
@@ -71,50 +84,78 @@ class _Shelf:
         self.rules: list[ParsedRule] = []
         self.fed: list[ParsedRule] = []
         self.hashes: list[KnownHash] = []
+        self.hosts: list[KnownHost] = []
         self.yara: list[tuple[str, str]] = []
         self.refusals: list[Refusal] = []
         self.ids: dict[str, str] = {}
+        self.called: dict[str, set[str]] = {}
+        self.half: dict[str, str] = {}
 
-    def refuse(self, path: str, why: str, *, line: int | None = None) -> None:
+    def refuse(self, path: str, why: str, line: int | None = None) -> None:
         self.refusals.append(Refusal(path, line, why))
 
     def add(self, path: str) -> None:
         ending = os.path.splitext(path)[1].lower()
         try:
-            text = _read(path, limit=_LIMITS[ending])
             match ending:
                 case ".yml" | ".yaml":
-                    self._add_sigma(path, text)
+                    self._add_sigma(path, text_of(path, limit=_LIMITS[ending]))
                 case ".csv" | ".txt":
-                    self.hashes += known_hashes(text, origin=path, author="unknown author")
+                    self._add_list(path, text_of(path, limit=_LIMITS[ending]))
                 case ".json" | ".stix2":
-                    self._add_stix(path, text)
+                    self._add_stix(path, limit=_LIMITS[ending])
                 case _:
-                    self.yara.append((path, text))
+                    self.yara.append((path, text_of(path, limit=_LIMITS[ending])))
         except UnreadableError as error:
-            self.refuse(path, str(error), line=error.line)
+            self.refuse(path, str(error), error.line)
+
+    def take_out_the_incomplete(self) -> None:
+        """Without the correlation or filter that was refused, a rule says what nobody meant."""
+        for name, kind in self.half.items():
+            lost = {name, *self.called.get(name, ())}
+            for rule in [one for one in self.rules if one.rule.id in lost]:
+                self.rules.remove(rule)
+                why = f"{rule.text.title!r} belongs to a {kind} that is not used"
+                self.refuse(rule.text.origin, why)
 
     def _add_sigma(self, path: str, text: str) -> None:
         for number, document in enumerate(documents(text)):
             if document is None:
                 continue
+            companion = companion_of(document)
+            if companion and not companion.beside:
+                self.half.update(dict.fromkeys(companion.rules, companion.kind))
             try:
-                self._keep(parsed(document, origin=path), self.rules)
+                self._keep(parsed(document, origin=path), self.rules, document)
             except SigmaError as error:
-                self.refuse(path, str(error), line=line_of(text, error, document=number))
+                self.refuse(path, str(error), line_of(text, error, document=number))
 
-    def _keep(self, rule: ParsedRule, shelf: list[ParsedRule]) -> None:
+    def _keep(
+        self, rule: ParsedRule, shelf: list[ParsedRule], document: dict[str, Any] | None = None
+    ) -> None:
         _check_expressions(rule.rule.expression)
-        other = self.ids.setdefault(rule.rule.id, rule.text.origin)
-        if any(one.rule.id == rule.rule.id for one in (*self.rules, *self.fed)):
-            raise SigmaError(f"another rule has the same id: {other}", "id")
+        if rule.rule.id in self.ids:
+            raise SigmaError(f"another rule has the same id: {self.ids[rule.rule.id]}", "id")
+        self.ids[rule.rule.id] = rule.text.origin
+        name = (document or {}).get("name")
+        if isinstance(name, str):
+            self.called.setdefault(name, set()).add(rule.rule.id)
         shelf.append(rule)
 
-    def _add_stix(self, path: str, text: str) -> None:
+    def _add_list(self, path: str, text: str) -> None:
+        found = read_list(text, origin=path)
+        self.hashes += found.hashes
+        self.hosts += found.hosts
+        for line, why in found.refusals:
+            self.refuse(path, why, line)
+
+    def _add_stix(self, path: str, *, limit: int) -> None:
         from camcheck.signatures.stix import read_stix
 
-        found = read_stix(text, origin=path)
+        with opened(path, limit=limit) as file:
+            found = read_stix(file, origin=path)
         self.hashes += found.hashes
+        self.hosts += found.hosts
         for rule in found.rules:
             try:
                 self._keep(rule, self.fed)
@@ -142,73 +183,3 @@ def _check_expressions(expression: Expression) -> None:
             regex.compile(expression[2], expression[3])
         except regex.error as error:
             raise SigmaError(f"regular expression does not compile: {error}", "detection") from None
-
-
-def _files(path: str, shelf: _Shelf, *, elevated: bool) -> Iterator[str]:
-    """The readable rule files below a path. Links are not followed; nobody else may write there."""
-    start = os.path.realpath(path)
-    if not os.path.lexists(start):
-        shelf.refuse(path, "there is no such file or folder")
-        return
-    if not os.path.isdir(start):
-        if os.path.splitext(start)[1].lower() not in _LIMITS:
-            shelf.refuse(path, f"only files ending in {', '.join(_LIMITS)} are read")
-        elif _may_be_used(start, shelf, elevated=elevated):
-            yield start
-        return
-    count = 0
-    for folder, folders, names in os.walk(start):
-        if not _may_be_used(folder, shelf, elevated=elevated):
-            folders.clear()
-            continue
-        for name in [one for one in folders if os.path.islink(os.path.join(folder, one))]:
-            shelf.refuse(os.path.join(folder, name), "links are not followed")
-        folders.sort()
-        for name in sorted(names):
-            file = os.path.join(folder, name)
-            if os.path.splitext(name)[1].lower() not in _LIMITS:
-                continue
-            count += 1
-            if count > _MAX_FILES:
-                shelf.refuse(start, f"the folder has more than {_MAX_FILES:,} files")
-                return
-            if _may_be_used(file, shelf, elevated=elevated):
-                yield file
-
-
-def _may_be_used(path: str, shelf: _Shelf, *, elevated: bool) -> bool:
-    try:
-        status = os.lstat(path)
-    except OSError as error:
-        shelf.refuse(path, f"it cannot be looked at: {error.strerror}")
-        return False
-    if stat.S_ISLNK(status.st_mode):
-        shelf.refuse(path, "links are not followed")
-        return False
-    if elevated and os.name == "posix" and status.st_mode & (stat.S_IWOTH | stat.S_IWGRP):
-        shelf.refuse(
-            path,
-            "other users may write there, so an administrator's scan does not read it (chmod go-w)",
-        )
-        return False
-    return True
-
-
-def _read(path: str, *, limit: int) -> str:
-    """The text of a regular file. Raises UnreadableError."""
-    flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
-    try:
-        descriptor = os.open(path, flags | getattr(os, "O_BINARY", 0))
-        with open(descriptor, "rb") as file:
-            if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-                raise UnreadableError("it is not an ordinary file")
-            data = file.read(limit + 1)
-    except OSError as error:
-        raise UnreadableError(f"it cannot be read: {error.strerror}") from None
-    if len(data) > limit:
-        raise UnreadableError(f"the file is larger than {limit // 1024:,} KiB")
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = data[: error.start].count(b"\n") + 1
-        raise UnreadableError("it is not text in UTF-8", line) from None

@@ -27,9 +27,11 @@ PROCESS = frozenset(
         "Application",
         "Preload",
         "HoldsCamera",
+        "OnSystemDrive",
     }
 )
 CAMERA = PROCESS | {"Camera", "CameraVia", "CameraNode", "CameraAccess"}
+CAMERA_USE = frozenset({"Image", "User", "Source"})
 PERSISTENCE = frozenset({"Kind", "TargetFilename", "Name", "CommandLine", "User"})
 FILE = frozenset({"TargetFilename", "User", "Hashes", "sha256", "Size"})
 REGISTRY = frozenset({"TargetObject", "Details", "User"})
@@ -37,6 +39,7 @@ REGISTRY = frozenset({"TargetObject", "Details", "User"})
 CATEGORIES = {
     "process_creation": PROCESS,
     "camera_access": CAMERA,
+    "camera_use": CAMERA_USE,
     "persistence": PERSISTENCE,
     "file_event": FILE,
     "registry_set": REGISTRY,

@@ -1,6 +1,6 @@
 """A snapshot's facts as Sigma events, with unknown kept apart from absent."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from camcheck.model import (
@@ -74,6 +74,14 @@ class Family:
         self.of_pid = {process.pid: process for process in snapshot.processes}
         self.holding = {holder.process for holder in snapshot.holders}
         self.holders_complete = not any(gap.fact is Fact.HOLDERS for gap in snapshot.gaps)
+        self._system_drive = _system_drive(snapshot.processes)
+
+    def on_system_drive(self, process: Process) -> Value | Unknown:
+        """Whether a program lies on the drive that Windows itself runs from."""
+        drive = _drive(process.exe)
+        if drive is None or self._system_drive is None:
+            return UNKNOWN
+        return "true" if drive == self._system_drive else "false"
 
     def parent(self, process: Process) -> Process | Unknown | None:
         """The parent; None for a process that has none, unknown when it is not there."""
@@ -103,6 +111,23 @@ class Family:
         return "false" if self.holders_complete else UNKNOWN
 
 
+def _system_drive(processes: Iterable[Process]) -> str | None:
+    """The drive of the oldest program in a folder of Windows: later ones may only imitate it."""
+    found = [
+        one
+        for one in processes
+        if one.started is not None and (one.exe or "").casefold()[1:].startswith(_SYSTEM32)
+    ]
+    return _drive(min(found, key=lambda one: (one.started, one.pid)).exe) if found else None
+
+
+_SYSTEM32 = ":\\windows\\system32\\"
+
+
+def _drive(path: str | None) -> str | None:
+    return path[0].casefold() if path and path[1:2] == ":" else None
+
+
 class ProcessEvent(FieldEvent):
     """A running process, with what it holds where the event is about a camera."""
 
@@ -118,6 +143,8 @@ class ProcessEvent(FieldEvent):
             return _of_process(self.fact, field)
         if field == "AncestorImage":
             return tuple(self._family.ancestor_images(self.fact))
+        if field == "OnSystemDrive":
+            return self._family.on_system_drive(self.fact)
         if field == "HoldsCamera":
             return self._family.holds_camera(self.fact.id)
         if self._holder is not None and field in _OF_HOLDER:
@@ -202,6 +229,17 @@ def camera_events(snapshot: Snapshot, family: Family) -> list[ProcessEvent]:
 def _stranger(holder: Holder) -> Process:
     unknown = tuple({*PROCESS_SOURCE.values(), "kernel_thread"})
     return Process(holder.pid, holder.started, "", unknown=unknown)
+
+
+def use_events(snapshot: Snapshot) -> list[PlainEvent]:
+    """One event per noted use of a camera by a program that does not hold one now."""
+    holding = {holder.process for holder in snapshot.holders}
+    now = {(one.exe or "").casefold() for one in snapshot.processes if one.id in holding}
+    return [
+        PlainEvent(use, {"Image": use.program, "User": use.user, "Source": use.source})
+        for use in snapshot.history
+        if use.program.casefold() not in now
+    ]
 
 
 def persistence_events(snapshot: Snapshot) -> list[PlainEvent]:

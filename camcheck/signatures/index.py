@@ -15,7 +15,15 @@ _COMMON = frozenset(
     """.split()  # noqa: SIM905  a list of so many short words is easier to read as text
 )
 _TELLS_LITTLE = frozenset(
-    {"KernelThread", "ExeState", "HoldsCamera", "Kind", "CameraVia", "AncestorImage"}
+    {
+        "KernelThread",
+        "ExeState",
+        "HoldsCamera",
+        "OnSystemDrive",
+        "Kind",
+        "CameraVia",
+        "AncestorImage",
+    }
 )
 _CHEAP = frozenset({"Image", "CommandLine", "TargetFilename", "TargetObject"})
 _FIELD_COST = 100

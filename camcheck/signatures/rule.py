@@ -69,6 +69,16 @@ class KnownHash(NamedTuple):
     author: str = ""
 
 
+class KnownHost(NamedTuple):
+    """A published domain, network address or page (``host/path``), lower case."""
+
+    host: str
+    family: str
+    reference: str = ""
+    origin: str = ""
+    author: str = ""
+
+
 class Lookups(NamedTuple):
     """What rules ask the collectors to look for: path templates and registry keys or values.
 

@@ -7,19 +7,20 @@ from typing import NamedTuple
 from camcheck.model import Provenance
 from camcheck.signatures import builtin
 from camcheck.signatures.compiled import Compiled, compiled
-from camcheck.signatures.rule import Group, KnownHash, Lookups, ParsedRule, RuleText
+from camcheck.signatures.rule import Group, KnownHash, KnownHost, Lookups, ParsedRule, RuleText
 
 Texts = Callable[[], dict[str, RuleText]]
 
 
 class UserRules(NamedTuple):
-    """What the user brought: rules of their own, and YARA sources as (origin, text); hash lists and
-    what was ``fed`` by others as indicators (STIX)."""
+    """What the user brought: rules of their own, and YARA sources as (origin, text); lists of
+    hashes and hosts, and what was ``fed`` by others as indicators (STIX)."""
 
     rules: tuple[ParsedRule, ...] = ()
     fed: tuple[ParsedRule, ...] = ()
     hashes: tuple[KnownHash, ...] = ()
     yara: tuple[tuple[str, str], ...] = ()
+    hosts: tuple[KnownHost, ...] = ()
 
     def __hash__(self) -> int:
         """By identity: rules hold their tests, which are not hashable, and are never compared."""
@@ -76,7 +77,7 @@ def ruleset(product: str, user: UserRules = NO_USER_RULES) -> Ruleset:
     """The rules for linux, windows or macos. ``version`` changes with every rule."""
     parts = [Part(builtin.rules(product), builtin.texts, Provenance.BUILT_IN)]
     version = builtin.version(product)
-    if user.rules or user.fed or user.hashes or user.yara:
+    if any(user):
         import hashlib
 
         parts += [

@@ -1,7 +1,7 @@
 """Sigma documents, understood: a mapping from YAML becomes a rule that can be matched."""
 
 import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from camcheck.signatures.condition import condition
 from camcheck.signatures.field import ALIASES, CATEGORIES, PRODUCTS
@@ -19,6 +19,9 @@ def parsed(document: Any, *, origin: str) -> ParsedRule:
     """Understand one document. Raises `SigmaError` that says which part cannot be used, and why."""
     if not isinstance(document, dict):
         raise SigmaError("a rule has to be a mapping")
+    companion = companion_of(document)
+    if companion is not None:
+        raise SigmaError(_COMPANIONS[companion.kind], companion.kind)
     for key, kind in (("title", str), ("logsource", dict), ("detection", dict)):
         if not isinstance(document.get(key), kind):
             raise SigmaError(f"{key!r} is missing or of the wrong kind", key)
@@ -45,6 +48,39 @@ def parsed(document: Any, *, origin: str) -> ParsedRule:
     return ParsedRule(category, product, rule, text, wanted)
 
 
+class Companion(NamedTuple):
+    """A document about other rules: a correlation counts their matches, a filter takes some away.
+
+    ``rules`` are the ids or names of those rules; ``beside`` tells that they stand for themselves
+    as well (Sigma's ``generate: true``).
+    """
+
+    kind: str
+    rules: tuple[str, ...]
+    beside: bool
+
+
+_COMPANIONS = {
+    "correlation": "it is a correlation of rules over time, and camcheck sees one moment",
+    "filter": "it is a filter of other rules, which camcheck does not apply",
+}
+
+
+def companion_of(document: Any) -> Companion | None:
+    """What a document says about other rules; None for an ordinary rule."""
+    for kind in _COMPANIONS if isinstance(document, dict) else ():
+        block = document.get(kind)
+        if block is None:
+            continue
+        about = block if isinstance(block, dict) else {}
+        rules = about.get("rules") or ()
+        rules = (rules,) if isinstance(rules, str) else rules
+        named = tuple(map(str, rules)) if isinstance(rules, list | tuple) else ()
+        beside = True in (document.get("generate"), about.get("generate"))
+        return Companion(kind, named, beside and kind == "correlation")
+    return None
+
+
 def _one_of(document: Document, key: str, words: tuple[str, ...], default: str) -> str:
     word = document.get(key, default)
     if word not in words:
@@ -55,6 +91,9 @@ def _one_of(document: Document, key: str, words: tuple[str, ...], default: str) 
 def _source(logsource: Document) -> tuple[str, str]:
     category = logsource.get("category")
     category = ALIASES.get(str(category), category)
+    if category is None:
+        what = ", ".join(f"{key} {value}" for key, value in logsource.items()) or "nothing"
+        raise SigmaError(f"its logsource has no category (it names {what})", "logsource")
     if category not in CATEGORIES:
         known = ", ".join(CATEGORIES)
         raise SigmaError(f"category {category!r} cannot be looked up ({known} can)", "logsource")

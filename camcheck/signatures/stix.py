@@ -1,97 +1,94 @@
 """Simple STIX 2.1 indicators, as spyware researchers publish them, turned into rules and hashes."""
 
 import re
-from typing import Any, NamedTuple
+from collections.abc import Iterator
+from typing import Any, BinaryIO, NamedTuple
 
-from camcheck.signatures.document import UnreadableError
+from camcheck.signatures.bundle import bundle_objects
+from camcheck.signatures.hosts import as_host
 from camcheck.signatures.pattern import SigmaError
-from camcheck.signatures.rule import KnownHash, ParsedRule
+from camcheck.signatures.rule import KnownHash, KnownHost, ParsedRule
 from camcheck.signatures.sigma import parsed
 
-_COMPARISON = re.compile(r"\s*([\w-]+):([\w.'-]+)\s*=\s*'((?:[^'\\]|\\.)*)'\s*")
+_TOKEN = re.compile(
+    r"\s*(?:(?P<bracket>[\[\]])|(?P<or>OR)\b"
+    r"|(?P<kind>[\w-]+):(?P<field>[\w.'-]+)\s*=\s*'(?P<value>(?:[^'\\]|\\.)*)')"
+)
+_SHAPE = re.compile(r"\[p(?:rp)*\](?:r\[p(?:rp)*\])*\Z")
 _HASH = re.compile(r"hashes\.'?sha-?256'?", re.IGNORECASE)
+_HOSTS = ("domain-name:value", "ipv4-addr:value", "url:value")
 
 
 class Stix(NamedTuple):
-    """What a bundle holds: rules, hashes, and in words what of it cannot be used."""
+    """What a bundle holds: rules, hashes, hosts, and in words what of it cannot be used."""
 
     rules: list[ParsedRule]
     hashes: list[KnownHash]
+    hosts: list[KnownHost]
     refusals: list[str]
 
 
-def read_stix(text: str, *, origin: str) -> Stix:
+def read_stix(file: BinaryIO, *, origin: str) -> Stix:
     """The indicators of a bundle. Raises UnreadableError when it is no bundle."""
-    import json
-
-    try:
-        bundle = json.loads(text)
-    except (ValueError, RecursionError) as error:
-        raise UnreadableError(
-            f"this is not JSON: {error}", getattr(error, "lineno", None)
-        ) from None
-    objects = bundle.get("objects") if isinstance(bundle, dict) else None
-    if not isinstance(objects, list):
-        raise UnreadableError("this is no STIX bundle: it has no list of objects")
-    found = Stix([], [], [])
+    found = Stix([], [], [], [])
     skipped: dict[str, int] = {}
-    names = _names(objects)
-    for one in objects:
-        if isinstance(one, dict) and one.get("type") == "indicator":
-            _add(one, found, skipped, names=names, origin=origin)
+    names = {
+        str(one.get("id")): str(one.get("name"))
+        for one in bundle_objects(file)
+        if one.get("type") == "identity" and one.get("name")
+    }
+    for one in bundle_objects(file):
+        if one.get("type") == "indicator":
+            for why in _add(one, found, names=names, origin=origin):
+                skipped[why] = skipped.get(why, 0) + 1
     found.refusals.extend(
-        f"{count} indicators cannot be used: {why}" for why, count in sorted(skipped.items())
+        f"{count:,} indicators cannot be used: {why}" for why, count in sorted(skipped.items())
     )
     return found
 
 
-def _names(objects: list[Any]) -> dict[str, str]:
-    return {
-        str(one.get("id")): str(one.get("name"))
-        for one in objects
-        if isinstance(one, dict) and one.get("name")
-    }
-
-
 def _add(
-    indicator: dict[str, Any],
-    found: Stix,
-    skipped: dict[str, int],
-    *,
-    names: dict[str, str],
-    origin: str,
-) -> None:
+    indicator: dict[str, Any], found: Stix, *, names: dict[str, str], origin: str
+) -> Iterator[str]:
+    """Keeps what an indicator names, and says why it does not."""
     identity = str(indicator.get("id", "indicator"))
     author = names.get(str(indicator.get("created_by_ref")), "unknown author")
     name = str(indicator.get("name") or "known indicator")
     try:
-        comparisons = _comparisons(str(indicator.get("pattern", "")))
+        comparisons = comparisons_of(str(indicator.get("pattern", "")))
     except SigmaError as error:
-        skipped[str(error)] = skipped.get(str(error), 0) + 1
+        yield str(error)
         return
     for number, (kind, field, value) in enumerate(comparisons):
         if kind == "file" and _HASH.fullmatch(field):
             if re.fullmatch("[0-9a-fA-F]{64}", value):
                 found.hashes.append(KnownHash(value.lower(), None, name, "", "any", origin, author))
             continue
+        host = as_host(value) if f"{kind}:{field}" in _HOSTS else None
+        if host is not None:
+            found.hosts.append(KnownHost(host, name, "", origin, author))
+            continue
         document = _document(kind, field, value)
         if document is None:
-            why = f"{kind}:{field} is nothing that camcheck can look up"
-            skipped[why] = skipped.get(why, 0) + 1
+            yield f"{kind}:{field} is nothing that camcheck can look up"
             continue
         document |= {"id": f"{identity}/{number}", "title": name, "author": author}
         found.rules.append(parsed(document, origin=origin))
 
 
-def _comparisons(pattern: str) -> list[tuple[str, str, str]]:
+def comparisons_of(pattern: str) -> list[tuple[str, str, str]]:
     """The comparisons of ``[a:b = 'c' OR d:e = 'f'] OR [...]``. Raises SigmaError for all else."""
-    found = []
-    for part in re.split(r"\]\s*OR\s*\[|\s+OR\s+", pattern.strip()):
-        match = _COMPARISON.fullmatch(part.strip().strip("[]"))
-        if match is None:
-            raise SigmaError("the pattern is more than comparisons joined by OR")
-        value = re.sub(r"\\(.)", r"\1", match[3])
-        found.append((match[1], match[2], value))
+    found, shape, end = [], "", 0
+    while match := _TOKEN.match(pattern, end):
+        end = match.end()
+        if match["kind"]:
+            shape += "p"
+            value = re.sub(r"\\(.)", r"\1", match["value"])
+            found.append((match["kind"], match["field"], value))
+        else:
+            shape += match["bracket"] or "r"
+    if pattern[end:].strip() or not _SHAPE.match(shape):
+        raise SigmaError("the pattern is more than comparisons joined by OR")
     return found
 
 

@@ -24,10 +24,13 @@ def yara_artifacts(
     import subprocess
 
     files = sorted(set(files))
-    request = json.dumps({"sources": list(sources), "files": files})
+    sources = list(sources)
+    request = json.dumps({"sources": sources, "files": files})
     command = own_module("camcheck.signatures.yara")
     found: list[Artifact] = []
     gaps: list[Gap] = []
+    refused: list[Gap] = []
+    origins = {origin for origin, _ in sources}
     with subprocess.Popen(  # noqa: S603  our own interpreter and module, no shell
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=_environment()
     ) as child:
@@ -52,10 +55,22 @@ def yara_artifacts(
                     )
                 )
             else:
-                gaps.append(_gap(answer["subject"], answer["why"]))
+                shelf = refused if answer["subject"] in origins else gaps
+                shelf.append(_gap(answer["subject"], answer["why"]))
     if child.returncode != 0:
         gaps.append(_gap("YARA rules", f"the scanner stopped with code {child.returncode}"))
-    return tuple(sorted(found)), tuple(gaps)
+    return tuple(sorted(found)), (*_in_one_line(refused), *gaps)
+
+
+def _in_one_line(refused: list[Gap]) -> list[Gap]:
+    """One gap for all files of rules that cannot be used; a single one says why itself."""
+    if len(refused) < 2:
+        return refused
+    detail = (
+        f"{len(refused)} files of YARA rules cannot be used; camcheck rules check, with the same "
+        "paths, lists them with the reasons."
+    )
+    return [Gap(Fact.SIGNATURES, "YARA rules", Reason.UNPARSED, detail)]
 
 
 def _environment() -> dict[str, str]:
@@ -89,10 +104,42 @@ def _compiler(yara_x: Any, sources: Iterable[tuple[str, str]]) -> Any:
     compiler = yara_x.Compiler()
     compiler.enable_includes(False)  # noqa: FBT003  yara-x has no keyword for it
     compiler.ignore_module("console")
+    for name in _ABOUT_THE_FILE:
+        compiler.define_global(name, "")
     for origin, text in sources:
         compiler.new_namespace(origin)
         compiler.add_source(text, origin=origin)
     return compiler
+
+
+_ABOUT_THE_FILE = ("filename", "filepath", "extension", "filetype", "owner")
+"""Variables that public rules expect of whoever runs them (LOKI and THOR define these)."""
+_TYPES = {b"MZ": "EXE", b"\x7fELF": "ELF", b"PK\x03\x04": "ZIP", b"%PDF": "PDF", b"Rar!": "RAR"}
+_MACH_O = (b"\xcf\xfa\xed\xfe", b"\xca\xfe\xba\xbe")
+
+
+def about_the_file(path: str) -> dict[str, str]:
+    """The values of those variables for one file. Raises OSError."""
+    with open(path, "rb") as file:
+        begins, user = file.read(4), os.fstat(file.fileno()).st_uid
+    kind = next((name for magic, name in _TYPES.items() if begins.startswith(magic)), "UNKNOWN")
+    values = (
+        os.path.basename(path),
+        path,
+        os.path.splitext(path)[1].lower(),
+        "MACHO" if begins in _MACH_O else kind,
+        _user_name(user),
+    )
+    return dict(zip(_ABOUT_THE_FILE, values, strict=True))
+
+
+def _user_name(user: int) -> str:
+    try:
+        import pwd
+
+        return str(pwd.getpwuid(user).pw_name)  # type: ignore[attr-defined,unused-ignore]
+    except (ImportError, KeyError):
+        return ""  # Windows, or a user who is no more
 
 
 def _child() -> None:
@@ -113,6 +160,8 @@ def _child() -> None:
     scanner.max_matches_per_pattern(MAX_MATCHES)
     for number, file in enumerate(request["files"], start=1):
         try:
+            for name, value in about_the_file(file).items():
+                scanner.set_global(name, value)
             for match in scanner.scan_file(file).matching_rules:
                 author = dict(match.metadata).get("author", "unknown author")
                 _say(file=file, rule=match.identifier, author=str(author), origin=match.namespace)

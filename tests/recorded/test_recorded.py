@@ -14,6 +14,7 @@ from camcheck.model import (
     Bus,
     Camera,
     CameraKind,
+    CameraUse,
     ExeState,
     Holder,
     PersistenceEntry,
@@ -51,7 +52,6 @@ PLANTED = {
         (r"Windata\svr.exe", "windows/malware/lodarat_path.yml"),
         (r"C:\ProgramData\winlogon.exe", "windows/generic/system_name_elsewhere.yml"),
         (r"C:\users\Public\x.exe", "windows/generic/camera_used_from_odd_folder.yml"),
-        ("C:#users#Public#x.exe", "windows/generic/consent_store_odd_folder.yml"),
         (r"\Run", "windows/malware/quasar_run.yml"),
         (r"Run\Quasar Client Startup", "windows/malware/quasar_run.yml"),
     },
@@ -94,6 +94,7 @@ def without_planted(snapshot: Snapshot, system: str) -> Snapshot:
             and "Quasar" not in one.name
         ),
         artifacts=(),
+        history=tuple(one for one in snapshot.history if one.program not in found),
     )
 
 
@@ -182,6 +183,11 @@ class Planting:
         match category:
             case "process_creation" | "camera_access":
                 self._run(given, holds=category == "camera_access")
+            case "camera_use":
+                program, source = given.pop("Image"), given.pop("Source", "noted")
+                user = given.pop("User", None)
+                began = self.snapshot.started_at
+                self._extend(history=CameraUse(None, program, user, began, began, source))
             case "persistence":
                 self._start(given)
             case "file_event":
@@ -196,6 +202,7 @@ class Planting:
         parent = 0
         for image in reversed([parents] if isinstance(parents, str) else parents):
             parent = self._process({"Image": image}, parent).pid
+        given.pop("OnSystemDrive", None)  # that is found out from the machine's own programs
         process = self._process(given, parent)
         if holds or str(given.pop("HoldsCamera", "")).lower() == "true":
             via = Via(given.pop("CameraVia", "fd"))

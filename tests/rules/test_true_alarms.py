@@ -93,14 +93,25 @@ def test_same_program_with_an_ordinary_name_is_not_found(tmp_path):
 
 
 def test_script_of_evilgnome_is_found_by_its_command_line(tmp_path):
-    """A shell that runs gnome-shell-ext.sh is found; one that runs a look-alike is not."""
-    for name, expected in (("gnome-shell-ext.sh", True), ("install-gnome-shell-ext.sh", False)):
+    """A shell that runs it from the published folder is found, and so is one in a hidden folder;
+    somebody's own script of that name, and a look-alike, are ordinary."""
+    published = ".cache/gnome-software/gnome-shell-extensions/gnome-shell-ext.sh"
+    for name, severity in (
+        (published, "critical"),
+        (".local/x/gnome-shell-ext.sh", "medium"),
+        ("src/gnome-shell-ext.sh", None),
+        ("install-gnome-shell-ext.sh", None),
+    ):
         script = tmp_path / name
+        script.parent.mkdir(parents=True, exist_ok=True)
         script.write_text("read x\n")
         with running(tmp_path / "sh", str(script)):
-            found = "linux/malware/evilgnome_path.yml" in scanned().get("critical", ())
+            named = scanned()
 
-        assert expected is found
+        found = [
+            level for level, rules in named.items() if any("evilgnome" in one for one in rules)
+        ]
+        assert ([severity] if severity else []) == found
 
 
 def test_recorder_that_cron_started_is_found(tmp_path):
@@ -115,7 +126,11 @@ def test_recorder_that_cron_started_is_found(tmp_path):
 
 
 FILES = [
-    ("etc/cron.d/x", "* * * * * ana /home/ana/x/gnome-shell-ext.sh\n", "evilgnome_cron"),
+    (
+        "etc/cron.d/x",
+        "* * * * * ana /home/ana/x/gnome-shell-extensions/gnome-shell-ext.sh\n",
+        "evilgnome_cron",
+    ),
     ("etc/cron.d/cam", "@hourly ana fswebcam -q /tmp/a.jpg\n", "recorder_in_start_entry"),
     ("etc/cron.d/shm", "@reboot root /dev/shm/.u/x\n", "start_entry_from_temporary_folder"),
     (

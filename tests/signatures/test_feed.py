@@ -83,7 +83,11 @@ def test_folder_of_all_kinds_is_read(feed):
         ("hashes.csv", "0123,1,x,y", "no SHA-256"),
         ("size.csv", "a" * 64 + ",-1,x,y", "no size"),
         ("bad.json", "{", "not JSON"),
-        ("deep.json", "[" * 100_000, "not JSON"),
+        ("deep.json", '{"objects": ' + "[" * 100_000, "not JSON"),
+        ("cut.json", '{"objects": [{"type": "indicator"', "not JSON"),
+        ("number.json", '{"objects": 1}', "no STIX bundle"),
+        ("latin.json", b'{"objects": [{"name": "\xe9"}]}', "UTF-8"),
+        ("words.txt", "these are\nno indicators\n", "no SHA-256"),
         ("other.json", "[]", "no STIX bundle"),
     ],
 )
@@ -175,8 +179,10 @@ def test_stix_is_understood_as_far_as_it_is_simple(tmp_path):
         "[process:name = 'spyd']",
         "[file:path = '/tmp/.x*y'] OR [file:name = 'a']",
         "[process:command_line = 'x -y']",
+        "[mutex:name = 'a']",
+        "[mutex:name = 'b']",
         "[domain-name:value = 'a.example']",
-        "[domain-name:value = 'b.example']",
+        "[file:path = '/tmp/a OR [b]'] OR [url:value = 'https://c.example/x?y=1']",
         "[process:name = 'a' AND process:pid = '1']",
     ]
     objects = [{"type": "identity", "id": "identity--1", "name": "A Lab"}]
@@ -195,11 +201,179 @@ def test_stix_is_understood_as_far_as_it_is_simple(tmp_path):
         ("file_event", "high"),
         ("process_creation", "informational"),
         ("process_creation", "high"),
+        ("file_event", "high"),
     ] == levels
     assert {"A Lab"} == {one.text.author for one in rules.fed}
     assert ("/tmp/.x*y",) == rules.fed[1].lookups.files
     assert ("eq", "TargetFilename", ("/tmp/.x*y",)) == rules.fed[1].rule.expression
+    assert ("/tmp/a OR [b]",) == rules.fed[4].lookups.files
+    assert ["a.example", "c.example/x?y=1"] == [one.host for one in rules.hosts]
     assert ["1 indicators", "2 indicators"] == sorted(one.why[:12] for one in refusals)
+
+
+CORRELATION = """
+title: Many of them
+name: many
+correlation:
+    type: event_count
+    rules: [{base}]
+    group-by: [User]
+    timespan: 5m
+    condition: {{gte: 10}}
+"""
+
+
+@pytest.mark.parametrize("by", ["lost", "its-name"])
+@pytest.mark.parametrize("first", [True, False])
+def test_refused_correlation_takes_its_base_rule_with_it(feed, by, first):
+    """A rule that its author means only as a part never fires alone, in whatever file it is."""
+    base = RULE.format(title="lost").replace("\nauthor", "\nname: its-name\nauthor")
+    (feed / ("y.yml" if first else "z.yml")).write_text(base)
+    (feed / ("z.yml" if first else "y.yml")).write_text(CORRELATION.format(base=by))
+
+    rules, refusals = refused(feed)
+
+    assert ["good"] == rules
+    assert any("it is a correlation" in one for one in refusals)
+    assert any("'lost' belongs to a correlation" in one for one in refusals)
+
+
+def test_base_rule_that_is_also_meant_alone_is_used(feed):
+    """Sigma's ``generate: true``: the author wants the base rule's matches as well."""
+    text = CORRELATION.format(base="good").replace("correlation:", "generate: true\ncorrelation:")
+    (feed / "c.yml").write_text(text)
+
+    rules, refusals = refused(feed)
+
+    assert ["good"] == rules
+    assert 1 == len(refusals)
+
+
+def test_refused_filter_takes_its_rule_with_it(feed):
+    """Without its exceptions a rule would alarm where its user said that it must not."""
+    (feed / "f.yml").write_text(
+        "title: not here\nfilter:\n    rules: [good]\n    s: {User: ana}\n    condition: not s\n"
+    )
+
+    rules, refusals = refused(feed)
+
+    assert [] == rules
+    assert "it is a filter of other rules" in refusals[0]
+
+
+def test_rule_without_category_is_refused_with_that_word(feed):
+    """A logsource that names only a service or a product is told as it is."""
+    text = RULE.format(title="s").replace("category: process_creation", "service: sshd")
+    (feed / "s.yml").write_text(text)
+
+    _, refusals = refused(feed)
+
+    assert "its logsource has no category (it names service sshd)" in refusals[0]
+
+
+def test_many_refusals_are_one_gap_with_a_count_and_a_way_to_list_them(feed):
+    """245 lines in front of the answer are read by nobody."""
+    for number in range(245):
+        (feed / f"{number}.yml").write_text("title: [")
+
+    rules, gaps = load_user_rules([str(feed)], elevated=False)
+
+    assert 1 == len(rules.rules)
+    (gap,) = gaps
+    assert "245 parts of your rules cannot be used, 1 are" in gap.detail
+    assert f"camcheck rules check {feed}" in gap.detail
+
+
+SAMPLES = "SHA256,Package Name,Certificate,Version,App\n{0},com.topspy,7F5C0D54,9,1TopSpy\n"
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "digests", "hosts"),
+    [
+        ("samples.csv", SAMPLES.format("A" * 64), [("a" * 64, "1TopSpy")], []),
+        ("network.csv", "type,indicator,app\ndomain,copy9.com,Spy\n", [], ["copy9.com"]),
+        ("plain.txt", "b" * 64 + "\n\n# x\n" + "c" * 64 + "\n", ["b", "c"], []),
+        ("domains.txt", "copy9.com\nhxxps://guestspy[.]com/\n", [], ["copy9.com", "guestspy.com"]),
+        ("domains.csv", "copy9.com,Spy\n", [], ["copy9.com"]),
+        ("hosts.txt", "0.0.0.0 a.example b.example\n127.0.0.1\tc.example\n", [], ["a", "b", "c"]),
+        ("loki.txt", f"{'e' * 64};A;3 b\n", [("e" * 64, "A; 3 b")], []),
+        ("mixed.txt", "198.51.100.7\n" + "d" * 64 + " # old\n", ["d"], ["198.51.100.7"]),
+    ],
+)
+def test_list_is_read_in_the_forms_that_feeds_have(tmp_path, name, text, digests, hosts):
+    """Tables by their header, plain digests, domains and addresses; a name says what it is."""
+    (tmp_path / name).write_text(text)
+
+    found, refusals = read_feeds([str(tmp_path)], elevated=False)
+
+    assert () == refusals
+    said = [(one.sha256, one.family) for one in found.hashes]
+    assert [
+        one if isinstance(one, tuple) else (one * 64, "a published list") for one in digests
+    ] == said
+    assert [one if "." in one else f"{one}.example" for one in hosts] == [
+        one.host for one in found.hosts
+    ]
+
+
+def test_bad_lines_of_a_list_are_one_refusal_and_the_others_are_used(tmp_path):
+    """What is no indicator, and digests of other kinds, are counted by kind."""
+    lines = ["a" * 64, "f" * 32, "e" * 40, "what is this", "copy9.com"]
+    (tmp_path / "l.txt").write_text("\n".join(lines))
+
+    found, refusals = read_feeds([str(tmp_path)], elevated=False)
+
+    assert (1, 1) == (len(found.hashes), len(found.hosts))
+    assert [2, 4] == [one.line for one in refusals]
+    assert "other than SHA-256 are not compared (2 lines from here)" in refusals[0].why
+
+
+def test_large_bundle_is_read_in_little_memory(tmp_path):
+    """A bundle of 20 MiB takes a small part of that: one object is in memory at a time."""
+    import tracemalloc
+
+    pattern = "[domain-name:value = 'a.example'] OR [mutex:name = '" + "x" * 20_000 + "']"
+    indicator = json.dumps({"type": "indicator", "id": "i", "name": "Spy", "pattern": pattern})
+    count = 20 * 1024 * 1024 // len(indicator)
+    path = tmp_path / "large.json"
+    with path.open("w") as file:
+        file.write('{"type": "bundle", "spec_version": 2.1, "objects": [')
+        for number in range(count):
+            file.write(("," if number else "") + indicator)
+        file.write("]}")
+    tracemalloc.start()
+    found, _ = read_feeds([str(path)], elevated=False)
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+
+    assert count == len(found.hosts)
+    assert most < 10 * 1024 * 1024
+
+
+@pytest.mark.parametrize("indent", [None, 4])
+def test_bundle_is_read_however_it_is_laid_out(tmp_path, indent):
+    """On one line or over many, with numbers, lists and other objects before and after."""
+    sha = "c" * 64
+    one = {"type": "indicator", "id": "i", "pattern": f"[file:hashes.'SHA-256' = '{sha}']"}
+    bundle = {"id": "b", "n": 2.1, "x": [1, {"a": []}], "objects": [{"type": "x"}, one], "z": None}
+    (tmp_path / "b.stix2").write_text(json.dumps(bundle, indent=indent))
+
+    found, refusals = read_feeds([str(tmp_path)], elevated=False)
+
+    assert () == refusals
+    assert [sha] == [known.sha256 for known in found.hashes]
+
+
+def test_bundle_longer_than_the_pieces_in_which_it_is_read(tmp_path):
+    """A name that lies across the borders of pieces, of several bytes a character, is whole."""
+    for shift in range(4):
+        name = "x" * (256 * 1024 - 60 + shift) + "ÄÖÜ€😀" * 20
+        one = {"type": "indicator", "id": "i", "name": name, "pattern": "[url:value = 'a.example']"}
+        text = json.dumps({"objects": [one]}, ensure_ascii=False)
+        (tmp_path / "b.json").write_text(text, encoding="utf-8")
+        found, _ = read_feeds([str(tmp_path)], elevated=False)
+
+        assert [name] == [host.family for host in found.hosts]
 
 
 def test_regular_expression_needs_the_library_that_can_stop_it(feed, monkeypatch):

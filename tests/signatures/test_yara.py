@@ -1,6 +1,8 @@
 """YARA rules of the user, run in a process of their own."""
 
+import json
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -53,6 +55,17 @@ def test_bad_source_is_a_gap_and_the_others_are_used(files, text, why):
     assert all(gap.fact is Fact.SIGNATURES and "bad.yar" in gap.subject for gap in gaps)
 
 
+def test_many_bad_sources_are_one_gap(files):
+    """A feed with a dozen files that do not compile is told in one line, with what lists them."""
+    bad = [(f"/rules/{n}.yar", "rule a { condition: nonsense }") for n in range(12)]
+
+    _, gaps = yara_artifacts([("/rules/m.yar", MARKED), *bad], files, progress=lambda *_: None)
+
+    (gap,) = gaps
+    assert "12 files of YARA rules" in gap.detail
+    assert "camcheck rules check" in gap.detail
+
+
 def test_console_of_a_rule_is_silent(files, capfd):
     """A rule cannot write to the terminal or into the answers of the child."""
     text = 'import "console"\nrule talk { condition: console.log("{\\"rule\\": 1}") }'
@@ -60,6 +73,36 @@ def test_console_of_a_rule_is_silent(files, capfd):
     yara_artifacts([("/rules/t.yar", text)], files, progress=lambda *_: None)
 
     assert ("", "") == tuple(capfd.readouterr())
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [
+        'filename == "marked"',
+        'filepath endswith "/marked" and extension == ""',
+        'filetype == "ELF"',
+        "owner == {owner}",
+    ],
+)
+def test_rule_may_ask_about_the_file(files, condition):
+    """Public rules need the file's name, place, ending, kind and owner; each file has its own."""
+    owner = json.dumps(Path(files[0]).owner())
+    asked = condition.replace("{owner}", owner)
+    text = 'rule about { condition: filename startswith "mark" and (' + asked + ") }"
+
+    found, gaps = yara_artifacts([("/rules/e.yar", text)], files, progress=lambda *_: None)
+
+    assert [files[0]] == [one.path for one in found]
+    assert () == gaps
+
+
+def test_rule_that_asks_about_another_file_is_silent(files):
+    """The near miss: the same variables with other values match nothing."""
+    text = 'rule about { condition: filename == "other" or filetype == "EXE" or extension != "" }'
+
+    found, gaps = yara_artifacts([("/rules/e.yar", text)], files, progress=lambda *_: None)
+
+    assert ((), ()) == (found, gaps)
 
 
 def test_file_that_is_gone_is_a_gap(tmp_path):

@@ -76,6 +76,8 @@ def _remove(root: int, path: str) -> None:
 def _kind(value: object) -> int:
     if isinstance(value, int):
         return winreg.REG_QWORD if value > 0xFFFFFFFF or value == 0 else winreg.REG_DWORD
+    if isinstance(value, bytes):
+        return winreg.REG_BINARY
     return winreg.REG_MULTI_SZ if isinstance(value, list) else winreg.REG_SZ
 
 

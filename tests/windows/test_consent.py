@@ -5,7 +5,7 @@ import sys
 import winreg
 from datetime import UTC, datetime, timedelta
 
-from camcheck.collect.windows.consent import history, read_consent, users_of
+from camcheck.collect.windows.consent import STORE, history, read_consent, switches, users_of
 from camcheck.collect.windows.processes import processes
 from camcheck.collect.windows.registry import LiveRegistry
 
@@ -50,3 +50,26 @@ def test_ended_entry_is_a_past_use(consent):
         ("Vendor.App_8wekyb3d8bbwe", True, None),
     } == {(entry.program, entry.packaged, entry.user and "root") for entry in entries}
     assert {(NOW, ended)} == {(use.began, use.ended) for use in history(entries)}
+
+
+def test_times_of_other_types_and_names_of_other_case_are_read(write):
+    """The registry keeps any type under any spelling; the use is found all the same."""
+    key = rf"{STORE}\NonPackaged\C:#Windows#Temp#atomic.exe"
+    began = int((NOW - datetime(1601, 1, 1, tzinfo=UTC)).total_seconds()) * 10_000_000
+    data = began.to_bytes(8, "little")
+    write(winreg.HKEY_LOCAL_MACHINE, key, lastusedtimestart=data, LASTUSEDTIMESTOP=data)
+    entries, gaps = read_consent(LiveRegistry())
+
+    assert () == gaps
+    assert [(r"C:\Windows\Temp\atomic.exe", NOW, NOW)] == [
+        (use.program, use.began, use.ended) for use in history(entries)
+    ]
+
+
+def test_master_switch_is_read_where_windows_keeps_it(write):
+    """Camera access: off, of the machine, as the settings write it."""
+    write(winreg.HKEY_LOCAL_MACHINE, STORE, Value="Deny")
+
+    assert [("every program", "denied", None)] == [
+        (one.program, one.answer, one.user) for one in switches(LiveRegistry())
+    ]

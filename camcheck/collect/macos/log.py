@@ -147,7 +147,8 @@ def _activity(line: LogLine) -> Reading | None:
     return _shown(line, [who for kind, _, who in pairs if kind == "cam"])
 
 
-_SORTED_ITEM = re.compile(r"\[(\w+)\] (.*?) \(([^()\s]+)\)(?:, |$)")
+_SORTED_ITEM = re.compile(r"\[(\w+)\] (.*?) \(([^()]+)\)(?:, |$)")
+"""Identifiers may hold spaces: a program without an application's id is called by its file."""
 
 
 def _sorted(line: LogLine) -> Reading | None:
@@ -170,7 +171,7 @@ def _shown(line: LogLine, bundles: list[str]) -> Reading:
     return Reading(line.at, clients, shown=True, complete=True)
 
 
-_PUBLISHER_ITEM = re.compile(r'([\w.+-]+): \[((?:"[^"]*"(?:, )?)*)\](?:, |$)')
+_PUBLISHER_ITEM = re.compile(r'([^\[\]":,]+): \[((?:"[^"]*"(?:, )?)*)\](?:, |$)')
 
 
 def _publisher(line: LogLine) -> Reading | None:

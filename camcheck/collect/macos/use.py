@@ -97,19 +97,20 @@ def _attributed(
     holders: list[Holder] = []
     running = {f"macos:{device.uid}" for device in now if device.running}
     for reading, client in _present(log.readings, running=bool(running)):
-        process = _process_of(client, reading, processes)
+        found = _processes_of(client, reading, processes)
         who = client.bundle or f"process {client.pid}"
-        if process is None:
-            if running:
-                detail = f"The system names {who} as using it, but no such program was found."
-                gaps.append(Gap(Fact.HOLDERS, who, Reason.MISSING, detail))
-            continue
-        for camera in _cameras_of(client, known, running):
-            node = f"{CONTROL_CENTER if client.bundle else 'system log'}: {who}"
-            detail = f"since {reading.at:%Y-%m-%d %H:%M:%S} UTC or before"
-            identity = process.id
-            via = Via.SYSTEM_LOG
-            holders.append(Holder(camera, *identity, via, node, detail=detail))
+        if not found and running:
+            detail = f"The system names {who} as using it, but no such program was found."
+            gaps.append(Gap(Fact.HOLDERS, who, Reason.MISSING, detail))
+        node = f"{CONTROL_CENTER if client.bundle else 'system log'}: {who}"
+        detail = f"since {reading.at:%Y-%m-%d %H:%M:%S} UTC or before"
+        if len(found) > 1:
+            detail += f"; one of {len(found)} programs that are called so"
+        holders += [
+            Holder(camera, *process.id, Via.SYSTEM_LOG, node, detail=detail)
+            for process in found
+            for camera in _cameras_of(client, known, running)
+        ]
     return holders
 
 
@@ -121,20 +122,31 @@ def _present(readings: tuple[Reading, ...], *, running: bool) -> list[tuple[Read
     return [(reading, client) for reading in last for client in reading.clients]
 
 
-def _process_of(client: Client, reading: Reading, processes: tuple[Process, ...]) -> Process | None:
-    """The oldest live process of that number or application that began before the line."""
-    found = [
-        process
-        for process in processes
-        if (client.pid is not None and process.pid == client.pid)
-        or (client.bundle is not None and process.application == client.bundle)
-    ]
-    older = [
-        process
-        for process in found
-        if process.started is None or process.started <= reading.at + _CLOCK_STEP
-    ]
-    return min(older, key=lambda process: (process.started is None, process.id)) if older else None
+def _processes_of(
+    client: Client, reading: Reading, processes: tuple[Process, ...]
+) -> list[Process]:
+    """The live processes that began before the line: of that number, or the oldest of each program
+    that is called so.
+
+    An application is called by its id; a program without one, such as a tool of the command line,
+    by the name of its file, and so is one that takes an application's id for its name.
+    """
+    oldest: dict[str, Process] = {}
+    for process in sorted(processes, key=lambda one: (one.started is None, one.id)):
+        if process.started is not None and process.started > reading.at + _CLOCK_STEP:
+            continue
+        if client.pid is not None:
+            if process.pid == client.pid:
+                return [process]
+        elif process.application == client.bundle:
+            oldest.setdefault("", process)
+        elif process.application is None and client.bundle in _names(process):
+            oldest.setdefault(process.exe or process.name, process)
+    return list(oldest.values())
+
+
+def _names(process: Process) -> tuple[str, str]:
+    return process.name, (process.exe or "").rpartition("/")[2]
 
 
 def _cameras_of(client: Client, known: tuple[Camera, ...], running: set[str]) -> tuple[str, ...]:

@@ -6,13 +6,28 @@ from datetime import UTC, datetime
 from camcheck.collect.use import Use
 from camcheck.collect.windows.cameras import cameras as cameras_among
 from camcheck.collect.windows.cameras import picture_sources
-from camcheck.collect.windows.consent import history, permissions, read_consent
+from camcheck.collect.windows.consent import (
+    history,
+    permissions,
+    read_consent,
+    switches,
+    without_repeats,
+)
 from camcheck.collect.windows.machine import Activities, Machine, this_machine
 from camcheck.collect.windows.persistence import registry_entries
-from camcheck.collect.windows.registry import MACHINE, Registry
+from camcheck.collect.windows.registry import MACHINE, Registry, value_of
 from camcheck.collect.windows.sensors import Activity, MonitorUnavailableError
-from camcheck.collect.windows.use import MONITOR, NOTICE_SETTING, describe
-from camcheck.model import Camera, CameraUse, Fact, Gap, PersistenceEntry, Reason, Snapshot
+from camcheck.collect.windows.use import MONITOR, NOTICE_SETTING, build_of, describe
+from camcheck.model import (
+    EVERY_PROGRAM,
+    Camera,
+    CameraUse,
+    Fact,
+    Gap,
+    PersistenceEntry,
+    Reason,
+    Snapshot,
+)
 
 NOTICE_KEY = rf"{MACHINE}\SOFTWARE\Microsoft\OEM\Device\Capture"
 FRAME_SERVER_KEYS = (
@@ -45,6 +60,7 @@ def _collected(
     entries, missed = read_consent(machine.registry)
     gaps += missed
     persistence, not_seen = _persistence(machine)
+    switched_off = switches(machine.registry)
     use = describe(
         cameras,
         activities=_activities(monitor, gaps),
@@ -52,6 +68,8 @@ def _collected(
         entries_complete=not missed,
         processes=processes,
         on_screen_notice=_on_screen_notice(machine.registry),
+        switched_off=bool([one for one in switched_off if one.program == EVERY_PROGRAM]),
+        build=build_of(machine.host().version),
     )
     earlier, missed = machine.earlier()
     gaps += missed
@@ -61,8 +79,8 @@ def _collected(
     return _snapshot(machine, began=began, use=use, gaps=(*gaps, *missed))._replace(
         processes=processes,
         persistence=persistence,
-        permissions=permissions(entries),
-        history=_without_repeats((*history(entries), *earlier)),
+        permissions=tuple(sorted({*permissions(entries), *switched_off}, key=str)),
+        history=without_repeats(history(entries), earlier),
         asker=next((one.user for one in processes if one.pid == os.getpid()), None),
     )
 
@@ -72,15 +90,7 @@ def past_uses(*, machine: Machine | None = None) -> tuple[tuple[CameraUse, ...],
     machine = machine or this_machine()
     entries, missed = read_consent(machine.registry)
     earlier, more = machine.earlier()
-    return _without_repeats((*history(entries), *earlier)), (*missed, *more)
-
-
-def _without_repeats(uses: tuple[CameraUse, ...]) -> tuple[CameraUse, ...]:
-    """A use that Windows has noted twice is one: that of the ConsentStore, which comes first."""
-    found: dict[tuple[str, datetime], CameraUse] = {}
-    for use in uses:
-        found.setdefault((use.program.casefold(), use.began), use)
-    return tuple(sorted(found.values(), key=lambda use: (use.began, use.program)))
+    return without_repeats(history(entries), earlier), (*missed, *more)
 
 
 def _snapshot(machine: Machine, *, began: datetime, use: Use, gaps: tuple[Gap, ...]) -> Snapshot:
@@ -132,7 +142,7 @@ def _persistence(machine: Machine) -> tuple[tuple[PersistenceEntry, ...], tuple[
 def _on_screen_notice(registry: Registry) -> bool | None:
     """Whether Windows was told that the camera has no light (then it shows a notice)."""
     try:
-        return registry.values(NOTICE_KEY).get(NOTICE_SETTING) == 1
+        return value_of(registry.values(NOTICE_KEY), NOTICE_SETTING) == 1
     except FileNotFoundError:
         return False
     except PermissionError:
@@ -143,7 +153,7 @@ def _frame_server_off(registry: Registry) -> tuple[Gap, ...]:
     """Without the Frame Server programs read cameras directly, past the sensor monitor."""
     for key in FRAME_SERVER_KEYS:
         try:
-            value = registry.values(key).get("EnableFrameServerMode")
+            value = value_of(registry.values(key), "EnableFrameServerMode")
         except (FileNotFoundError, PermissionError):
             continue
         if value == 0:

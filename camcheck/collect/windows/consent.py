@@ -5,14 +5,23 @@ leaves an entry open for ever, and a program may erase its own, so an open entry
 live process behind it, and a missing one proves nothing.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import NamedTuple
 
 from camcheck.collect.windows.native import from_filetime
-from camcheck.collect.windows.registry import MACHINE, Registry, Value, user_keys
-from camcheck.model import CameraUse, Fact, Gap, Permission, Permit, Process, Reason
+from camcheck.collect.windows.registry import MACHINE, Registry, Value, user_keys, value_of
+from camcheck.model import (
+    EVERY_PROGRAM,
+    CameraUse,
+    Fact,
+    Gap,
+    Permission,
+    Permit,
+    Process,
+    Reason,
+)
 
 STORE = r"SOFTWARE\Microsoft\Windows\CurrentVersion\CapabilityAccessManager\ConsentStore\webcam"
 _CLOCK_STEP = timedelta(seconds=1)
@@ -23,6 +32,7 @@ class ConsentEntry(NamedTuple):
 
     ``began`` None: never used. ``open_ended``: begun, and the end is written as "not yet".
     ``answer`` is what the user allowed ("Allow", "Deny"), which only packaged programs ask for.
+    ``unread`` names the times that are there and cannot be read.
     """
 
     key: str
@@ -33,6 +43,7 @@ class ConsentEntry(NamedTuple):
     open_ended: bool
     source: str
     answer: str | None = None
+    unread: tuple[str, ...] = ()
 
     @property
     def program(self) -> str:
@@ -96,48 +107,117 @@ def _read_entry(
     registry: Registry, path: str, *, packaged: bool, user: str | None, gaps: list[Gap]
 ) -> Iterator[ConsentEntry]:
     try:
-        yield parse_entry(registry.values(path), path=path, packaged=packaged, user=user)
+        entry = parse_entry(registry.values(path), path=path, packaged=packaged, user=user)
     except FileNotFoundError:
         return  # removed while we looked
     except PermissionError:
         gaps.append(_gap(path, Reason.DENIED, "Start camcheck as administrator to see it."))
-    except ValueError as error:
-        gaps.append(_gap(path, Reason.UNPARSED, str(error)))
+        return
+    if entry.unread:
+        detail = (
+            f"It names {entry.program}, and {' and '.join(entry.unread)} cannot be read: when that "
+            "program used the camera is not known."
+        )
+        gaps.append(_gap(path, Reason.UNPARSED, detail))
+    yield entry
 
 
 def parse_entry(
-    values: dict[str, Value], *, path: str, packaged: bool, user: str | None
+    values: Mapping[str, Value], *, path: str, packaged: bool, user: str | None
 ) -> ConsentEntry:
-    """What the values of one key say; ValueError when they are not the times they should be."""
-    began = _time(values, "LastUsedTimeStart")
-    ended = _time(values, "LastUsedTimeStop")
+    """What the values of one key say; a time of a form that is not known is named as unread."""
+    began, ended = (_time(value_of(values, name)) for name in _TIMES)
+    unread = tuple(
+        name for name, time in zip(_TIMES, (began, ended), strict=True) if isinstance(time, _Unread)
+    )
     # An end of 0 alone means nothing: never used programs have it too.
-    open_ended = began is not None and values.get("LastUsedTimeStop") == 0
+    open_ended = began is not None and _number(value_of(values, _TIMES[1])) == 0
     name = path.rpartition("\\")[2]
-    said = values.get("Value")
-    answer = said if isinstance(said, str) else None
-    return ConsentEntry(name, packaged, user, began, ended, open_ended, path, answer)
+    said = value_of(values, "Value")
+    return ConsentEntry(
+        name,
+        packaged,
+        user,
+        None if isinstance(began, _Unread) else began,
+        None if isinstance(ended, _Unread) else ended,
+        open_ended,
+        path,
+        said if isinstance(said, str) else None,
+        unread,
+    )
 
 
-def _time(values: dict[str, Value], name: str) -> datetime | None:
-    value = values.get(name)
-    if value is None:
-        return None
+_TIMES = ("LastUsedTimeStart", "LastUsedTimeStop")
+
+
+class _Unread:
+    """A value that is there and is no time."""
+
+
+def _time(value: Value) -> datetime | _Unread | None:
+    number = _number(value)
+    if number is None:
+        return None if value is None else _Unread()
     try:
-        # A text or binary value where a number belongs ends as a ValueError too.
-        return from_filetime(int(value) if isinstance(value, int) else -1)
-    except OverflowError:
-        raise ValueError(f"{name} is no time") from None
+        return from_filetime(number)
+    except (ValueError, OverflowError):
+        return _Unread()
+
+
+def _number(value: Value) -> int | None:
+    """A time as a number, also where it was written in another type than Windows' own REG_QWORD.
+
+    Tools that imitate a use write eight bytes (Atomic Red Team, T1125) or decimal digits.
+    """
+    match value:
+        case int():
+            return value
+        case bytes() if len(value) == 8:
+            return int.from_bytes(value, "little")
+        case str() if value.isascii() and value.isdigit() and len(value) < 20:
+            return int(value)
+    return None
+
+
+def switches(registry: Registry) -> tuple[Permission, ...]:
+    """The master switches that are off: of the machine and of each user, for all programs or for
+    those that came without Microsoft's store."""
+    roots: list[tuple[str, str | None]] = [(MACHINE, None), *user_keys(registry)]
+    found = []
+    for root, user in roots:
+        for below, program in (("", EVERY_PROGRAM), ("\\NonPackaged", "every desktop program")):
+            path = f"{root}\\{STORE}{below}"
+            try:
+                said = value_of(registry.values(path), "Value")
+            except (FileNotFoundError, PermissionError):
+                continue  # a denied store is a gap of its entries already
+            if isinstance(said, str) and said.casefold() == "deny":
+                found.append(Permission(program, user, Permit.DENIED, None, path))
+    return tuple(found)
 
 
 def history(entries: Iterable[ConsentEntry]) -> tuple[CameraUse, ...]:
-    """Past and present uses that the entries tell of (of each program only the last)."""
-    uses = {
-        CameraUse(None, entry.program, entry.user, entry.began, entry.ended, entry.source)
-        for entry in entries
-        if entry.began is not None
-    }
+    """Past and present uses that the entries tell of (of each program only the last).
+
+    Where only the end of a use can be read, that is the time when it was.
+    """
+    uses = set()
+    for entry in entries:
+        began = entry.began or entry.ended
+        if began is not None:
+            use = CameraUse(None, entry.program, entry.user, began, entry.ended, entry.source)
+            uses.add(use)
     return tuple(sorted(uses, key=lambda use: (use.began, use.program, use.source)))
+
+
+def without_repeats(
+    noted: Iterable[CameraUse], earlier: Iterable[CameraUse]
+) -> tuple[CameraUse, ...]:
+    """The uses that the ConsentStore notes, and the earlier ones that are not among them."""
+    found = list(noted)
+    known = {(use.program.casefold(), use.began) for use in found}
+    found += [use for use in earlier if (use.program.casefold(), use.began) not in known]
+    return tuple(sorted(found, key=lambda use: (use.began, use.program)))
 
 
 def permissions(entries: Iterable[ConsentEntry]) -> tuple[Permission, ...]:
@@ -164,18 +244,20 @@ def users_of(entry: ConsentEntry, *, processes: Iterable[Process]) -> tuple[Proc
 
     The oldest first: in a family of processes it is the one that the others belong to.
     """
-    if not entry.open_ended or entry.began is None:
+    if not entry.open_ended:
         return ()
-    latest = entry.began + _CLOCK_STEP
     found = [
         process
         for process in processes
-        if process.started is not None and process.started <= latest and _runs(process, entry)
+        if process.started is not None
+        and (entry.began is None or process.started <= entry.began + _CLOCK_STEP)
+        and belongs(process, entry)
     ]
     return tuple(sorted(found, key=lambda process: (process.started, process.pid)))
 
 
-def _runs(process: Process, entry: ConsentEntry) -> bool:
+def belongs(process: Process, entry: ConsentEntry) -> bool:
+    """Whether a process is of the program that an entry is about."""
     if process.exe is None:
         return False
     if entry.packaged:

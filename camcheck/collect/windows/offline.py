@@ -11,9 +11,16 @@ from datetime import UTC, datetime
 from importlib import import_module
 from typing import Any, TypeVar
 
-from camcheck.collect.windows.consent import history, permissions, read_consent
+from camcheck.collect.windows.consent import (
+    history,
+    permissions,
+    read_consent,
+    switches,
+    without_repeats,
+)
 from camcheck.collect.windows.persistence import registry_entries
-from camcheck.collect.windows.registry import MACHINE, USERS, Registry, Value, user_keys
+from camcheck.collect.windows.registry import MACHINE, USERS, Registry, Value, user_keys, value_of
+from camcheck.collect.windows.usage_database import earlier_uses
 from camcheck.collect.windows.wanted import find_registry
 from camcheck.errors import OfflineError
 from camcheck.model import Fact, Gap, Host, Reason, Snapshot
@@ -27,13 +34,19 @@ Answer = TypeVar("Answer")
 def collect_offline(paths: Iterable[str], *, wanted: Iterable[str] = ()) -> Snapshot:
     """The facts in these hives (NTUSER.DAT of any users, SOFTWARE, SYSTEM), each known by content.
 
-    ``wanted`` are the registry keys and values that rules ask for. What only a running system can
-    tell is a gap. Raises OfflineError for a file that is no hive.
+    A CapabilityAccessManager.db among them is read as well. ``wanted`` are the registry keys and
+    values that rules ask for. What only a running system can tell is a gap. Raises OfflineError for
+    a file that is neither.
     """
     began = datetime.now(UTC)
     registry = HiveRegistry()
-    for path in paths:
-        registry.mount(path)
+    databases = []
+    for path in map(os.path.abspath, paths):
+        if _is_database(path):
+            databases.append(path)
+        else:
+            registry.mount(path)
+    earlier = [earlier_uses(path, registry) for path in databases]
     entries, gaps = read_consent(registry)
     persistence, missed = registry_entries(registry)
     artifacts, _ = find_registry(wanted, registry, user_keys(registry))
@@ -44,10 +57,29 @@ def collect_offline(paths: Iterable[str], *, wanted: Iterable[str] = ()) -> Snap
         elevated=False,
         persistence=persistence,
         artifacts=artifacts,
-        permissions=permissions(entries),
-        history=history(entries),
-        gaps=tuple(sorted({*gaps, *missed, *registry.gaps(), *_not_asked(registry)})),
+        permissions=tuple(sorted({*permissions(entries), *switches(registry)}, key=str)),
+        history=without_repeats(history(entries), [use for uses, _ in earlier for use in uses]),
+        gaps=tuple(
+            sorted(
+                {
+                    *(gap for _, lost in earlier for gap in lost),
+                    *(*gaps, *missed, *registry.gaps(), *_not_asked(registry)),
+                }
+            )
+        ),
     )
+
+
+def _is_database(path: str) -> bool:
+    try:
+        with open(path, "rb") as file:
+            return file.read(len(_SQLITE)) == _SQLITE
+    except OSError:
+        return False  # read as a hive it is refused with its reason
+
+
+_CURRENT = "CurrentControlSet"
+_SQLITE = b"SQLite format 3\0"
 
 
 def _host(registry: Registry) -> Host:
@@ -55,8 +87,8 @@ def _host(registry: Registry) -> Host:
         values = registry.values(_WINDOWS)
     except FileNotFoundError:
         values = {}
-    release = str(values.get("ProductName") or "")
-    return Host("windows", release, str(values.get("CurrentBuild") or ""), "", "from a disk")
+    release = str(value_of(values, "ProductName") or "")
+    return Host("windows", release, str(value_of(values, "CurrentBuild") or ""), "", "from a disk")
 
 
 def _not_asked(registry: "HiveRegistry") -> list[Gap]:
@@ -112,14 +144,17 @@ class HiveRegistry:
         return self._asked(path, _values)
 
     def _asked(self, path: str, ask: Callable[[Any], Answer]) -> Answer:
-        place = next((root for root in self._hives if f"{path}\\".startswith(f"{root}\\")), None)
+        asked = f"{path}\\".casefold()  # names in a registry have no case
+        place = next(
+            (root for root in self._hives if asked.startswith(f"{root}\\".casefold())), None
+        )
         if place is None:
             raise FileNotFoundError(path)
         file, hive = self._hives[place]
         rest = path[len(place) :].lstrip("\\")
         try:
-            if rest.startswith("CurrentControlSet"):
-                rest = _control_set(hive) + rest.removeprefix("CurrentControlSet")
+            if rest.casefold().startswith(_CURRENT.casefold()):
+                rest = _control_set(hive) + rest[len(_CURRENT) :]
             return ask(_key(hive, rest))
         except _damage() as error:
             detail = f"This part of the hive is damaged ({type(error).__name__}) and was not read."
@@ -192,7 +227,7 @@ def _subkey_names(hive: Any) -> list[str]:
 
 def _control_set(hive: Any) -> str:
     try:
-        current = _values(_key(hive, "Select")).get("Current")
+        current = value_of(_values(_key(hive, "Select")), "Current")
     except FileNotFoundError:
         current = None
     return f"ControlSet{current if isinstance(current, int) else 1:03d}"

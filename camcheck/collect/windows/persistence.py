@@ -4,7 +4,8 @@ import os
 from collections.abc import Iterator
 from xml.etree import ElementTree
 
-from camcheck.collect.windows.registry import MACHINE, Registry, Value, user_keys
+from camcheck.collect.windows.registry import MACHINE, Registry, Value, user_keys, value_of
+from camcheck.collect.windows.shortcut import shortcut_commands
 from camcheck.model import Fact, Gap, PersistenceEntry, Reason
 
 _CURRENT = r"SOFTWARE\Microsoft\Windows\CurrentVersion"
@@ -39,7 +40,8 @@ def registry_entries(registry: Registry) -> tuple[tuple[PersistenceEntry, ...], 
             entries += run_entries(values, path=f"{shown}\\{key}", user=user)
         for key, names in _LOGON_KEYS.items():
             values = _values(registry, f"{root}\\{key}", gaps)
-            wanted = {name: data for name, data in values.items() if name in names}
+            lower = {name.casefold() for name in names}
+            wanted = {name: data for name, data in values.items() if name.casefold() in lower}
             entries += run_entries(wanted, path=f"{shown}\\{key}", user=user, kind="winlogon")
     entries += _services(registry, gaps)
     return tuple(sorted(set(entries), key=str)), tuple(gaps)
@@ -82,12 +84,12 @@ def _services(registry: Registry, gaps: list[Gap]) -> Iterator[PersistenceEntry]
     for name in names:
         path = f"{_SERVICES}\\{name}"
         values = _values(registry, path, gaps)
-        command = values.get("ImagePath")
-        if values.get("Start") not in _AUTOMATIC or not isinstance(command, str):
+        command = value_of(values, "ImagePath")
+        if value_of(values, "Start") not in _AUTOMATIC or not isinstance(command, str):
             continue
-        account = values.get("ObjectName")
+        account = value_of(values, "ObjectName")
         user = account if isinstance(account, str) else None
-        kind = "driver" if values.get("Type") in (1, 2) else "service"
+        kind = "driver" if value_of(values, "Type") in (1, 2) else "service"
         yield PersistenceEntry(kind, path, name, command, user)
 
 
@@ -120,46 +122,22 @@ def startup_entries(
         for name in names:
             path = os.path.join(folder, name)
             if name.casefold() != "desktop.ini":
-                entries.append(PersistenceEntry("startup-folder", path, name, _command(path), user))
+                entries += [
+                    PersistenceEntry("startup-folder", path, name, command, user)
+                    for command in _commands(path)
+                ]
     return tuple(entries), tuple(gaps)
 
 
-def _command(path: str) -> str:
+def _commands(path: str) -> tuple[str, ...]:
+    """What a file in a startup folder runs: itself, or what the shortcut leads to."""
     if not path.casefold().endswith(".lnk"):
-        return path
+        return (path,)
     try:
         with open(path, "rb") as file:
-            return shortcut_target(file.read(65536)) or path
+            return shortcut_commands(file.read(65536)) or (path,)
     except OSError:
-        return path
-
-
-_LINK_HEADER = 0x4C
-_HAS_LIST, _HAS_INFO = 1, 2
-
-
-def shortcut_target(data: bytes) -> str | None:
-    """The local path in a shell link ([MS-SHLLINK] 2.3 LinkInfo); None where it holds none."""
-    if len(data) < _LINK_HEADER or int.from_bytes(data[:4], "little") != _LINK_HEADER:
-        return None
-
-    def number(at: int, size: int = 4) -> int:
-        return int.from_bytes(data[at : at + size], "little")
-
-    flags = number(0x14)
-    info = _LINK_HEADER
-    if flags & _HAS_LIST:
-        info += 2 + number(info, 2)
-    if not flags & _HAS_INFO or not number(info + 8) & 1:
-        return None
-    # A header of 0x24 and more has the path in Unicode too.
-    if number(info + 4) >= 0x24:
-        start = info + number(info + 0x1C)
-        text, _, _ = data[start:].decode("utf-16-le", "replace").partition("\0")
-    else:
-        start = info + number(info + 0x10)
-        text = data[start:].partition(b"\0")[0].decode("cp1252", "replace")
-    return text or None
+        return (path,)
 
 
 def parse_task(text: str, *, name: str) -> tuple[PersistenceEntry, ...]:

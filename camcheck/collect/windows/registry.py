@@ -5,6 +5,7 @@ sees what the system itself sees.
 """
 
 import importlib
+from collections.abc import Mapping
 from typing import Any, Protocol
 
 Value = str | int | bytes | tuple[str, ...] | None
@@ -64,6 +65,14 @@ def _plain(data: Any) -> Value:
     return tuple(data) if isinstance(data, list) else data
 
 
+def value_of(values: Mapping[str, Value], name: str) -> Value:
+    """The value of that name, whatever its case, as Windows reads it; None where there is none."""
+    if name in values:
+        return values[name]
+    wanted = name.casefold()
+    return next((data for known, data in values.items() if known.casefold() == wanted), None)
+
+
 def user_keys(registry: Registry) -> tuple[tuple[str, str], ...]:
     """The users' hives that are loaded now: key and name of each (``HKU\\S-1-5-21-...``, "bob")."""
     names = registry.subkeys(USERS)
@@ -85,7 +94,7 @@ def user_name(registry: Registry, sid: str) -> str:
         return _KNOWN[sid]
     path = rf"{MACHINE}\SOFTWARE\Microsoft\Windows NT\CurrentVersion\ProfileList\{sid}"
     try:
-        folder = registry.values(path).get("ProfileImagePath")
+        folder = value_of(registry.values(path), "ProfileImagePath")
     except (FileNotFoundError, PermissionError):
         return sid
     return folder.rstrip("\\").rpartition("\\")[2] if isinstance(folder, str) else sid

@@ -3,6 +3,8 @@
 Only folders that need administrator rights to write to count: a program may call itself anything.
 """
 
+import os
+
 from camcheck.model import Process
 
 _FRAME_SERVER = "camera"
@@ -19,6 +21,7 @@ _PROGRAMS = {
     "devicecensus.exe": "Windows Device Census: lists the hardware for Microsoft from time to time",
     "wudfhost.exe": "Windows driver host: Windows Hello's face recognition runs in one",
     "bioiso.exe": "Windows Hello: looks at the camera when you unlock with your face",
+    "sensordataservice.exe": "Windows Hello: looks at the camera when you unlock with your face",
     "bioenrollmenthost.exe": "Windows Hello: learns your face when you set it up",
     "logonui.exe": "Windows sign-in screen: looks at the camera when you unlock with your face",
 }
@@ -28,7 +31,9 @@ def role(process: Process) -> str | None:
     """What part of Windows a process is, in a sentence; None for everything else."""
     exe = (process.exe or "").casefold()
     folder, _, name = exe.rpartition("\\")
-    if folder[1:] != ":\\windows\\system32":
+    # Anybody may make a folder Windows on another drive. Windows sets this variable itself.
+    windows = os.environ.get("SYSTEMROOT", r"C:\Windows")
+    if folder != f"{windows}\\System32".casefold():
         return None
     if name == "svchost.exe":
         return _GROUPS.get((process.unit or "").casefold())

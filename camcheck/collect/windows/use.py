@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from camcheck.collect.use import Use
 from camcheck.collect.windows.cameras import UNNAMED, same_device
-from camcheck.collect.windows.consent import ConsentEntry, users_of
+from camcheck.collect.windows.consent import ConsentEntry, belongs, users_of
 from camcheck.collect.windows.roles import role
 from camcheck.collect.windows.sensors import SETTLING_SECONDS, Activity, ProcessActivity
 from camcheck.model import (
@@ -31,6 +31,10 @@ from camcheck.model import (
 MONITOR = "IMFSensorActivityMonitor"
 STORE = "ConsentStore"
 NOTICE_SETTING = "NoPhysicalCameraLED"
+SWITCH = "access-switch"
+_SWITCH_MEANS = "no program but parts of Windows should get a picture"
+_FORGETFUL = 26220
+"""Build since which Windows was seen to close notes of uses that go on (HASS.Agent PR#476)."""
 _PAST_IT = "one that opens the driver itself, past the Frame Server, may not be reported"
 
 
@@ -42,11 +46,14 @@ def describe(
     entries_complete: bool,
     processes: tuple[Process, ...],
     on_screen_notice: bool | None,
+    switched_off: bool = False,
+    build: int = 0,
 ) -> Use:
     """``activities`` None: the sensor monitor could not be asked.
 
     ``entries_complete`` False: some of the ConsentStore could not be read, so that what it lacks
-    says nothing. ``on_screen_notice`` None: that setting could not be read.
+    says nothing. ``on_screen_notice`` None: that setting could not be read. ``switched_off``: the
+    settings let no program use cameras. ``build`` of Windows, 0 where it is not known.
     """
     gaps: list[Gap] = []
     cameras = _with_reported(cameras, activities or ())
@@ -54,10 +61,17 @@ def describe(
     noted = _noted(entries, processes, streaming={holder.pid for holder, _ in streams})
     place, cameras = _place_of(noted, cameras, streams)
     holders = [holder for holder, _ in streams] + [
-        _noted_holder(entry, process, place) for entry, process in noted
+        _noted_holder(entry, process, place, processes) for entry, process in noted
     ]
     captures = tuple(
-        _capture(camera, activities=activities, streams=streams, noted=noted, place=place)
+        _capture(
+            camera,
+            activities=activities,
+            streams=streams,
+            noted=noted,
+            place=place,
+            switched_off=switched_off,
+        )
         for camera in cameras
     )
     indicators = [
@@ -69,7 +83,7 @@ def describe(
                 camera,
                 shown=_shown(camera, noted, place),
                 complete=entries_complete,
-                expected=_expected(camera, streams, processes),
+                excused=_excused(camera, streams, processes, entries=entries, build=build),
             ),
         )
     ]
@@ -145,13 +159,15 @@ def _noted(
 ) -> list[tuple[ConsentEntry, Process]]:
     """Open entries with the process behind each; one of a dead program is history, not use.
 
-    Of a program's many processes it is the one that the monitor names, or else the oldest.
+    Of a program's many processes it is the one that the monitor names, one that has to do with
+    cameras (of the many hosts of services), or else the oldest.
     """
     pairs = []
     for entry in entries:
         candidates = users_of(entry, processes=processes)
         named = [process for process in candidates if process.pid in streaming]
-        pairs += [(entry, process) for process in (*named, *candidates)[:1]]
+        known = [process for process in candidates if role(process)]
+        pairs += [(entry, process) for process in (*named, *known, *candidates)[:1]]
     return pairs
 
 
@@ -174,8 +190,12 @@ def _place_of(
     return place, cameras
 
 
-def _noted_holder(entry: ConsentEntry, process: Process, place: dict[int, str]) -> Holder:
-    detail = "; ".join(filter(None, (f"since {entry.began:%Y-%m-%d %H:%M} UTC", role(process))))
+def _noted_holder(
+    entry: ConsentEntry, process: Process, place: dict[int, str], processes: tuple[Process, ...]
+) -> Holder:
+    since = f"since {entry.began:%Y-%m-%d %H:%M} UTC" if entry.began else None
+    what = role(process) or _which_host(entry, process, processes)
+    detail = "; ".join(filter(None, (since, what)))
     return Holder(
         place[process.pid],
         process.pid,
@@ -186,6 +206,16 @@ def _noted_holder(entry: ConsentEntry, process: Process, place: dict[int, str]) 
     )
 
 
+def _which_host(
+    entry: ConsentEntry, process: Process, processes: tuple[Process, ...]
+) -> str | None:
+    """Windows notes the program only, and of the hosts of services there are dozens."""
+    others = len(users_of(entry, processes=processes))
+    if others < 2 or not (process.exe or "").casefold().endswith("\\svchost.exe"):
+        return None
+    return f"one of {others} hosts of Windows' services; the note does not say which"
+
+
 def _capture(
     camera: Camera,
     *,
@@ -193,6 +223,7 @@ def _capture(
     streams: list[tuple[Holder, bool]],
     noted: list[tuple[ConsentEntry, Process]],
     place: dict[int, str],
+    switched_off: bool,
 ) -> Capture:
     witnesses: list[Witness] = []
     said = _monitor_witness(camera, activities, streams)
@@ -211,6 +242,9 @@ def _capture(
         for entry, process in users
     ]
     state, reason = _state(camera, said, noted=bool(users))
+    if switched_off and camera.kind is not CameraKind.VIRTUAL:
+        witnesses.append(Witness(camera.id, SWITCH, "off", STORE, detail=_SWITCH_MEANS))
+        reason = f"camera access is switched off in Windows' settings. {reason}"
     return Capture(camera.id, state, reason, tuple(witnesses))
 
 
@@ -284,17 +318,40 @@ def _shown(
     return sorted({process.name for _, process in noted if place[process.pid] in here})
 
 
-def _expected(
-    camera: Camera, streams: list[tuple[Holder, bool]], processes: tuple[Process, ...]
-) -> bool:
-    """Whether the list has to show something: it leaves out parts of Windows such as Hello."""
+def build_of(version: str) -> int:
+    """The build of Windows in its version ("10.0.26100"); 0 where it has none."""
+    last = version.rpartition(".")[2]
+    return int(last) if last.isascii() and last.isdigit() else 0
+
+
+def _excused(
+    camera: Camera,
+    streams: list[tuple[Holder, bool]],
+    processes: tuple[Process, ...],
+    *,
+    entries: tuple[ConsentEntry, ...],
+    build: int,
+) -> str | None:
+    """Why the list need not show who uses the camera; None when it has to.
+
+    It leaves out parts of Windows such as Hello. Newer builds have closed the note of a use that
+    goes on; then the program is in the list all the same, and the sensor monitor names it.
+    """
     by_id = {process.id: process for process in processes}
     users = [by_id[holder.process] for holder, _ in streams if holder.camera == camera.id]
-    return not users or any(role(process) is None for process in users)
+    others = [process for process in users if role(process) is None]
+    if not users:
+        return None
+    if not others:
+        return "the camera serves a part of Windows, which the list need not show"
+    listed = all(any(belongs(process, entry) for entry in entries) for process in others)
+    if build >= _FORGETFUL and listed:
+        return f"Windows of build {build} closes its notes while programs still film"
+    return None
 
 
 def _usage_list(
-    camera: Camera, *, shown: list[str], complete: bool, expected: bool
+    camera: Camera, *, shown: list[str], complete: bool, excused: str | None
 ) -> tuple[Indicator, ...]:
     """What Settings shows under camera privacy: the ConsentStore, for all cameras at once."""
     if camera.kind is CameraKind.VIRTUAL:
@@ -305,9 +362,8 @@ def _usage_list(
     elif not complete:
         state = IndicatorState.NOT_OBSERVABLE
         reason = "part of Windows' list of camera use could not be read"
-    elif not expected:
-        state = IndicatorState.NOT_OBSERVABLE
-        reason = "the camera serves a part of Windows, which the list need not show"
+    elif excused:
+        state, reason = IndicatorState.NOT_OBSERVABLE, excused
     else:
         state = IndicatorState.OFF
         reason = "Windows' list of camera use shows no program that uses a camera now"

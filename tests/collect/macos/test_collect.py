@@ -150,6 +150,71 @@ def test_every_known_form_names_the_user(line, release):
     assert (Fact.HOLDERS, Reason.MISSING) not in gaps_of(snapshot), "a microphone's user is none"
 
 
+FFMPEG = "/opt/homebrew/bin/ffmpeg"
+
+
+def tool(pid=600, exe=FFMPEG, **changed):
+    name = exe.rpartition("/")[2]
+    return a_process(pid=pid, application=None, exe=exe, name=name, **changed)
+
+
+def held(snapshot):
+    return [holder.pid for holder in snapshot.holders]
+
+
+def test_tool_without_an_application_is_found_by_its_name():
+    """The dot calls ffmpeg "cam:ffmpeg", for it has no application's id."""
+    snapshot = look(log=a_log(activity("cam:ffmpeg")), processes=[a_process(), tool()])
+
+    assert [600] == held(snapshot)
+    assert () == snapshot.gaps
+
+
+def test_tools_of_one_name_are_all_named():
+    """A false ffmpeg beside the real one: the system does not say which, so neither is hidden."""
+    other = tool(601, "/Users/Shared/.x/ffmpeg")
+    snapshot = look(log=a_log(activity("cam:ffmpeg")), processes=[tool(), other, tool(602)])
+
+    assert [600, 601] == held(snapshot)
+    assert all("one of 2 programs" in holder.detail for holder in snapshot.holders)
+
+
+def test_tool_that_is_called_like_an_application_is_named_beside_it():
+    """A file with an application's id for its name cannot hide behind that application."""
+    false = tool(601, f"/Users/Shared/{ZOOM}")
+    snapshot = look(log=a_log(activity(f"cam:{ZOOM}")), processes=[a_process(), false])
+
+    assert [500, 601] == held(snapshot)
+
+
+def test_tool_that_began_after_the_line_is_not_it():
+    """The near miss: a later program of that name did not use the camera then."""
+    later = tool(started=NOW + timedelta(minutes=1))
+    snapshot = look(log=a_log(activity("cam:ffmpeg")), processes=[later])
+
+    assert [] == held(snapshot)
+    assert (Fact.HOLDERS, Reason.MISSING) in gaps_of(snapshot)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        activity("cam:Photo Tool"),
+        a_line(
+            "Sorted active attributions from SystemStatus update: "
+            "[[cam] Photo Tool (Photo Tool), [mic] A (b c)]"
+        ),
+        a_line(f'Frame publisher cameras changed to [Photo Tool: ["{UID}"], b c: ["x"]]'),
+    ],
+)
+def test_identifier_with_a_space_is_read(line):
+    """Names of files have spaces; in each form of the line the program is found."""
+    snapshot = look(log=a_log(line), processes=[tool(exe="/usr/local/bin/Photo Tool")])
+
+    assert 600 in held(snapshot)
+    assert (Fact.HOLDERS, Reason.UNPARSED) not in gaps_of(snapshot)
+
+
 @pytest.mark.parametrize("empty", ["[:]", "[]", "[ : ]"])
 def test_empty_publisher_releases_every_camera(empty):
     """Control Center's empty list, in the forms of several releases, means nobody."""

@@ -19,26 +19,28 @@ ZOOM = r"C:\Program Files\Zoom\bin\Zoom.exe"
 
 
 class FakeRegistry:
-    """Keys and values from a dictionary; a key whose values are an error raises it."""
+    """Keys and values from a dictionary, whatever the case; a key whose values are an error raises
+    it."""
 
     def __init__(self, keys=None):
         self.keys = {"HKU": {}, USER: {}, **(keys or {})}
 
     def subkeys(self, path):
         self._check(path)
-        prefix = path + "\\"
-        below = {key[len(prefix) :] for key in self.keys if key.startswith(prefix)}
+        prefix = (path + "\\").casefold()
+        below = {key[len(prefix) :] for key in self.keys if key.casefold().startswith(prefix)}
         return tuple(sorted({key.split("\\")[0] for key in below}))
 
     def values(self, path):
         return self._check(path)
 
     def _check(self, path):
-        found = self.keys.get(path)
+        wanted = path.casefold()
+        found = next((data for key, data in self.keys.items() if key.casefold() == wanted), None)
         if isinstance(found, type):
             raise found(path)
         if found is None:
-            if not any(key.startswith(path + "\\") for key in self.keys):
+            if not any(key.casefold().startswith(wanted + "\\") for key in self.keys):
                 raise FileNotFoundError(path)
             return {}
         return found
@@ -109,6 +111,7 @@ def a_machine(
     files=((), ()),
     earlier=((), ()),
     elevated=False,
+    host=Host("windows", "11", "10.0.26100", "AMD64", "pc"),
 ):
     """A machine with these answers; ``activities`` are what its sensor monitor reports."""
 
@@ -130,7 +133,7 @@ def a_machine(
         ), ()
 
     return Machine(
-        host=lambda: Host("windows", "11", "10.0.26100", "AMD64", "pc"),
+        host=lambda: host,
         elevated=lambda: elevated,
         devices=listed,
         registry=FakeRegistry(registry),

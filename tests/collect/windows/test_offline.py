@@ -2,6 +2,7 @@
 
 import json
 import random
+import sqlite3
 import sys
 from datetime import timedelta
 
@@ -12,8 +13,10 @@ from camcheck.collect.windows.consent import STORE
 from camcheck.collect.windows.offline import collect_offline
 from camcheck.errors import OfflineError
 from camcheck.model import Fact, Reason
+from camcheck.scan import judge
 from tests.collect.windows.fake import NOW, ZOOM, filetime
 from tests.collect.windows.hives import merge, registry_text, write_empty
+from tests.collect.windows.test_usage_database import LATER, a_database
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="hivex makes hives on Linux")
 
@@ -177,6 +180,47 @@ def test_damaged_value_is_a_gap(ntuser):
     ntuser.write_bytes(data)
 
     assert Reason.UNPARSED in {gap.reason for gap in collect_offline([str(ntuser)]).gaps}
+
+
+def test_database_of_earlier_uses_is_read_from_a_disk(ntuser, tmp_path):
+    """CapabilityAccessManager.db has the uses before the last; a use that both note is one."""
+    path, database = a_database(
+        tmp_path, uses=((ZOOM, "webcam", NOW, LATER), (SPY, "webcam", LATER, LATER))
+    )
+    database.close()
+    snapshot = collect_offline([str(ntuser), path])
+
+    assert [(ZOOM, NOW), (SPY, NOW), (SPY, LATER)] == [
+        (use.program, use.began) for use in snapshot.history
+    ]
+
+
+def test_database_of_another_form_is_a_gap(ntuser, tmp_path):
+    """A database that is none of Windows' is told, and the hives are read all the same."""
+    other = sqlite3.connect(tmp_path / "other.db")
+    other.execute("CREATE TABLE x (y)")
+    other.commit()
+    other.close()
+    snapshot = collect_offline([str(ntuser), str(tmp_path / "other.db")])
+
+    assert 2 == len(snapshot.history)
+    assert any("of another form" in gap.detail for gap in snapshot.gaps)
+
+
+def test_what_a_disk_cannot_tell_is_said_once(ntuser):
+    """Five kinds of facts are missing for one reason: the report says that reason once."""
+    report = judge(collect_offline([str(ntuser)]))
+
+    assert 5 == sum(gap.subject == "the running system" for gap in report.snapshot.gaps)
+    assert 1 == sum(gap.subject == "the running system" for gap in report.gaps)
+
+
+def test_names_of_keys_have_no_case(software):
+    """Rules write HKLM\\Software, the hive is mounted as HKLM\\SOFTWARE: it is the same key."""
+    wanted = r"HKLM\Software\Microsoft\windows\CURRENTVERSION\Run\helper"
+    snapshot = collect_offline([str(software)], wanted=[wanted])
+
+    assert [r'"C:\Program Files\Helper\helper.exe" -s'] == [one.value for one in snapshot.artifacts]
 
 
 def test_command_reads_hives(ntuser, software, capfdbinary):

@@ -10,7 +10,6 @@ from camcheck.collect.windows.persistence import (
     decode_task,
     parse_task,
     registry_entries,
-    shortcut_target,
     startup_entries,
     startup_folders,
     task_entries,
@@ -21,6 +20,7 @@ from camcheck.collect.windows.registry import user_name
 from camcheck.collect.windows.roles import is_frame_server, role
 from camcheck.model import Bus, CameraKind, Fact, PersistenceEntry, Reason
 from tests.collect.windows.fake import NOW, USER, FakeRegistry, a_device, a_process, filetime
+from tests.collect.windows.shortcuts import a_shortcut
 
 TASK = """<?xml version="1.0" encoding="UTF-16"?>
 <Task xmlns="http://schemas.microsoft.com/windows/2004/02/mit/task">
@@ -154,13 +154,15 @@ def test_svchost_is_known_by_its_group_and_folder():
         (r"C:\Windows\System32\svchost.exe", "Camera", "Frame Server"),
         (r"C:\Windows\System32\svchost.exe", "netsvcs", None),
         (r"C:\Windows\System32\DeviceCensus.exe", None, "Device Census"),
-        (r"D:\Windows\System32\DeviceCensus.exe", None, "Device Census"),
+        (r"C:\Windows\System32\SensorDataService.exe", None, "Windows Hello"),
+        (r"D:\Windows\System32\DeviceCensus.exe", None, None),
         (r"C:\Temp\Windows\System32\DeviceCensus.exe", None, None),
         (r"C:\Users\b\DeviceCensus.exe", None, None),
     ],
 )
-def test_parts_of_windows_are_told_by_their_folder(exe, unit, expected):
-    """Only a program in System32 itself is a part of Windows."""
+def test_parts_of_windows_are_told_by_their_folder(monkeypatch, exe, unit, expected):
+    """Only a program in System32 of the running Windows: anybody can make D:\\Windows."""
+    monkeypatch.setenv("SYSTEMROOT", r"C:\Windows")
     found = role(a_process(exe=exe, unit=unit))
 
     assert expected in found if expected else found is None
@@ -255,33 +257,6 @@ def test_missing_folder_of_tasks_is_a_gap(tmp_path):
     assert [Reason.MISSING] == [gap.reason for gap in gaps]
 
 
-def a_shortcut(target, *, wide):
-    """A shell link of [MS-SHLLINK] with an item list and a local base path."""
-    header = bytearray(0x4C)
-    header[:4] = (0x4C).to_bytes(4, "little")
-    header[0x14:0x18] = (3).to_bytes(4, "little")
-    items = (5).to_bytes(2, "little") + b"abcde"
-    size = 0x24 if wide else 0x1C
-    narrow = target.encode("cp1252", "replace") + b"\0"
-    text = narrow + (target.encode("utf-16-le") + b"\0\0" if wide else b"")
-    fields = [size + len(text), size, 1, 0, size, 0, 0] + ([size + len(narrow), 0] if wide else [])
-    return bytes(header) + items + b"".join(n.to_bytes(4, "little") for n in fields) + text
-
-
-@pytest.mark.parametrize(("target", "wide"), [(r"C:\a b\ü.exe", False), (r"C:\✓\spy.exe", True)])
-def test_shortcut_leads_to_its_target(target, wide):
-    """A shortcut's local path is read, in Unicode where it has it."""
-    assert target == shortcut_target(a_shortcut(target, wide=wide))
-
-
-@pytest.mark.parametrize(
-    "data", [b"", b"MZ" * 100, bytes(0x4C), (0x4C).to_bytes(4, "little") + bytes(96)]
-)
-def test_what_is_no_shortcut_leads_nowhere(data):
-    """A file that only is called .lnk has no target."""
-    assert shortcut_target(data) is None
-
-
 def test_startup_folder_of_every_user_is_read(tmp_path):
     """A file in a user's startup folder is an entry of that user; desktop.ini is none."""
     folders = startup_folders(users=str(tmp_path), program_data=str(tmp_path / "none"))
@@ -290,13 +265,13 @@ def test_startup_folder_of_every_user_is_read(tmp_path):
         tmp_path / "Zoë" / "AppData" / "Roaming" / "Microsoft/Windows/Start Menu/Programs/Startup"
     )
     place.mkdir(parents=True)
-    (place / "spy.lnk").write_bytes(a_shortcut(r"C:\spy.exe", wide=False))
+    (place / "spy.lnk").write_bytes(a_shortcut(plain=r"C:\spy.exe", arguments="-q"))
     (place / "desktop.ini").write_text("")
     folders = startup_folders(users=str(tmp_path), program_data=str(tmp_path / "none"))
     entries, gaps = startup_entries(folders)
 
     assert () == gaps
-    assert [("startup-folder", r"C:\spy.exe", "Zoë")] == [
+    assert [("startup-folder", r"C:\spy.exe -q", "Zoë")] == [
         (entry.kind, entry.command, entry.user) for entry in entries
     ]
 
