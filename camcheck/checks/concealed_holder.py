@@ -24,7 +24,7 @@ _HIDING = {
 }
 _LEFT = "the camera's memory is mapped while no open file is left"
 _MAPPED = (
-    "A program has the camera's pictures in its memory, and no file open through which it got them. "
+    "A program has the camera's pictures in its memory, and no file open by which it got them. "
     "Tools that look at open files alone miss it; lsof and fuser do show the memory."
 )
 
