@@ -43,6 +43,7 @@ def render(report: Report) -> str:
             quieted=told.contradicted(given),
             cameras=[(item, picture.grid(item)) for item in view.cameras(report)],
             findings=view.findings(report),
+            earlier=view.earlier(report),
             programs=view.programs(report),
             tree=view.tree(report),
             timeline=view.timeline(report),

@@ -29,6 +29,8 @@ def render(report: Report) -> str:
     quieted = told.contradicted(given)
     for finding in view.findings(report):
         lines += _finding(finding, quiet=_is_quiet(finding, quieted))
+    for finding in view.earlier(report):
+        lines += ["The monitor found this in the last days:", "", *_finding(finding, quiet=False)]
     lines += ["## Cameras", ""]
     for item in view.cameras(report):
         lines += [f"- **{_text(item.camera.name)}** ({_text(item.camera.id)})", ""]

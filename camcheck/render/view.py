@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import NamedTuple, TypeVar
 
-from camcheck.findings import Finding, Report, Severity
+from camcheck.findings import Confidence, Finding, Report, Severity
 from camcheck.model import (
     Camera,
     CameraUse,
@@ -134,9 +134,26 @@ def _grouped(pairs: Iterable[tuple[str, _Item]]) -> dict[str, list[_Item]]:
 
 def findings(report: Report) -> list[Finding]:
     """The findings, worst and surest first."""
-    order = list(type(report.findings[0].confidence)) if report.findings else []
+    return _by_weight(report.findings)
+
+
+def earlier(report: Report) -> list[Finding]:
+    """What the monitor found in the last days, what nobody has answered and is no finding now."""
+    now = {finding.fingerprint for finding in report.findings}
+    past = {
+        finding.fingerprint: finding
+        for session in report.past
+        if not session.answered
+        for finding in session.findings
+        if finding.severity.rank
+    }
+    return _by_weight(one for name, one in past.items() if name not in now)
+
+
+def _by_weight(found: Iterable[Finding]) -> list[Finding]:
+    order = list(Confidence)
     return sorted(
-        report.findings,
+        found,
         key=lambda item: (-item.severity.rank, -order.index(item.confidence), item.fingerprint),
     )
 

@@ -113,6 +113,16 @@ def test_a_process_that_has_ended_is_not_the_one_that_has_its_number_now():
     assert "fontd" == one.tree[-1].process.name
 
 
+def test_what_the_monitor_found_has_its_proof_on_the_page():
+    """A finding of the past is shown whole, until the user has answered for it."""
+    seen = past()
+    answered = tuple(one._replace(answered=True) for one in seen.past)
+
+    assert "uvcvideo counts 2 open files, 1 was found" in read(seen)
+    assert "uvcvideo counts 2 open files" in markdown.render(seen)
+    assert "uvcvideo counts 2 open files" not in read(seen._replace(past=answered))
+
+
 def test_information_excuses_nothing_in_a_story_that_matters():
     """Of a spy that has the camera open, no video call is named as its cause."""
     text, honest = read(alarm()), read(call())
