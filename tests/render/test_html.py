@@ -12,7 +12,7 @@ from camcheck.answer.card import card
 from camcheck.answer.judge import answer
 from camcheck.findings import Session, Span, Subject
 from camcheck.model import Connection, DriverReferences, Holder, PersistenceEntry, Via
-from camcheck.render import html, markdown, ocsf, told
+from camcheck.render import html, markdown, told, view, week
 from camcheck.render.html import CLOSING, OPENING
 from tests.browser.situations import alarm, call, idle, past
 from tests.report.sample import (
@@ -163,12 +163,13 @@ def test_the_work_grows_with_the_report():
     def seconds(number):
         report = a_crowd(number)
         began = time.process_time()
-        html.render(report)
-        markdown.render(report)
-        ocsf.render(report)
+        told.told(report, answer(report))
+        week.week(report)
+        for part in (view.cameras, view.programs, view.tree, view.timeline, view.earlier):
+            part(report)
         return time.process_time() - began
 
-    small, large = min(seconds(100) for _ in range(2)), seconds(800)
+    small, large = min(seconds(1000) for _ in range(2)), seconds(8000)
 
     assert large < 24 * small
 
