@@ -1,6 +1,6 @@
 """Facts and judgements as plain data (dicts, lists, text, numbers), and back again, strictly."""
 
-from datetime import UTC, datetime
+from datetime import MAXYEAR, MINYEAR, UTC, datetime
 from enum import Enum
 from typing import Any, NoReturn
 
@@ -121,7 +121,9 @@ def _time(data: Any, *, where: str) -> datetime:
     try:
         time = datetime.fromisoformat(_scalar(str, data, where=where))
         zone = time.utcoffset()
-        return (time.replace(tzinfo=UTC) - zone) if zone is not None else _no_time(where)
+        if zone is None or not MINYEAR < time.year < MAXYEAR:  # room to reckon with zones and days
+            _no_time(where)
+        return time.replace(tzinfo=UTC) - zone
     except (ValueError, OverflowError):
         _no_time(where)
 

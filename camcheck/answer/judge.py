@@ -228,7 +228,7 @@ def slots_of(story: Story) -> dict[str, str]:
         "camera": story.camera or "a camera",
         "user": story.user or "?",
         "reason": story.reasons[0] if story.reasons else "",
-        "when": f"{when.astimezone():%Y-%m-%d at %H:%M}" if when else "an unknown day",
+        "when": f"{when:%Y-%m-%d at %H:%M} UTC" if when else "an unknown day",
     }
 
 

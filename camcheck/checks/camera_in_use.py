@@ -40,8 +40,8 @@ class CameraInUse:
     title = "Which programs have a camera open"
     needs = frozenset({Fact.CAMERAS, Fact.PROCESSES, Fact.HOLDERS})
     meaning = (
-        "A program has the camera open. That alone is no sign of anything bad: it is what every "
-        "video call does. Having a camera open does not yet mean that it films."
+        "A program has the camera open, as every video call has. Having it open does not yet mean "
+        "that it films. Whether that is as it should be depends on what program it is."
     )
     harmless = (
         "A video call, a browser tab with a call, a camera app or a recording that you started.",

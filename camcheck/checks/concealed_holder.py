@@ -22,10 +22,15 @@ _HIDING = {
     Via.IO_URING: (Severity.MEDIUM, "the open camera sits in an I/O ring, not among open files"),
     Via.IN_FLIGHT: (Severity.MEDIUM, "an open file is parked in a socket"),
 }
+_LEFT = "the camera's memory is mapped while no open file is left"
+_MAPPED = (
+    "A program has the camera's pictures in its memory, and no file open by which it got them. "
+    "Tools that look at open files alone miss it; lsof and fuser do show the memory."
+)
 
 
 class ConcealedHolder:
-    """The way of holding keeps lsof, fuser and task managers from showing it."""
+    """The way of holding keeps lsof, fuser or task managers from showing it."""
 
     id = "concealed-holder"
     title = "Whether anybody holds a camera in a way that hides it"
@@ -74,6 +79,7 @@ class ConcealedHolder:
                     process_evidence(snapshot, process),
                     *(way_evidence(snapshot, one) for one in holders),
                 ),
+                explanation=_MAPPED if {text for _, text in reasons} == {_LEFT} else None,
             )
 
 
@@ -88,7 +94,7 @@ def _reasons(
         if _is_foreign(process, holder, known):
             yield Severity.HIGH, f"it was opened under another name, {holder.node}"
     if {holder.via for holder in holders} == {Via.MAPPING}:
-        yield Severity.MEDIUM, "the camera's memory is mapped while no open file is left"
+        yield Severity.MEDIUM, _LEFT
 
 
 def _is_foreign(process: Process | None, holder: Holder, known: set[str]) -> bool:

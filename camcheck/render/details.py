@@ -6,10 +6,12 @@ Severity and state are words, never colour or position alone, so a screen reader
 from collections.abc import Callable, Iterator
 from functools import partial
 
+from camcheck.answer.judge import answer
 from camcheck.findings import Report, Severity
 from camcheck.model import Camera, DriverReferences, Holder, Process, Snapshot
 from camcheck.printable import printable
 from camcheck.render.lines import WIDTH, Paint, wrapped
+from camcheck.render.told import contradicted
 
 Page = Callable[..., list[str]]
 """`wrapped` for the width of the terminal."""
@@ -141,15 +143,19 @@ def _user(process: Process | None, ways: list[Holder]) -> str:
 
 
 def _findings(report: Report, paint: Paint, page: Page) -> Iterator[str]:
+    quieted = contradicted(answer(report))
     for finding in report.findings:
+        quiet = not finding.severity.rank and finding.fingerprint in quieted
         label = f"[{finding.severity.value.upper()}]"
         first, *rest = page(f"{label} {printable(finding.title, limit=300)}", hang=2)
         yield paint(first, SEVERITY_COLOUR[finding.severity])
         yield from rest
-        yield from page(printable(finding.explanation, limit=2000), indent=2)
+        if not quiet:
+            yield from page(printable(finding.explanation, limit=2000), indent=2)
         yield from _list("What was seen", [evidence.text for evidence in finding.evidence], page)
-        yield from _list("Harmless causes", finding.harmless, page)
-        yield from _list("What to do", finding.remediation, page)
+        if not quiet:
+            yield from _list("Harmless causes", finding.harmless, page)
+            yield from _list("What to do", finding.remediation, page)
         if finding.signature:
             rule = f"{finding.signature.id}, by {finding.signature.author}"
             yield from page(f"Rule {printable(rule, limit=200)}", indent=2)

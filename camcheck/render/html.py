@@ -3,12 +3,13 @@
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from camcheck.answer import Answer, Kind
 from camcheck.answer.card import card
 from camcheck.answer.judge import answer
-from camcheck.findings import Report, Subject
+from camcheck.findings import Report
 from camcheck.printable import printable
 from camcheck.render import json as render_json
-from camcheck.render import picture, remembered, view, words
+from camcheck.render import picture, remembered, told, view, week, words
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -25,37 +26,55 @@ def render(report: Report) -> str:
     that no template can forget it. The same report gives the same page, byte by byte.
     """
     data, given = render_json.document(report), answer(report)
+    stories, more = told.told(report, given)
     return (
         _environment()
         .get_template("report.html")
         .render(
             report=report,
-            data=_embedded(report),
+            data=_embedded(data),
             digest=data["digest"],
             platform=data["platform"],
+            card=card(given),
+            tone=_tone(given),
+            stories=[(one, picture.tree(one.tree)) for one in stories],
+            more=more,
+            week=week.week(report),
+            quieted=told.contradicted(given),
             cameras=[(item, picture.grid(item)) for item in view.cameras(report)],
             findings=view.findings(report),
+            earlier=view.earlier(report),
             programs=view.programs(report),
             tree=view.tree(report),
-            boxes=picture.tree(report),
-            bars=picture.bars(report),
             timeline=view.timeline(report),
             words=words,
             remembered=remembered.limits(report.snapshot.host.system),
-            answer=given,
-            card=card(given),
             width=picture.WIDTH,
+            beside=picture.TREE,
             css=_style(),
             policy=_policy(),
         )
     )
 
 
-def _embedded(report: Report) -> Any:
+def _tone(given: Answer) -> str:
+    """The class of the card's colours; its sentence says the same in words."""
+    match given.kind:
+        case Kind.NOBODY:
+            return "clear" if given.complete else "low"
+        case Kind.IN_USE:
+            return "info"
+        case Kind.LOOK:
+            return "medium"
+        case Kind.ALARM:
+            return "critical"
+
+
+def _embedded(data: dict[str, Any]) -> Any:
     """The JSON so that it cannot end its element: no ``<``, ``>`` or ``&`` is left in it."""
     from markupsafe import Markup
 
-    text = render_json.render(report).replace("&", "\\u0026")
+    text = render_json.written(data).replace("&", "\\u0026")
     return Markup(text.replace("<", "\\u003c").replace(">", "\\u003e"))  # noqa: S704 (see above)
 
 
@@ -78,9 +97,9 @@ def _environment() -> "Environment":
 
 def _visible(value: Any) -> Any:
     """What a template prints: only markup of the templates themselves goes through untouched."""
-    if isinstance(value, Subject):
-        value = str(value)
-    return printable(value, limit=_LONGEST) if type(value) is str else value
+    from markupsafe import Markup
+
+    return value if isinstance(value, Markup) else printable(str(value), limit=_LONGEST)
 
 
 @cache

@@ -14,9 +14,14 @@ def render(report: Report) -> str:
     ASCII, so that a control character or a mark that turns the writing direction stays an escape
     wherever the text is shown.
     """
+    return written(document(report))
+
+
+def written(data: dict[str, Any]) -> str:
+    """The text of a report's plain data."""
     import json
 
-    return json.dumps(document(report), indent=1) + "\n"
+    return json.dumps(data, indent=1) + "\n"
 
 
 def document(report: Report) -> dict[str, Any]:

@@ -4,15 +4,18 @@ import re
 from datetime import datetime
 from typing import Any
 
+from camcheck.answer import Answer
 from camcheck.answer.card import card
 from camcheck.answer.judge import answer
 from camcheck.findings import Confidence, Finding, Report, Severity
 from camcheck.model import Process
+from camcheck.program import program_file
 from camcheck.render import json as render_json
 from camcheck.render import view
 from camcheck.serial import to_plain
 
 VERSION = "1.5.0"
+_MOST = 16  # processes that an event describes, and stories that it names
 _HEX = re.compile("[0-9a-fA-F]{64}")
 _SEVERITY = {
     Severity.INFO: (1, "Informational"),
@@ -41,11 +44,30 @@ def render(report: Report) -> str:
     """
     import json
 
-    data = render_json.document(report)
-    common = _common(report, data)
-    events = [_scan(report, data, common)]
-    events += [_event(report, finding, common) for finding in view.findings(report)]
+    data, given = render_json.document(report), answer(report)
+    common, homes = _common(report, data), _homes(given)
+    processes: dict[str, list[Process]] = {}
+    for process in report.snapshot.processes:
+        for name in {process.exe, program_file(process)} - {None, ""}:
+            processes.setdefault(str(name), []).append(process)
+    events = [_scan(report, data, given, common)]
+    events += [
+        {
+            **_event(report, finding, common, homes.get(finding.fingerprint, [])[:_MOST]),
+            "evidences": _evidences(processes, finding),
+        }
+        for finding in view.findings(report)
+    ]
     return "".join(json.dumps(_plain(event)) + "\n" for event in events)
+
+
+def _homes(given: Answer) -> dict[str, list[dict[str, str]]]:
+    """Fingerprints of findings, and the stories that they are part of."""
+    homes: dict[str, list[dict[str, str]]] = {}
+    for story in given.stories:
+        for fingerprint in story.findings:
+            homes.setdefault(fingerprint, []).append({"id": story.id, "name": story.name})
+    return homes
 
 
 def _plain(value: Any) -> Any:
@@ -58,8 +80,11 @@ def _plain(value: Any) -> Any:
     return to_plain(value)
 
 
-def _scan(report: Report, data: dict[str, Any], common: dict[str, Any]) -> dict[str, Any]:
-    given, worst = answer(report), report.worst or Severity.INFO
+def _scan(
+    report: Report, data: dict[str, Any], given: Answer, common: dict[str, Any]
+) -> dict[str, Any]:
+    severities = (story.severity for story in given.stories)
+    worst = max(severities, key=lambda one: one.rank, default=Severity.INFO)
     return {
         **common,
         "severity_id": _SEVERITY[worst][0],
@@ -83,7 +108,9 @@ def _scan(report: Report, data: dict[str, Any], common: dict[str, Any]) -> dict[
     }
 
 
-def _event(report: Report, finding: Finding, common: dict[str, Any]) -> dict[str, Any]:
+def _event(
+    report: Report, finding: Finding, common: dict[str, Any], stories: list[dict[str, str]]
+) -> dict[str, Any]:
     rule = finding.signature
     analytic = {"type_id": 1, "type": "Rule", "name": finding.check, "uid": finding.check}
     if rule:
@@ -104,12 +131,12 @@ def _event(report: Report, finding: Finding, common: dict[str, Any]) -> dict[str
             "attacks": [_ATTACK] if finding.severity is not Severity.INFO else [],
             "types": [finding.check],
         },
-        "evidences": _evidences(report, finding),
         "remediation": {
             "desc": " ".join(finding.remediation) or "Nothing needs to be done.",
             "references": list(rule.references) if rule else [],
         },
         "unmapped": {
+            "stories": stories,
             "subject": to_plain(finding.subject),
             "harmless": list(finding.harmless),
             "technician": list(finding.technician),
@@ -117,12 +144,10 @@ def _event(report: Report, finding: Finding, common: dict[str, Any]) -> dict[str
     }
 
 
-def _evidences(report: Report, finding: Finding) -> list[dict[str, Any]]:
-    about = [
-        {"process": _process(item)}
-        for item in report.snapshot.processes
-        if item.exe and item.exe in (*finding.subject.programs, finding.subject.place)
-    ]
+def _evidences(processes: dict[str, list[Process]], finding: Finding) -> list[dict[str, Any]]:
+    names = dict.fromkeys((*finding.subject.programs, finding.subject.place or ""))
+    mine = dict.fromkeys(one for name in names for one in processes.get(name, ()))
+    about = [{"process": _process(process)} for process in list(mine)[:_MOST]]
     seen = [{"data": {"text": item.text, "source": item.source}} for item in finding.evidence]
     return about + seen
 

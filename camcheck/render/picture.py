@@ -1,15 +1,17 @@
 """Where things stand in the pictures of a report; the templates draw them. Units are pixels."""
 
-from datetime import datetime
+from collections.abc import Iterable
 from enum import StrEnum
 from typing import NamedTuple
 
-from camcheck.findings import Report
 from camcheck.model import CaptureState, IndicatorState
 from camcheck.printable import printable
 from camcheck.render import view, words
+from camcheck.render.kin import Relative
 
 WIDTH = 400
+TREE = 300
+"""Width of a process tree, which stands beside a story."""
 _LINE = 16
 _ANSWER: dict[StrEnum | None, str] = {
     CaptureState.ACTIVE: "yes",
@@ -62,15 +64,6 @@ class Box(NamedTuple):
     marked: bool
 
 
-class Bar(NamedTuple):
-    """One program's life on the time axis; ``label_x`` and ``anchor`` keep its name inside."""
-
-    label: str
-    x: float
-    y: int
-    width: float
-
-
 def grid(examined: view.Examined) -> Grid:
     """Who answers what about a camera: the machine, the programs, and what the user is shown."""
     flow = [
@@ -121,21 +114,21 @@ def _placed(*questions: tuple[str, list[tuple[str, str]]]) -> Grid:
     return Grid(tuple(placed), y)
 
 
-def tree(report: Report) -> list[Box]:
-    """The process tree, one box a line, children indented below their parent."""
+def tree(lines: Iterable[Relative]) -> list[Box]:
+    """A process tree, one box a line, children indented below their parent."""
     boxes: list[Box] = []
     open_at: list[int] = []
-    for index, line in enumerate(view.tree(report)):
+    for index, line in enumerate(lines):
         del open_at[line.depth :]
         y = index * 44
         process = line.process
-        note = " · ".join(filter(None, (f"process {process.pid}", process.user, line.why)))
+        note = " · ".join(filter(None, (f"process {process.pid}", line.why or process.user)))
         # far descendants stay inside the picture
         x = min(line.depth, 9) * 16
         boxes.append(
             Box(
-                fitted(process.name, columns=(WIDTH - x - 20) // 8),
-                fitted(note, columns=(WIDTH - x - 20) // 7),
+                fitted(process.name, columns=(TREE - x - 20) // 8),
+                fitted(note, columns=(TREE - x - 20) // 7),
                 x,
                 y,
                 open_at[-1] if open_at else None,
@@ -144,30 +137,6 @@ def tree(report: Report) -> list[Box]:
         )
         open_at.append(y)
     return boxes
-
-
-def bars(report: Report) -> list[Bar]:
-    """How long the programs that matter have been running, up to the moment of the scan."""
-    running = [item.process for item in view.programs(report) if item.process.started]
-    starts = [process.started for process in running if process.started]
-    if not starts:
-        return []
-    first, last = min(starts), max(report.snapshot.finished_at, *starts)
-    return [
-        Bar(
-            fitted(f"{process.name} ({process.pid})", columns=52),
-            round(_share(process.started, first=first, last=last) * (WIDTH - 12), 1),
-            index * 44,
-            round(max(6.0, (1 - _share(process.started, first=first, last=last)) * WIDTH), 1),
-        )
-        for index, process in enumerate(running)
-        if process.started
-    ]
-
-
-def _share(time: datetime, *, first: datetime, last: datetime) -> float:
-    whole = (last - first).total_seconds()
-    return (time - first).total_seconds() / whole if whole else 0.0
 
 
 def fitted(text: str, *, columns: int) -> str:

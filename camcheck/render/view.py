@@ -1,9 +1,10 @@
 """What a reader wants to see together: cameras with their witnesses, programs with their kin."""
 
+from collections.abc import Iterable
 from datetime import datetime
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
-from camcheck.findings import Finding, Report, Severity
+from camcheck.findings import Confidence, Finding, Report, Severity
 from camcheck.model import (
     Camera,
     CameraUse,
@@ -24,9 +25,11 @@ from camcheck.model import (
 )
 from camcheck.program import program_file
 from camcheck.render import remembered, words
+from camcheck.render.kin import Known, Relative
 
 _SEARCH = (Fact.HOLDERS, Fact.PROCESSES)
-_DEEPEST = 64  # ancestors; a report from a stranger could hold a chain without end
+_PROGRAMS = 100  # each is looked for in all that starts by itself
+_Item = TypeVar("_Item")
 
 
 class Use(NamedTuple):
@@ -82,14 +85,6 @@ class Examined(NamedTuple):
         return f"{words.CAPTURE[self.state]}; {who}; {shown}."
 
 
-class Relative(NamedTuple):
-    """A line of the process tree: ``depth`` below the first ancestor, ``why`` it is of interest."""
-
-    process: Process
-    depth: int
-    why: str | None
-
-
 class Program(NamedTuple):
     """A program that matters, with what else the machine tells about it."""
 
@@ -111,69 +106,78 @@ def cameras(report: Report) -> list[Examined]:
     snapshot = report.snapshot
     known = {process.id: process for process in snapshot.processes}
     captures = {capture.camera: capture for capture in snapshot.captures}
+    uses = _grouped((one.camera, Use(one, known.get(one.process))) for one in snapshot.holders)
+    shown = _grouped((one.camera, one) for one in snapshot.indicators)
+    gaps = _grouped((gap.subject, gap) for gap in report.gaps)
+    references = _grouped((camera, one) for one in snapshot.references for camera in one.cameras)
+    unsearched = any(gap.fact in _SEARCH for gap in report.gaps)
     return [
         Examined(
             camera,
             captures.get(camera.id),
-            tuple(
-                Use(holder, known.get(holder.process))
-                for holder in snapshot.holders
-                if holder.camera == camera.id
-            ),
-            tuple(item for item in snapshot.indicators if item.camera == camera.id),
-            tuple(item for item in snapshot.references if camera.id in item.cameras),
-            tuple(gap for gap in report.gaps if gap.subject == camera.id),
-            any(gap.fact in _SEARCH for gap in report.gaps),
+            tuple(uses.get(camera.id, ())),
+            tuple(shown.get(camera.id, ())),
+            tuple(dict.fromkeys(references.get(camera.id, ()))),
+            tuple(gaps.get(camera.id, ())),
+            unsearched,
         )
         for camera in snapshot.cameras
     ]
 
 
+def _grouped(pairs: Iterable[tuple[str, _Item]]) -> dict[str, list[_Item]]:
+    groups: dict[str, list[_Item]] = {}
+    for key, item in pairs:
+        groups.setdefault(key, []).append(item)
+    return groups
+
+
 def findings(report: Report) -> list[Finding]:
     """The findings, worst and surest first."""
-    order = list(type(report.findings[0].confidence)) if report.findings else []
+    return _by_weight(report.findings)
+
+
+def earlier(report: Report) -> list[Finding]:
+    """What the monitor found in the last days, what nobody has answered and is no finding now."""
+    now = {finding.fingerprint for finding in report.findings}
+    past = {
+        finding.fingerprint: finding
+        for session in report.past
+        if not session.answered
+        for finding in session.findings
+        if finding.severity.rank
+    }
+    return _by_weight(one for name, one in past.items() if name not in now)
+
+
+def _by_weight(found: Iterable[Finding]) -> list[Finding]:
+    order = list(Confidence)
     return sorted(
-        report.findings,
+        found,
         key=lambda item: (-item.severity.rank, -order.index(item.confidence), item.fingerprint),
     )
 
 
 def programs(report: Report) -> list[Program]:
-    """The programs that hold a camera or that a finding is about."""
-    snapshot = report.snapshot
-    reasons = _reasons(report)
+    """The programs that hold a camera or that a finding is about; of very many, the first ones."""
+    reasons, known = _reasons(report), Known(report)
+    wanted = [process for process in report.snapshot.processes if process.id in reasons]
     return [
         Program(
             process,
             reasons[process.id],
-            tuple(
-                item
-                for item in snapshot.connections
-                if (item.pid, item.started) == (process.pid, process.started)
-            ),
-            tuple(
-                item for item in snapshot.persistence if process.exe and process.exe in item.command
-            ),
+            tuple(known.connections.get(process.id, ())),
+            tuple(known.starts(process.exe)),
         )
-        for process in snapshot.processes
-        if process.id in reasons
+        for process in wanted[:_PROGRAMS]
     ]
 
 
 def tree(report: Report) -> list[Relative]:
     """The programs that matter below their ancestors, as lines from the top to the leaves."""
     reasons = _reasons(report)
-    by_pid = {process.pid: process for process in report.snapshot.processes}
-    shown: dict[ProcessId, Process] = {}
-    for process in report.snapshot.processes:
-        if process.id in reasons:
-            shown.update({item.id: item for item in _ancestors(process, by_pid=by_pid)})
-    children: dict[ProcessId | None, list[Process]] = {}
-    for process in shown.values():
-        parent = _parent(process, by_pid=by_pid)
-        above = parent.id if parent and parent.id in shown else None
-        children.setdefault(above, []).append(process)
-    return _lines(children, reasons)
+    wanted = [process for process in report.snapshot.processes if process.id in reasons]
+    return Known(report).lines(wanted, reasons)
 
 
 def timeline(report: Report) -> list[Moment]:
@@ -214,36 +218,3 @@ def _reasons(report: Report) -> dict[ProcessId, str]:
             known = reasons.get(process.id)
             reasons[process.id] = f"{known}, see findings" if known else "see findings"
     return reasons
-
-
-def _parent(process: Process, *, by_pid: dict[int, Process]) -> Process | None:
-    """The parent, unless its number was given to somebody else since."""
-    parent = by_pid.get(process.ppid or 0)
-    if parent is None or parent.pid == process.pid:
-        return None
-    if process.started and parent.started and parent.started > process.started:
-        return None
-    return parent
-
-
-def _ancestors(process: Process, *, by_pid: dict[int, Process]) -> list[Process]:
-    chain = [process]
-    while len(chain) < _DEEPEST and (parent := _parent(chain[-1], by_pid=by_pid)):
-        if parent in chain:
-            break
-        chain.append(parent)
-    return chain
-
-
-def _lines(
-    children: dict[ProcessId | None, list[Process]], reasons: dict[ProcessId, str]
-) -> list[Relative]:
-    lines = []
-    waiting = [(process, 0) for process in reversed(children.get(None, []))]
-    while waiting:
-        process, depth = waiting.pop()
-        lines.append(Relative(process, depth, reasons.get(process.id)))
-        waiting += [(child, depth + 1) for child in reversed(children.pop(process.id, []))]
-    # a stranger's report can hold a circle of parents, which no top leads to
-    circles = [item for key, group in children.items() if key for item in group]
-    return lines + [Relative(item, 0, reasons.get(item.id)) for item in circles]

@@ -81,6 +81,11 @@ def when(time: datetime | None) -> str:
     return "at a time that could not be read" if time is None else f"{time:%Y-%m-%d %H:%M:%S} UTC"
 
 
+def minute(time: datetime) -> str:
+    """A time without its seconds, in UTC; the text around it says so."""
+    return f"{time:%Y-%m-%d %H:%M}"
+
+
 def process_facts(process: Process) -> list[tuple[str, str]]:
     """Label and text for what is known of a process; what could not be read is said to be so."""
     state = EXE_STATE.get(process.exe_state) if process.exe_state else None

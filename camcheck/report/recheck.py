@@ -27,4 +27,10 @@ def recheck(old: Report, *, rules: tuple[str, ...] = (), elevated: bool = False)
         user, refused = load_user_rules(rules, elevated=elevated)
         gaps = tuple(sorted({*snapshot.gaps, *refused, _UNASKED}))
         new = judge(snapshot._replace(gaps=gaps), user)
-    return new._replace(redacted=old.redacted, timeline=old.timeline)
+    return new._replace(
+        redacted=old.redacted,
+        timeline=old.timeline,
+        past=old.past,
+        watched=old.watched,
+        approved=old.approved,
+    )

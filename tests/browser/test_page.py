@@ -9,6 +9,7 @@ import pytest
 from camcheck.model import Moment
 from camcheck.render.html import render
 from camcheck.report.redact import redact
+from tests.browser.situations import alarm, past
 from tests.report.sample import CAMERA, WHEN, a_clear_report, a_report, an_incomplete_report
 
 RUN = "window.ran = (window.ran || 0) + 1"
@@ -34,6 +35,8 @@ PAYLOADS = {
 }
 REPORTS = {
     "found": redact(a_report(timeline=(Moment(WHEN, CAMERA, "was opened by fontd"),))),
+    "alarm": redact(alarm()),
+    "past": redact(past()),
     "clear": a_clear_report(),
     "incomplete": an_incomplete_report(),
 }
@@ -53,7 +56,7 @@ def planted(value, text):
 @pytest.mark.parametrize("name", PAYLOADS)
 def test_nothing_planted_in_any_field_runs(opened, name, bypass):
     """Names made to break out stay text: by escaping alone, and by the policy besides."""
-    page = render(planted(REPORTS["found"], PAYLOADS[name]))
+    page = render(planted(REPORTS["alarm"], PAYLOADS[name]))
     seen = opened(page, bypass_csp=bypass)
     seen.page.keyboard.press("Tab")
     seen.page.mouse.move(200, 200)
@@ -102,17 +105,19 @@ def test_the_policy_alone_stops_what_would_get_through(opened):
     [
         *[
             (name, scheme, width)
-            for name in ("found", "hostile")
+            for name in ("alarm", "hostile")
             for scheme in ("light", "dark")
-            for width in (375, 1280)
+            for width in (400, 1280)
         ],
-        *[("clear", "light", 1280), ("clear", "dark", 375)],
-        *[("incomplete", "dark", 1280), ("incomplete", "light", 375)],
+        *[("found", "light", 1280), ("found", "dark", 400)],
+        *[("past", "light", 1280), ("past", "dark", 400)],
+        *[("clear", "light", 1280), ("clear", "dark", 400)],
+        *[("incomplete", "dark", 1280), ("incomplete", "light", 400)],
     ],
 )
 def test_everybody_can_read_it(opened, name, scheme, width):
     """No violation of axe-core's rules, nothing wider than the screen, no request, no complaint."""
-    report = REPORTS.get(name) or planted(REPORTS["found"], "W" * 300 + PAYLOADS["script"])
+    report = REPORTS.get(name) or planted(REPORTS["alarm"], "W" * 300 + PAYLOADS["script"])
     seen = opened(render(report), color_scheme=scheme, viewport={"width": width, "height": 800})
     for summary in seen.page.locator("summary").all():
         summary.click()
@@ -133,31 +138,53 @@ def test_it_is_read_without_scripts(opened):
     seen = opened(render(REPORTS["found"]), java_script_enabled=False)
     text = seen.page.inner_text("body")
 
-    assert "One thing needs your attention soon." in text
+    assert "ALARM: fontd" in text
     assert "A video program that crashed a moment ago" in text
 
 
+def test_what_is_folded_unfolds_by_keyboard_and_without_scripts(opened):
+    """Everything is there: cameras, programs, gaps; a key opens each part."""
+    seen = opened(render(REPORTS["found"]), java_script_enabled=False)
+    parts = seen.page.locator("summary").all()
+
+    assert "Serial number" not in seen.page.inner_text("body")
+    assert len(parts) > 6
+    for part in parts:
+        part.focus()  # those inside of others come after them
+        seen.page.keyboard.press("Enter")
+    text = seen.page.inner_text("body")
+    for fact in ("Serial number", "level 3: fontd", "could not be read.", "What was seen"):
+        assert fact in text
+
+
 def test_pictures_have_words(opened):
-    """Each picture is announced with what it shows."""
-    seen = opened(render(REPORTS["found"]))
-    names = [item.get_attribute("aria-labelledby") for item in seen.page.locator("svg").all()]
+    """Each picture is announced with what it shows; signs that only repeat a word are not."""
+    seen = opened(render(REPORTS["alarm"]))
+    drawn = seen.page.locator("svg:not([aria-hidden])").all()
+    names = [item.get_attribute("aria-labelledby") for item in drawn]
     texts = [
         seen.page.locator(f"#{part}").text_content() for name in names for part in name.split()
     ]
 
-    assert 4 == len(names)
+    assert 4 == len(names) == len(set(names))
     assert "Cross-examination of HD Webcam C270" in texts
-    assert any("fontd (4242) has its pictures mapped into memory: yes" in text for text in texts)
+    assert any("fontd (4242) has it open in one thread only: yes" in text for text in texts)
+    assert "What started fontd" in texts
+    assert any("it started fontd, process 4242 · holds the camera" in text for text in texts)
+    assert any("fontd · HD Webcam C270: used once, HIGH: needs a look" in text for text in texts)
+    assert any("Nobody watched, so nothing is known" in text for text in texts)
 
 
-def test_it_prints_whole(opened):
-    """On paper: verdict, findings, what is folded on the screen, and the digest; nothing is cut."""
+def test_what_is_unfolded_is_printed(opened):
+    """On paper: the answer, stories, what was unfolded, and the digest, all in dark on white."""
     seen = opened(render(REPORTS["found"]), color_scheme="dark")
+    for part in seen.page.locator("summary").all():
+        part.click()
     seen.page.emulate_media(media="print", color_scheme="dark")
     reader = pypdf.PdfReader(BytesIO(seen.page.pdf(format="A4")))
     text = " ".join(" ".join(page.extract_text() for page in reader.pages).split())
 
-    assert "One thing needs your attention soon." in text
+    assert "ALARM: fontd" in text
     assert "Serial number {serial-1}" in text
     assert "level 3: fontd" in text
     assert "rgb(255, 255, 255)" == seen.page.evaluate(

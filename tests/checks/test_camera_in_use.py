@@ -28,6 +28,13 @@ def test_a_holder_is_information():
         assert fact in told
 
 
+def test_a_holder_is_not_called_harmless():
+    """What else is found of the program may say the opposite."""
+    (finding,) = run(holders=[a_holder()])
+
+    assert "no sign of anything bad" not in finding.explanation
+
+
 def test_nobody_is_nobody():
     """Without a holder there is no finding."""
     assert [] == run()

@@ -35,6 +35,18 @@ def test_a_way_that_hides_is_told(holder, severity):
     assert "How it is hidden" in finding.evidence[0].text
 
 
+def test_what_lsof_shows_is_not_said_to_be_unseen():
+    """lsof and fuser list memory that is mapped ("mem"); what hides from them is told otherwise."""
+    (mapped,) = run(a_holder(via=Via.MAPPING))
+    (hidden,) = run(a_holder(via=Via.MAPPING), concealed="not in the list of processes")
+    (thread,) = run(a_holder(via=Via.THREAD_FD))
+
+    assert "usual tools do not show" not in mapped.explanation
+    assert "lsof and fuser do show" in mapped.explanation
+    assert "usual tools do not show" in hidden.explanation
+    assert "usual tools do not show" in thread.explanation
+
+
 @pytest.mark.parametrize(
     "holders",
     [

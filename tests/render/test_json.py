@@ -8,6 +8,7 @@ import jsonschema
 import pytest
 from hypothesis import given, settings
 
+from camcheck.answer.judge import answer
 from camcheck.errors import ReportError
 from camcheck.findings import SCHEMA_VERSION, Finding, Report
 from camcheck.model import Camera, Gap, Snapshot
@@ -105,7 +106,18 @@ def test_a_missing_field_without_a_default_is_refused():
         from_plain(Camera, data)
 
 
-@pytest.mark.parametrize("time", ["2026-01-01T00:00:00", "yesterday", 5, "9" * 400, None])
+@pytest.mark.parametrize(
+    "time",
+    [
+        "2026-01-01T00:00:00",
+        "yesterday",
+        5,
+        "9" * 400,
+        None,
+        "0001-01-01T00:00:00Z",
+        "9999-12-31T23:59:59Z",
+    ],
+)
 def test_a_time_without_zone_is_refused(time):
     """A time that could be any of 24 is not a fact."""
     data = {**to_plain(a_report().snapshot), "started_at": time}
@@ -126,7 +138,11 @@ def test_the_promised_keys_are_there():
 
     assert SCHEMA_VERSION == data["schema_version"]
     assert "linux" == data["platform"]
-    assert "found" == data["verdict"]
+    assert "alarm" == data["verdict"] == data["answer"]["kind"]
+    assert data["answer"]["complete"] is False
+    assert answer(a_report()).sentence == data["answer"]["sentence"]
+    assert ["fontd", "Firefox"] == [story["name"] for story in data["answer"]["stories"]]
+    assert data["findings"][0]["fingerprint"] in data["answer"]["stories"][0]["findings"]
     assert {"camera", "pid", "started", "via", "node"} <= data["holders"][0].keys()
     assert {"fact", "subject", "reason", "detail", "origin"} == data["gaps"][0].keys()
     assert "checks" == data["gaps"][-1]["origin"]

@@ -4,24 +4,39 @@ import re
 
 from hypothesis import given, settings
 
+from camcheck.answer.card import card
+from camcheck.answer.judge import answer
 from camcheck.render.markdown import render
+from tests.browser.situations import alarm, call
 from tests.report.sample import a_finding, a_report, an_incomplete_report
 from tests.report.strategies import reports
 
 
 def test_the_ticket_holds_what_the_technician_needs():
-    """Verdict, findings, cameras, programs with hashes, gaps, digest."""
+    """Answer, stories, findings, cameras, programs with hashes, gaps, digest; in this order."""
     text = render(a_report()).replace("\\", "")
-
-    for part in (
-        "One thing needs your attention soon.",
+    parts = (
+        card(answer(a_report())).sentence,
+        "## fontd (HIGH)",
+        "What to do, in this order:",
+        "For the person who helps:",
+        "SHA-256 of the file: 9f86d081",
+        "## The last seven days",
         "## high: A program watches the camera",
         "HD Webcam C270",
-        "SHA-256 of the file: 9f86d081",
         "No monitor runs on this machine.",
         "Digest of the report's data: ",
-    ):
-        assert part in text
+    )
+    places = [text.find(part) for part in parts]
+
+    assert -1 not in places
+    assert [text.index(part) for part in parts[:7:2]] == sorted(places[:7:2])
+
+
+def test_information_excuses_nothing_in_a_story_that_matters():
+    """Of a spy that has the camera open, no video call is named as its cause."""
+    assert "a browser tab with a call" not in render(alarm())
+    assert "a browser tab with a call" in render(call())
 
 
 def test_what_could_not_be_looked_at_is_in_the_ticket():

@@ -7,8 +7,10 @@ import pytest
 from hypothesis import given, settings
 from ocsf_json_schema import OcsfJsonSchemaEmbedded, get_ocsf_schema
 
+from camcheck.answer.judge import answer
 from camcheck.render.ocsf import VERSION, render
 from camcheck.report.redact import redact
+from tests.browser.situations import past
 from tests.report.sample import a_clear_report, a_report, an_incomplete_report
 from tests.report.strategies import reports
 
@@ -43,12 +45,35 @@ def test_any_report_is_valid(validator):
     check()
 
 
-def test_the_first_event_tells_a_clear_machine_from_a_silent_one():
-    """Verdict and gaps are in the event about the scan itself."""
+def test_the_first_event_is_the_answer():
+    """Its message is the sentence; kind, gaps and stories are beside it, so that a machine on
+    which nothing was found differs from one that was not looked at."""
     first = json.loads(render(an_incomplete_report()).splitlines()[0])
+    given = answer(an_incomplete_report())
 
-    assert "incomplete" == first["unmapped"]["verdict"]
+    assert given.sentence == first["message"]
+    assert given.kind == first["unmapped"]["verdict"]
+    assert given.sentence == first["unmapped"]["answer"]["sentence"]
+    assert first["unmapped"]["answer"]["complete"] is False
     assert ["denied"] == [gap["reason"] for gap in first["unmapped"]["gaps"]]
+
+
+def test_what_the_monitor_saw_counts():
+    """The severity of the scan is that of its stories, those of the past as well."""
+    first = json.loads(render(past()).splitlines()[0])
+
+    assert (4, "alarm") == (first["severity_id"], first["unmapped"]["verdict"])
+
+
+def test_each_finding_names_its_story():
+    """So that a SIEM can put together what is about one program."""
+    scan, *events = map(json.loads, render(a_report()).splitlines())
+    stories = {one["id"]: one for one in scan["unmapped"]["answer"]["stories"]}
+
+    for event in events:
+        (home,) = event["unmapped"]["stories"]
+        assert event["finding_info"]["uid"] in stories[home["id"]]["findings"]
+        assert home["name"] == stories[home["id"]]["name"]
 
 
 def test_a_finding_carries_its_process():

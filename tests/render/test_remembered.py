@@ -5,11 +5,11 @@ from datetime import timedelta
 import pytest
 
 from camcheck.model import Host
-from camcheck.render import html, markdown, remembered, text, view
+from camcheck.render import details, html, markdown, remembered, view
 from tests.builders import WHEN, a_report, a_snapshot, a_use
 
 WINDOWS = Host("windows", "11", "10.0.26100", "AMD64", "pc")
-FORMS = {"text": text.render, "html": html.render, "markdown": markdown.render}
+FORMS = {"details": details.render, "html": html.render, "markdown": markdown.render}
 
 
 def a_windows_report(*uses):
@@ -25,7 +25,7 @@ def test_every_form_shows_what_windows_remembers(form):
     assert "Zoom.exe used a camera for 3 min 00 s" in shown
     assert "Windows" in shown
     assert "emember" in shown.replace("href", "")
-    assert "ConsentStore" in shown or form == "text"
+    assert "ConsentStore" in shown or form == "details"
     assert "used a camera" not in nothing
 
 
@@ -40,7 +40,7 @@ def test_the_page_marks_it_as_not_seen_by_camcheck():
 def test_the_terminal_shows_the_latest_and_says_how_many_there_are():
     """Ten lines are read; hundreds are for the report."""
     uses = [a_use(program=f"C:\\p{n}.exe", began=WHEN + timedelta(hours=n)) for n in range(25)]
-    shown = text.render(a_windows_report(*uses))
+    shown = details.render(a_windows_report(*uses))
 
     assert "p24.exe used" in shown
     assert "p15.exe used" in shown
@@ -67,7 +67,9 @@ def test_a_use_is_told_as_it_is_noted(change, words):
 
 def test_hostile_notes_stay_text():
     """A program's path is chosen by who made the program."""
-    shown = text.render(a_windows_report(a_use(program="C:\\\x1b[2J\n<b>.exe", user="\u202ebob")))
+    shown = details.render(
+        a_windows_report(a_use(program="C:\\\x1b[2J\n<b>.exe", user="\u202ebob"))
+    )
     page = html.render(a_windows_report(a_use(program="<script>x</script>.exe")))
 
     assert "\x1b" not in shown

@@ -59,7 +59,7 @@ def test_a_chain_without_end_is_cut_but_shown():
 
     assert 1000 == lines[-1].process.pid
     assert len(lines) <= 64
-    assert max(box.x for box in picture.tree(report)) < picture.WIDTH / 2
+    assert max(box.x for box in picture.tree(lines)) < picture.WIDTH / 2
 
 
 def test_a_holder_that_is_unknown_is_still_shown():

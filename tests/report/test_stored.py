@@ -4,14 +4,17 @@ from datetime import timedelta
 
 import pytest
 
+from camcheck import __version__
 from camcheck.findings import Confidence, Severity, Subject
 from camcheck.render import html
 from camcheck.render import json as render_json
 from camcheck.report.compare import compare
 from camcheck.report.comparison_text import in_words
 from camcheck.report.read import parse
+from camcheck.report.recheck import recheck
 from camcheck.report.redact import redact
 from camcheck.report.verify import verify
+from tests.browser.situations import past
 from tests.report.sample import (
     a_camera,
     a_finding,
@@ -23,7 +26,7 @@ from tests.report.sample import (
 
 
 def a_page() -> str:
-    return html.render(redact(a_report()))
+    return html.render(redact(a_report(camcheck_version=__version__)))
 
 
 def test_a_report_as_it_was_made_is_intact():
@@ -38,8 +41,8 @@ def test_a_report_as_it_was_made_is_intact():
     ("old", "new", "told_by"),
     [
         ('"severity": "high"', '"severity": "info"', "CHANGED: it does not fit"),
-        ("One thing needs your attention soon.", "All is well.", "does not show"),
-        ('"verdict": "found"', '"verdict": "clear"', "verdict does not follow"),
+        ("ALARM: ", "All is well: ", "does not show"),
+        ('"verdict": "alarm"', '"verdict": "nobody"', "verdict does not follow"),
     ],
 )
 def test_a_change_of_data_or_page_is_told(old, new, told_by):
@@ -157,3 +160,11 @@ def test_names_in_a_comparison_cannot_act():
 
     assert "\\x1b[2J" in text
     assert "\x1b" not in text
+
+
+def test_what_a_monitor_saw_stays_when_a_report_is_judged_anew():
+    """The past and what the user approved are facts of that computer."""
+    old = past()._replace(approved=("/usr/bin/caller",))
+    new = recheck(old)
+
+    assert (old.past, old.watched, old.approved) == (new.past, new.watched, new.approved)
