@@ -20,7 +20,8 @@ from typing import NamedTuple
 PYTEST = ("-m", "pytest")
 COVERED = ("-m", "coverage", "run", *PYTEST)
 
-# Each collector is checked for its own system, everything else for all three.
+# Each collector is checked for its own system, everything else for all three. The children that
+# look are made on Linux only.
 SYSTEMS = {
     "linux": "collect/(windows|macos)/",
     "win32": "(collect/(linux|macos)|camcheck/bounded)/",

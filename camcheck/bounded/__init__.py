@@ -29,6 +29,7 @@ from camcheck.bounded.child import (
     is_child,
     new_board,
     note,
+    note_nothing,
     send,
     take_leave,
     taken,
@@ -86,7 +87,10 @@ class looking_at:  # noqa: N801 read as a verb: with looking_at(...)
 
     def __exit__(self, *_: object) -> None:
         if is_child():
-            note(self._before)
+            if self._before:
+                note(self._before)
+            else:
+                note_nothing()
 
 
 def in_time(look: Callable[[], _Seen], subject: str) -> _Seen:

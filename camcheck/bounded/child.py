@@ -21,6 +21,7 @@ UNNAMED = 45.0  # seconds without a step for what has no name, such as a desktop
 _TURN, _ENDS = 0.05, 0.5  # seconds between two looks at the board; seconds that an end may take
 _A_MOMENT = 0.001
 _HEAD = struct.Struct("=QH")  # number of steps, length of the subject
+_LENGTH = slice(8, 10)  # where the length stands
 _MOST = 500  # bytes of a subject
 _FRAME = struct.Struct("=IB")  # length, kind
 DONE, FAILED, STUCK = range(3)
@@ -124,6 +125,14 @@ def note(subject: bytes) -> bytes:
         _HEAD.pack_into(_board, 0, _steps, len(_subject))
         _board[_HEAD.size : _HEAD.size + len(_subject)] = _subject
     return before
+
+
+def note_nothing() -> None:
+    """Nothing that has a name is looked at any more."""
+    global _subject
+    _subject = b""
+    if _board is not None:
+        _board[_LENGTH] = b"\0\0"
 
 
 def follow(child: int, reading: int, board: mmap.mmap, patience: float) -> Answer:

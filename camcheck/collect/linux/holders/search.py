@@ -155,8 +155,10 @@ def _look(
     search.run(tasks, thorough=thorough)
     counts = counted(roots, kernel, cameras, search.hits)
     explained = _is_counted(cameras) and is_proven(kernel, counts, search.hits)
-    missing = not explained and any(map(is_missing, counts))
-    ways = hidden.left_out(roots, table, search.pointed, somebody_missing=missing)
+    missing = any(map(is_missing, counts))
+    ways = hidden.left_out(
+        roots, table, search.pointed, explained=explained, somebody_missing=missing
+    )
     for pid, at in hidden.covered_processes(roots).items():
         ways[pid] = f"covered by something mounted over {at}"
     concealed = _concealed(roots, ways, search, mappings)

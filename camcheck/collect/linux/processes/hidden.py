@@ -106,12 +106,15 @@ def left_out(
     table: ProcessTable,
     named: Collection[int] = (),
     *,
+    explained: bool = False,
     somebody_missing: bool = False,
 ) -> dict[int, str]:
     """Processes that run and are missing from the listing in ``table``, and how they are hidden.
 
-    ``named`` are numbers that somebody else told. With ``somebody_missing`` (a driver counts one
-    more than was found) every number is tried where the other lists say nothing.
+    ``named`` are numbers that somebody else told. With ``explained`` (the drivers account for every
+    holder) threads are not counted, which takes new listings on a busy machine. With
+    ``somebody_missing`` (a driver counts one more than was found) every number is tried where the
+    other lists say nothing.
     """
     raw = RawSystem()
     parents = {task.ppid for task in table.tasks.values()}
@@ -129,7 +132,7 @@ def left_out(
         now = list_processes(roots) or {}
         listed = ProcessTable(roots).tasks
         ways |= dict.fromkeys(unknown & now.keys() - listed.keys() - told, KERNEL)
-    if not ways and (somebody_missing or _counts_more(roots, table)):
+    if not ways and not explained and (somebody_missing or _counts_more(roots, table)):
         found = unlisted_processes(roots, somebody_missing=somebody_missing)
         ways = dict.fromkeys(found, LIBRARY)
     return ways
