@@ -1,7 +1,6 @@
-"""Whose rights this process has, and whose a file: asked here and nowhere else."""
+"""Whose rights this process has: asked here and nowhere else."""
 
 import os
-import stat
 from typing import Any
 
 
@@ -34,15 +33,3 @@ def asker() -> str | None:
 def is_root() -> bool:
     """Whether this is root of a POSIX system; nobody is on Windows, administrators included."""
     return own_uid() == 0
-
-
-def writable_by_others(path: str) -> str | None:
-    """The first part of a path, from the end, that somebody other than root can change."""
-    while True:
-        found = os.lstat(path)
-        sticky_folder = stat.S_ISDIR(found.st_mode) and found.st_mode & stat.S_ISVTX
-        if found.st_uid != 0 or (found.st_mode & 0o022 and not sticky_folder):
-            return path
-        if path == os.path.dirname(path):
-            return None
-        path = os.path.dirname(path)

@@ -45,7 +45,7 @@ WAIT = "print('up', flush=True); import time; time.sleep(60)"
 
 def up(started: list[subprocess.Popen[bytes]], *command: str | Path, **options) -> Process:
     """A program that says when it has begun, described from then on."""
-    child = subprocess.Popen(command, stdout=subprocess.PIPE, **options)
+    child = subprocess.Popen(command, stdout=subprocess.PIPE, **{"env": {}, **options})
     started.append(child)
     assert child.stdout
     assert child.stdout.readline() == b"up\n"

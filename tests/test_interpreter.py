@@ -83,7 +83,7 @@ def test_an_isolated_python_runs_nothing_of_it(trap: Trap):
 def test_the_script_of_a_clone_runs_nothing_of_it(trap: Trap):
     """`cd FOLDER && sudo CLONE/scripts/camcheck scan`, with every variable set as well."""
     done = trap.run([str(ROOT / "scripts/camcheck"), "scan"])
-    clean(trap, done, says="Cameras")
+    clean(trap, done, says="camera")
     assert "Traceback" not in done.stderr
 
 

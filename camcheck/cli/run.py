@@ -54,12 +54,13 @@ def _ask_monitor() -> Callable[[], tuple[MonitorState, ...]]:
     """Asks the monitor that this account has installed (root: the one for all), if it has."""
     from camcheck.monitor.service import is_installed, plan
 
-    service = plan(for_all=is_root())
-    if not is_installed(service):
-        return tuple
-    from camcheck.monitor.health import ask
+    wanted = [plan(for_all=True)] if is_root() else []
+    for service in (*wanted, plan(for_all=False)):
+        if is_installed(service):
+            from camcheck.monitor.health import ask
 
-    return ask(history_folder(), service)
+            return ask(history_folder(), service)
+    return tuple
 
 
 def look(wishes: Wishes, *, timeline: bool) -> Report:

@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from camcheck.errors import HistoryError
-from camcheck.history.store import Bounds, History
-from camcheck.model import Moment
+from camcheck.history.store import FILE, Bounds, History
+from camcheck.model import Moment, MomentKind
 from tests.monitor.build import START, a_finding, a_process, a_session
 from tests.systems import of_unix
 
@@ -203,3 +203,39 @@ def test_a_month_of_heartbeats_does_not_grow_the_history(history: History):
     assert 1 == len(history.runs())
     assert os.path.getsize(history.path) < 100_000
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - first < 5_000
+
+
+def test_a_moment_keeps_all_that_it_is(tmp_path: Path):
+    """Its kind, its end and its counters are data; a plain one is a time and a sentence."""
+    missed = Moment(START, "", "Nobody looked.", MomentKind.UNWATCHED, START + timedelta(seconds=9))
+    moved = Moment(START, "cam", "Sent data.", MomentKind.COUNTED, missed.until, 812, 8000)
+    plain = Moment(START, "", "Something.")
+    with contextlib.closing(History(str(tmp_path))) as history:
+        for moment in (missed, moved, plain):
+            history.add(moment)
+
+        assert [missed, moved, plain] == history.moments()
+
+
+def test_a_history_of_the_version_before_is_read_and_goes_on(tmp_path: Path):
+    """Its moments had no kind; what comes now has one."""
+    with contextlib.closing(History(str(tmp_path))) as history:
+        history.add(Moment(START, "", "Something."))
+    with contextlib.closing(sqlite3.connect(tmp_path / FILE)) as old:
+        old.executescript("ALTER TABLE moment DROP COLUMN body; PRAGMA user_version = 1;")
+    with contextlib.closing(History(str(tmp_path))) as history:
+        missed = Moment(START, "", "Nobody looked.", MomentKind.UNWATCHED, START)
+        history.add(missed)
+
+        assert [Moment(START, "", "Something."), missed] == history.moments()
+
+
+def test_a_use_without_an_end_that_is_over_is_not_unfinished(tmp_path: Path):
+    """It is found by the time when it was over, and no monitor goes on with it."""
+    over = a_session(ended=None, seen_until=START, over_by=START + timedelta(hours=1))
+    with contextlib.closing(History(str(tmp_path))) as history:
+        history.begin(over)
+
+        assert [] == history.unfinished()
+        assert [over] == [one.session for one in history.sessions()]
+        assert [] == history.sessions(since=START + timedelta(hours=2))

@@ -50,6 +50,17 @@ def test_installing_again_takes_an_update_into_effect(answers: dict[str, str]):
     assert "yes" == answers["upgraded"]
 
 
+def test_a_scan_says_that_the_installed_monitor_is_held_still(answers: dict[str, str]):
+    """It watches; then it is stopped, and the scan has a finding."""
+    assert "0" != answers["watching"]
+    assert "0" != answers["still"]
+
+
+def test_systemd_kills_and_restarts_a_monitor_that_is_held_still(answers: dict[str, str]):
+    """The watchdog of the unit, here after two seconds."""
+    assert "yes" == answers["watchdog"]
+
+
 def test_uninstall_leaves_only_the_history_and_says_where(answers: dict[str, str]):
     """No file, no unit, no process."""
     assert "The history stays in /var/lib/camcheck/history.db" in answers["uninstall"]

@@ -23,6 +23,24 @@ done
 runs && echo "restarted=yes"
 camcheck monitor install >/dev/null
 runs && echo "upgraded=yes"
+stopped=$(main_pid)
+camcheck scan --format json >/run/report || true
+echo "watching=$(grep -c '"watching"' /run/report || true)"
+kill -STOP "$stopped"
+camcheck scan --format json >/run/report || true
+echo "still=$(grep -c 'held still' /run/report || true)"
+kill -CONT "$stopped"
+sed -i 's/^WatchdogSec=.*/WatchdogSec=2/' "$HOME/.config/systemd/user/camcheck-monitor.service"
+systemctl --user daemon-reload
+systemctl --user restart camcheck-monitor.service
+runs
+stopped=$(main_pid)
+kill -STOP "$stopped"
+for _ in $(seq 400); do
+    [ "$(main_pid)" != 0 ] && [ "$(main_pid)" != "$stopped" ] && break
+    sleep 0.05
+done
+runs && echo "watchdog=yes"
 camcheck monitor uninstall >/run/uninstall
 echo "uninstall=$(tail -1 /run/uninstall)"
 echo "left=$(find "$HOME/.config" -type f -o -type l | wc -l)"
