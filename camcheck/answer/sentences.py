@@ -129,6 +129,9 @@ ENGLISH: dict[str, str] = {
     "more.details": "More: camcheck scan --details",
     "more.report": "Save a report: camcheck report",
     "more.both": "More: camcheck scan --details. Save a report: camcheck report",
+    # What the user said of the past.
+    "seen": "Noted: you know of the {number} uses up to now. Scans no longer speak of them.",
+    "seen.none": "Noted; there was no use that you had not answered for.",
     # Why a story is told: one plain reason for each check.
     "why.blocked-look": "It keeps others from looking into it.",
     "why.camera-changed": "The camera is not what it was when you had it remembered.",

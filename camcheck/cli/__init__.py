@@ -99,9 +99,13 @@ def _parsed(words: list[str]) -> int:
     import click
 
     from camcheck.cli.commands import camcheck
+    from camcheck.cli.output import width_of
 
+    width = min(width_of("-"), 80) - 2
     try:
-        code = camcheck.main(words, prog_name="camcheck", standalone_mode=False)
+        code = camcheck.main(
+            words, prog_name="camcheck", standalone_mode=False, terminal_width=width
+        )
     except click.ClickException as error:
         error.show()
         return USAGE

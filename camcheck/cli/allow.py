@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import click
 
 from camcheck.cli.folders import history_folder
-from camcheck.cli.output import deliver
+from camcheck.cli.output import deliver, rows
 
 if TYPE_CHECKING:
     from camcheck.approval import Approval
@@ -43,11 +43,9 @@ def command(program: str | None, script: str | None, remove: int | None) -> None
 
 
 def _listed(known: "list[tuple[int, Approval]]") -> str:
-    from camcheck.printable import printable
-
     lines = ["Approved programs:"] if known else ["No program is approved."]
     for number, one in known:
         what = f"package {one.package}" if one.package else f"sha256 {one.sha256[:16]}…"
         script = f" with {one.script}" if one.script else ""
-        lines.append(f"{number:>4}  {printable(one.path + script)} ({printable(what)})")
-    return "\n".join(lines) + "\n"
+        lines.append(f"{number:>4}  {one.path + script} ({what})")
+    return rows(lines)

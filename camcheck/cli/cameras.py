@@ -2,7 +2,7 @@
 
 import click
 
-from camcheck.cli.output import deliver, wants_colour
+from camcheck.cli.output import deliver, wants_colour, width_of
 
 
 @click.command("cameras")
@@ -35,5 +35,6 @@ def command(ctx: click.Context, form: str, output: str) -> None:
     else:
         from camcheck.render.details import render_cameras
 
-        deliver(render_cameras(snapshot, colour=wants_colour(output)), output)
+        text = render_cameras(snapshot, colour=wants_colour(output), width=width_of(output))
+        deliver(text, output)
     ctx.exit(3 if gaps else 0)

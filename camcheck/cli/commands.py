@@ -5,6 +5,7 @@ from importlib import import_module
 import click
 
 from camcheck import __version__
+from camcheck.cli.suggest import Suggesting
 
 _COMMANDS = {
     "scan": "Look at this computer now: cameras, who has them open, what is odd.",
@@ -18,22 +19,23 @@ _COMMANDS = {
     "explain": "Tell what a check means, its harmless causes and what to do.",
     "rules": "Show the rules for known-bad software; check and test rules of your own.",
 }
-_EPILOG = """\b
-Examples:
-  camcheck scan                          look now
-  sudo camcheck scan                     look into all processes
-  camcheck scan --format json -o r.json  for other programs
-  camcheck monitor install               watch from now on, after restarts too
-  camcheck history --since 7d            who used the camera this week
-  camcheck explain concealed-holder      what a finding means
+_EXAMPLES = (
+    ("camcheck", "look now, then offer what to do next, by single keys"),
+    ("camcheck scan", "look now, and no more"),
+    ("sudo camcheck scan", "look into the programs of all users"),
+    ("camcheck scan --format json -o r.json", "for other programs"),
+    ("camcheck monitor install", "watch from now on, after restarts too"),
+    ("camcheck history --since monday", "who used the camera this week"),
+    ("camcheck explain concealed-holder", "what a finding means"),
+)
+_CODES = (
+    "Exit codes: 0 nothing found and nothing missed, 1 camcheck failed, 2 wrong usage, 3 nothing "
+    "found but something could not be checked, 10 information only, 11 to 14 found: low, medium, "
+    "high, critical; 130 interrupted."
+)
 
-\b
-Exit codes: 0 nothing found and nothing missed, 1 camcheck failed, 2 wrong
-usage, 3 nothing found but something could not be checked, 10 information
-only, 11 to 14 found: low, medium, high, critical; 130 interrupted."""
 
-
-class _Commands(click.Group):
+class _Commands(Suggesting):
     """Commands by name; their modules are imported when they are called."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
@@ -50,12 +52,26 @@ class _Commands(click.Group):
         with formatter.section("Commands"):
             formatter.write_dl(list(_COMMANDS.items()))
 
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Examples"):
+            formatter.write_dl(_EXAMPLES, col_max=min(40, formatter.width // 2))
+        formatter.write_paragraph()
+        formatter.write_text(_CODES)
+
 
 @click.group(
     cls=_Commands,
-    epilog=_EPILOG,
+    invoke_without_command=True,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 @click.version_option(__version__, message="camcheck %(version)s")
-def camcheck() -> None:
-    """Who has the camera open, and is anything odd about it?"""
+@click.pass_context
+def camcheck(ctx: click.Context) -> None:
+    """Is somebody filming me? Who has the camera open, and is anything odd about it?
+
+    Without a command, camcheck looks, says what it found, and offers what to do next.
+    """
+    if ctx.invoked_subcommand is None:
+        from camcheck.cli.guided import run_guided
+
+        ctx.exit(run_guided())

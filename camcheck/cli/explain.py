@@ -2,7 +2,8 @@
 
 import click
 
-from camcheck.cli.output import deliver
+from camcheck.cli.output import deliver, width_of
+from camcheck.cli.suggest import nearest
 
 
 def _complete(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
@@ -23,9 +24,10 @@ def command(check: str | None) -> None:
 
     checks = {known.id: known for known in all_checks()}
     if check is None:
-        deliver(overview(tuple(checks.values())), "-")
+        deliver(overview(tuple(checks.values()), width=width_of("-")), "-")
     elif check in checks:
-        deliver(guide(checks[check]), "-")
+        deliver(guide(checks[check], width=width_of("-")), "-")
     else:
-        known = ", ".join(checks)
-        raise click.UsageError(f"There is no check of that name. Checks: {known}.")
+        near = nearest(check, checks)
+        advice = f"Did you mean: camcheck explain {near}" if near else "camcheck explain lists all."
+        raise click.UsageError(f"There is no check of that name. {advice}")

@@ -1,39 +1,27 @@
 """camcheck history."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import click
 
 from camcheck.cli.folders import history_folder
-from camcheck.cli.output import deliver
+from camcheck.cli.output import deliver, width_of
+from camcheck.cli.since import HELP, Since
 
 if TYPE_CHECKING:
     from camcheck.findings import Past
 
-_UNITS = {"m": 60, "h": 3600, "d": 86_400, "w": 604_800}
 
-
-class _Since(click.ParamType):  # type: ignore[type-arg,unused-ignore]
-    """``30m``, ``24h``, ``7d``, ``2w``, or a date and time in ISO 8601."""
-
-    name = "time"
-
-    def convert(
-        self, value: str, param: click.Parameter | None, ctx: click.Context | None
-    ) -> datetime:
-        if value[-1:] in _UNITS and value[:-1].isdecimal() and len(value) < 8:
-            return datetime.now(UTC) - timedelta(seconds=int(value[:-1]) * _UNITS[value[-1]])
-        try:
-            return datetime.fromisoformat(value).astimezone(UTC)
-        except (ValueError, OverflowError):
-            self.fail(f"{value!r} is no time; try 24h, 7d or 2026-03-01.", param, ctx)
+_NO_HISTORY = (
+    "There is no history yet: no monitor has run. Start one with: camcheck monitor install"
+)
 
 
 @click.command("history")
 @click.option(
-    "--since", type=_Since(), default="24h", show_default=True, metavar="TIME",
-    help="From when on: 30m, 24h, 7d, 2w, or a date.",
+    "--since", type=Since(), default="24h", show_default=True, metavar="TIME",
+    help=f"From when on: {HELP}.",
 )  # fmt: skip
 @click.option("--camera", metavar="NAME", help="Only this camera: its id, or a part of its name.")
 @click.option(
@@ -43,7 +31,11 @@ class _Since(click.ParamType):  # type: ignore[type-arg,unused-ignore]
 @click.option(
     "-o", "--output", default="-", metavar="FILE", help="Write to FILE instead of the screen."
 )
-def command(since: datetime, camera: str | None, form: str, output: str) -> None:
+@click.option(
+    "--seen", is_flag=True,
+    help="Say that you know of every use up to now: scans no longer speak of those.",
+)  # fmt: skip
+def command(since: datetime, camera: str | None, form: str, output: str, *, seen: bool) -> None:
     """Tell when the cameras of this computer were used, and by which programs.
 
     It knows what a monitor has seen (camcheck monitor), and what Windows or macOS has noted by
@@ -55,15 +47,23 @@ def command(since: datetime, camera: str | None, form: str, output: str) -> None
     from camcheck.history.timeline import past
 
     folder = history_folder()
+    if seen:
+        deliver(mark_seen(folder), "-")
+        return
     if not os.path.exists(os.path.join(folder, FILE)):
         found = _with_notes(_nothing_watched(since), camera)
-        deliver(_json(found, 0) if form == "json" else _text(found, 0, []), output)
+        text = _json(found, 0) if form == "json" else _text(found, 0, [], width_of(output))
+        deliver(text, output)
         return
     history = History(folder)
     try:
         found = _with_notes(past(history, since=since, camera=camera), camera)
         unreadable, kept = history.unreadable, history.kept()
-        text = _json(found, unreadable) if form == "json" else _text(found, unreadable, kept)
+        text = (
+            _json(found, unreadable)
+            if form == "json"
+            else _text(found, unreadable, kept, width_of(output))
+        )
         deliver(text, output)
         if form == "text" and output == "-":
             for number, _ in kept:
@@ -79,9 +79,7 @@ def _nothing_watched(since: datetime) -> "Past":
     from camcheck.findings import Past
 
     if not system_of_notes():
-        raise HistoryError(
-            "There is no history yet: no monitor has run. Start one with: camcheck monitor install"
-        )
+        raise HistoryError(_NO_HISTORY)
     return Past(since, datetime.now(UTC))
 
 
@@ -98,21 +96,44 @@ def _with_notes(past: "Past", camera: str | None) -> "Past":
     )
 
 
-def _text(found: "Past", unreadable: int, kept: list[tuple[int, str]]) -> str:
+def mark_seen(folder: str) -> str:
+    """Takes the person's word for every use up to now; returns what to say.
+
+    Raises HistoryError where there is no history.
+    """
+    from camcheck.answer.sentences import say
+    from camcheck.errors import HistoryError
+    from camcheck.history.store import History
+    from camcheck.history.timeline import exists
+
+    if not exists(folder):
+        raise HistoryError(_NO_HISTORY)
+    history = History(folder)
+    try:
+        number = history.answer(until=datetime.now(UTC))
+    finally:
+        history.close()
+    return say("seen.none" if not number else "seen", number=str(number)) + "\n"
+
+
+def _text(found: "Past", unreadable: int, kept: list[tuple[int, str]], width: int) -> str:
     import json
 
     from camcheck.printable import printable
     from camcheck.render.history import render
+    from camcheck.render.lines import wrapped
 
-    text = render(found)
+    lines: list[str] = []
     if unreadable:
-        text += f"\n{unreadable} entries of another version of camcheck could not be read.\n"
+        text = f"{unreadable} entries of another version of camcheck could not be read."
+        lines += ["", *wrapped(text, width=width)]
     if kept:
-        text += "\nNotifications that could not be delivered:\n"
+        lines += ["", *wrapped("Notifications that could not be delivered:", width=width)]
     for _, body in kept:
         message = json.loads(body)
-        text += f"- {printable(str(message['title']))}. {printable(str(message['body']))}\n"
-    return text
+        text = f"- {printable(str(message['title']))}. {printable(str(message['body']))}"
+        lines += wrapped(text, hang=2, width=width)
+    return render(found, width=width) + "".join(f"{line}\n" for line in lines)
 
 
 def _json(found: "Past", unreadable: int) -> str:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import click
 
 from camcheck.cli.folders import history_folder, selftest_record_path
-from camcheck.cli.output import deliver
+from camcheck.cli.output import deliver, rows
+from camcheck.cli.suggest import Suggesting
 from camcheck.model import MonitorHealth
 from camcheck.privilege import is_root
 
@@ -19,7 +20,7 @@ _STATUS = {MonitorHealth.WATCHING: 0, MonitorHealth.DEAD: 20}
 """Exit codes of ``status``, apart from those of a scan; 21 for a monitor that does not watch."""
 
 
-@click.group("monitor", invoke_without_command=True)
+@click.group("monitor", cls=Suggesting, invoke_without_command=True)
 @click.option(
     "--exec", "program", metavar="PROGRAM",
     help="Start PROGRAM (full path) for each event, with the event as JSON on its input.",
@@ -129,6 +130,4 @@ def status(ctx: click.Context, for_all: bool) -> None:  # noqa: FBT001 click's
 
 
 def _say(lines: list[str]) -> None:
-    from camcheck.printable import printable
-
-    deliver("".join(f"{printable(line)}\n" for line in lines), "-")
+    deliver(rows(lines), "-")

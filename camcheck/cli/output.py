@@ -2,6 +2,7 @@
 
 import os
 import sys
+from collections.abc import Iterable
 
 from camcheck.errors import OutputError
 
@@ -18,12 +19,47 @@ def wants_colour(output: str) -> bool:
 
 
 def width_of(output: str) -> int:
-    """Columns of the terminal; 80 where there is none (COLUMNS says otherwise)."""
-    if output != "-" or sys.stdout is None or not sys.stdout.isatty():
+    """Columns of the terminal; 80 for a file or pipe. COLUMNS says otherwise, as everywhere."""
+    if output != "-" or sys.stdout is None:
+        return 80
+    if not sys.stdout.isatty() and not os.environ.get("COLUMNS"):
         return 80
     from shutil import get_terminal_size
 
     return max(get_terminal_size((80, 24)).columns, 20)
+
+
+def rows(lines: Iterable[str]) -> str:
+    """Lines for the screen: in rows of a terminal's width, and as they are for a pipe (grep)."""
+    from camcheck.printable import printable
+
+    clean = [printable(line) for line in lines]
+    if sys.stdout is not None and (sys.stdout.isatty() or os.environ.get("COLUMNS")):
+        from camcheck.render.lines import wrapped
+
+        width = width_of("-")
+        clean = [
+            row
+            for line in clean
+            for row in wrapped(
+                line.lstrip(" "), indent=len(line) - len(line.lstrip(" ")), hang=2, width=width
+            )
+            or [""]
+        ]
+    return "".join(f"{line.rstrip()}\n" for line in clean)
+
+
+def check_endings(paths: Iterable[str]) -> None:
+    """A report that cannot be written in that form is wrong usage, told before anything is done."""
+    from camcheck.report.write import check_ending
+
+    for path in paths:
+        try:
+            check_ending(path)
+        except OutputError as error:
+            import click
+
+            raise click.UsageError(str(error)) from None
 
 
 def deliver(text: str, output: str) -> None:

@@ -5,14 +5,15 @@ import os
 import click
 
 from camcheck.cli.fleet import query
-from camcheck.cli.output import deliver, wants_colour
+from camcheck.cli.output import check_endings, deliver, wants_colour, width_of
+from camcheck.cli.suggest import Suggesting
 from camcheck.output import calling_user
 from camcheck.privilege import is_root
 
 _DEFAULT = "camcheck-report-{:%Y-%m-%dT%H%M%SZ}.html"
 
 
-@click.group("report", invoke_without_command=True)
+@click.group("report", cls=Suggesting, invoke_without_command=True)
 @click.option(
     "-o", "--output", "outputs", metavar="FILE", multiple=True,
     help="Write to FILE: .html, .json, .ocsf.json or .md; can be given more than once. Without "
@@ -34,12 +35,11 @@ def command(ctx: click.Context, outputs: tuple[str, ...], key: str | None, *, fu
     from camcheck.answer.judge import answer
     from camcheck.cli.folders import history_folder
     from camcheck.render.words import grouped
-    from camcheck.report.write import check_ending, write_report
+    from camcheck.report.write import write_report
     from camcheck.scan import scan, with_past
 
-    paths = outputs or (_somewhere(),)
-    for path in paths:
-        check_ending(path)
+    paths = outputs or (somewhere(),)
+    check_endings(paths)
     report = with_past(scan(), history=history_folder(), timeline=True)
     if full:
         click.echo(
@@ -66,8 +66,9 @@ def show(file: str) -> None:
     from camcheck.report.read import read_report
     from camcheck.report.verify import verify
 
-    stored, colour = read_report(file), wants_colour("-")
-    text = f"{render(stored.report, colour=colour)}\n{details(stored.report, colour=colour)}"
+    stored, colour, width = read_report(file), wants_colour("-"), width_of("-")
+    text = render(stored.report, colour=colour, width=width)
+    text += f"\n{details(stored.report, colour=colour, width=width)}"
     if not verify(stored).intact:
         text += "\nThis file was CHANGED after it was made: camcheck report verify tells more.\n"
     deliver(text, "-")
@@ -141,16 +142,17 @@ def recheck(ctx: click.Context, file: str, output: str | None, rules: tuple[str,
     from camcheck.report.comparison_text import in_words
     from camcheck.report.read import read_report
     from camcheck.report.recheck import recheck as judged_again
-    from camcheck.report.write import check_ending, write_report
+    from camcheck.report.write import write_report
 
     if output:
-        check_ending(output)
+        check_endings((output,))
     old = read_report(file).report
     new = judged_again(old, rules=rules, elevated=is_root())
     if output:
         write_report(new, output, full=True)
     head = "Compared with the report itself:\n"
-    deliver(f"{render(new, colour=wants_colour('-'))}\n{head}{in_words(compare(old, new))}", "-")
+    text = render(new, colour=wants_colour("-"), width=width_of("-"))
+    deliver(f"{text}\n{head}{in_words(compare(old, new))}", "-")
     ctx.exit(answer(new).exit_code)
 
 
@@ -160,7 +162,7 @@ def _printable(text: str) -> str:
     return printable(text)
 
 
-def _somewhere() -> str:
+def somewhere() -> str:
     """A place where the person who asked finds the file: the documents, or the home folder."""
     from datetime import UTC, datetime
 

@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from camcheck.cli.output import deliver
-from camcheck.printable import printable
+from camcheck.cli.output import deliver, rows
+from camcheck.cli.suggest import Suggesting
 from camcheck.privilege import is_root
 
 if TYPE_CHECKING:
@@ -17,13 +17,13 @@ _PATHS = click.argument(
 )
 
 
-@click.group("rules")
+@click.group("rules", cls=Suggesting)
 def command() -> None:
     """Rules and lists of hashes for software that is known to be bad or to watch people."""
 
 
 def _print(lines: Iterable[str]) -> None:
-    deliver("".join(f"{printable(line)}\n" for line in lines), "-")
+    deliver(rows(lines), "-")
 
 
 @command.command("list")

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from camcheck.cli.folders import history_folder, selftest_record_path
-from camcheck.cli.output import deliver, say, wants_colour, width_of
+from camcheck.cli.output import check_endings, deliver, say, wants_colour, width_of
 from camcheck.findings import Report
 from camcheck.model import MonitorState
 from camcheck.privilege import is_root
@@ -37,7 +37,8 @@ def run_scan(wishes: Wishes = Wishes()) -> int:
 
 def scanned(wishes: Wishes, *, colour: bool, width: int) -> tuple[str, int]:
     """Scans and writes the report files: the answer for the screen, and the exit code."""
-    _check_endings(wishes.reports)
+    if wishes.reports:
+        check_endings(wishes.reports)
     asked = Asked(
         probe=wishes.probe,
         baseline=_baseline(wishes),
@@ -65,14 +66,6 @@ def _ask_monitor() -> Callable[[], tuple[MonitorState, ...]]:
     from camcheck.monitor.health import ask
 
     return ask(history_folder(), service)
-
-
-def _check_endings(paths: tuple[str, ...]) -> None:
-    if paths:
-        from camcheck.report.write import check_ending
-
-        for path in paths:
-            check_ending(path)
 
 
 def _with_rules(asked: Asked, wishes: Wishes) -> Report:

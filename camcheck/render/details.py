@@ -34,22 +34,22 @@ def render(report: Report, *, colour: bool = False, width: int = WIDTH) -> str:
     return "\n".join(parts) + "\n"
 
 
-def render_cameras(snapshot: Snapshot, *, colour: bool = False) -> str:
+def render_cameras(snapshot: Snapshot, *, colour: bool = False, width: int = WIDTH) -> str:
     """The cameras alone, each with its identity and all its nodes."""
-    paint = Paint(on=colour)
+    paint, page = Paint(on=colour), partial(wrapped, width=width)
     lines: list[str] = []
     for camera in snapshot.cameras:
-        lines += [paint(line, "bold") for line in wrapped(printable(camera.name, limit=60))]
-        lines += wrapped(f"id: {printable(camera.id, limit=200)}", indent=2)
-        lines += wrapped(_kind(camera), indent=2)
+        lines += [paint(line, "bold") for line in page(printable(camera.name, limit=60))]
+        lines += page(f"id: {printable(camera.id, limit=200)}", indent=2)
+        lines += page(_kind(camera), indent=2)
         for node in camera.nodes:
-            lines += wrapped(f"{node.kind.value} {printable(node.path, limit=60)}", indent=2)
+            lines += page(f"{node.kind.value} {printable(node.path, limit=60)}", indent=2)
         lines.append("")
     if not snapshot.cameras:
-        lines += [*wrapped(_no_camera(snapshot)), ""]
+        lines += [*page(_no_camera(snapshot)), ""]
     for gap in snapshot.gaps:
         if gap.fact.value == "cameras":
-            lines += wrapped(f"- {printable(gap.detail)}", hang=2)
+            lines += page(f"- {printable(gap.detail)}", hang=2)
     return "\n".join(lines).rstrip("\n") + "\n"
 
 
@@ -70,7 +70,9 @@ def _cameras(snapshot: Snapshot, paint: Paint, page: Page) -> Iterator[str]:
 
 def _no_camera(snapshot: Snapshot) -> str:
     blind = any(gap.fact.value == "cameras" for gap in snapshot.gaps)
-    return "The list of cameras could not be read." if blind else "No camera was found."
+    if blind:
+        return "The list of cameras could not be read."
+    return "No camera was found. If this computer has one, plug it in or switch it on."
 
 
 def _kind(camera: Camera) -> str:

@@ -2,6 +2,8 @@
 
 from typing import Protocol
 
+from camcheck.render.lines import WIDTH, wrapped
+
 
 class Explained(Protocol):
     """The texts of a check."""
@@ -20,26 +22,27 @@ class Explained(Protocol):
     def technician(self) -> tuple[str, ...]: ...
 
 
-def overview(checks: tuple[Explained, ...]) -> str:
-    """All checks, a line each."""
-    from textwrap import fill
+def overview(checks: tuple[Explained, ...], *, width: int = WIDTH) -> str:
+    """All checks, each with its question; beside its name where there is room, else below."""
+    room = max(len(check.id) for check in checks) + 2
+    lines: list[str] = []
+    for check in checks:
+        if width >= 2 * room:
+            lines += wrapped(f"{check.id:<{room}}{check.title}", hang=room, width=width)
+        else:
+            lines += [check.id, *wrapped(check.title, indent=2, width=width)]
+    lines += ["", *wrapped("camcheck explain CHECK tells more.", width=width)]
+    return "\n".join(lines) + "\n"
 
-    width = max(len(check.id) for check in checks) + 2
-    lines = [
-        fill(f"{check.id:<{width}}{check.title}", 80, subsequent_indent=" " * width)
-        for check in checks
-    ]
-    return "\n".join([*lines, "", "camcheck explain CHECK tells more."]) + "\n"
 
-
-def guide(check: Explained) -> str:
-    """One check, for the terminal."""
-    from textwrap import fill
-
-    parts = [fill(f"{check.id}: {check.title}", 80), "", fill(check.meaning, 80)]
+def guide(check: Explained, *, width: int = WIDTH) -> str:
+    """One check, for a terminal of ``width`` columns."""
+    parts = [*wrapped(f"{check.id}: {check.title}", width=width), ""]
+    parts += wrapped(check.meaning, width=width)
     for heading, items in _lists(check):
         parts += ["", heading]
-        parts += [fill(f"- {item}", 80, subsequent_indent="  ") for item in items]
+        for item in items:
+            parts += wrapped(f"- {item}", hang=2, width=width)
     return "\n".join(parts) + "\n"
 
 

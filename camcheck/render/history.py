@@ -3,7 +3,7 @@
 The picture is plain letters, and the list below says the same, so a screen reader loses nothing.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 
 from camcheck.duration import duration
@@ -11,55 +11,69 @@ from camcheck.findings import Past, Session
 from camcheck.model import CaptureState, Moment
 from camcheck.printable import printable
 from camcheck.render import remembered
+from camcheck.render.lines import NARROWEST, WIDTH, wrapped
 
-_WIDTH = 78
-_NAME = 18
-_COLUMNS = _WIDTH - _NAME - 1
+_NAME, _SHORT_NAME = 18, 10  # columns for the name of a camera, in 80 columns and in few
+_FEW = 60
 _UNKNOWN, _QUIET, _USED, _ODD = "?", ".", "=", "!"
 LEGEND = "= in use   ! in use, something to look at   . not used   ? nobody watched"
 
 
-def render(past: Past) -> str:
-    """Picture and list."""
-    lines = [f"Use of cameras from {_when(past.since)} to {_when(past.until)}", ""]
+def render(past: Past, *, width: int = WIDTH) -> str:
+    """Picture and list, for a terminal of ``width`` columns."""
+    width = max(width, NARROWEST)
+    lines = _fitted([f"Use of cameras from {_when(past.since)} to {_when(past.until)}"], width)
+    lines.append("")
     if not past.watched:
         nothing = "it knows nothing" if past.remembered_by else "nothing is known"
-        lines.append(f"No monitor watched in this time, so {nothing} about it.")
+        lines += _fitted([f"No monitor watched in this time, so {nothing} about it."], width)
     else:
-        lines += [*_picture(past), "", LEGEND, ""]
-        lines += _list(past)
+        lines += [*_picture(past, width), "", *_fitted([LEGEND], width), ""]
+        lines += _fitted(_list(past), width)
     if past.remembered_by:
-        lines += ["", *_remembered(past)]
+        lines += ["", *_fitted(_remembered(past), width)]
     return "\n".join(lines).rstrip("\n") + "\n"
 
 
-def _picture(past: Past) -> Iterator[str]:
-    yield " " * (_NAME + 1) + _axis(past)
+def _fitted(lines: Iterable[str], width: int) -> list[str]:
+    """Lines in rows of the terminal; what goes on stands a little to the right."""
+    rows: list[str] = []
+    for line in lines:
+        text = line.lstrip(" ")
+        rows += wrapped(text, indent=len(line) - len(text), hang=2, width=width)
+    return rows
+
+
+def _picture(past: Past, width: int) -> Iterator[str]:
+    room = _NAME if width > _FEW else _SHORT_NAME
+    columns = min(width, WIDTH) - 2 - room - 1
+    yield " " * (room + 1) + _axis(past, columns)
     cameras = dict.fromkeys(session.camera_name for session in past.sessions) or {
         "all cameras": None
     }
     for camera in cameras:
         mine = [session for session in past.sessions if session.camera_name == camera]
-        name = printable(camera, limit=60)[:_NAME]
-        yield f"{name:<{_NAME}} {_row(past, mine)}"
+        name = printable(camera, limit=60)[:room]
+        yield f"{name:<{room}} {_row(past, mine, columns)}"
 
 
-def _axis(past: Past) -> str:
-    """Times at five places of the row; days when it is longer than two."""
+def _axis(past: Past, columns: int) -> str:
+    """Times at some places of the row; days when it is longer than two."""
     span = past.until - past.since
     form = "%H:%M" if span <= timedelta(days=2) else "%d %b"
-    text = [" "] * _COLUMNS
-    for part in range(5):
-        label = f"{(past.since + span * part / 4).astimezone():{form}}"
-        start = min(round(_COLUMNS * part / 4), _COLUMNS - len(label))
+    text = [" "] * columns
+    parts = max(min(columns // 12, 4), 1)
+    for part in range(parts + 1):
+        label = f"{(past.since + span * part / parts).astimezone():{form}}"
+        start = max(min(round(columns * part / parts), columns - len(label)), 0)
         text[start : start + len(label)] = label
     return "".join(text).rstrip()
 
 
-def _row(past: Past, sessions: list[Session]) -> str:
-    step = (past.until - past.since) / _COLUMNS
+def _row(past: Past, sessions: list[Session], columns: int) -> str:
+    step = (past.until - past.since) / columns
     row = []
-    for column in range(_COLUMNS):
+    for column in range(columns):
         start, end = past.since + step * column, past.since + step * (column + 1)
         used = [one for one in sessions if one.began < end and (one.over or past.until) >= start]
         if any(one.worst is not None and one.worst.rank for one in used):

@@ -212,3 +212,74 @@ def test_a_system_that_is_not_known_is_told(monkeypatch, capsys):
 
     assert 1 == ended.value.code
     assert "cannot look at this system (sunos5)" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        (["scna"], "camcheck scan"),
+        (["stat"], None),
+        (["hist"], "camcheck history"),
+        (["monitor", "stats"], "camcheck monitor status"),
+        (["report", "verfy"], "camcheck report verify"),
+        (["rules", "lst"], "camcheck rules list"),
+        (["explain", "conceald-holder"], "camcheck explain concealed-holder"),
+    ],
+)
+def test_the_nearest_command_is_suggested(camcheck, typed, meant):
+    """Somebody frightened mistypes; where nothing is near, nothing is guessed."""
+    run = camcheck(*typed)
+    said = " ".join(run.stderr.split())
+
+    assert (2, "") == (run.returncode, run.stdout)
+    assert (f"Did you mean: {meant}" in said) if meant else ("Did you mean" not in said)
+
+
+def test_help_is_a_word_too(camcheck):
+    """`camcheck help` is what many people type."""
+    run = camcheck("help")
+
+    assert (0, "") == (run.returncode, run.stderr)
+    assert run.stdout.startswith("Usage: camcheck")
+
+
+def test_help_names_the_bare_form_first(camcheck):
+    """It is all that most people need."""
+    examples = camcheck("--help").stdout.partition("Examples:")[2].split("\n")
+
+    assert examples[1].split()[:2] == ["camcheck", "look"]
+
+
+@pytest.mark.parametrize("command", [["report", "-o"], ["scan", "--report"]])
+def test_a_report_of_no_known_form_is_wrong_usage(camcheck, tmp_path, command):
+    """Told before anything is looked at, with what is possible; nothing is written."""
+    run = camcheck(*command, str(tmp_path / "r.txt"))
+
+    assert (2, "") == (run.returncode, run.stdout)
+    assert ".html" in run.stderr
+    assert [] == list(tmp_path.iterdir())
+
+
+NARROW = (
+    ["scan"],
+    ["scan", "--details"],
+    ["cameras"],
+    ["explain"],
+    ["explain", "known-bad"],
+    ["--help"],
+    ["history", "--help"],
+    ["rules", "coverage"],
+    ["monitor", "status"],
+)
+
+
+@pytest.mark.parametrize("command", NARROW, ids=" ".join)
+def test_forty_columns_are_honoured(camcheck, stand_in, command):
+    """No line is wider, but for one word that is (a path), which stays whole to be copied."""
+    stand_in.driver_counts("uvcvideo", 1)
+    stand_in.start_ordinary()
+    run = camcheck(*command, machine=stand_in.root, env=environment(COLUMNS="40"))
+    wide = [line for line in run.stdout.splitlines() if len(line) > 40]
+
+    assert run.stdout
+    assert [] == [line for line in wide if len(line.split()) > 1]

@@ -34,7 +34,9 @@ def columns(line):
 
 
 def widest(text):
-    return max(map(columns, text.split("\n")))
+    """The widest line; one that is a single word (a path) stays whole, so that it can be copied."""
+    lines = [line for line in text.split("\n") if len(line.removeprefix("- ").split()) > 1]
+    return max(map(columns, lines), default=0)
 
 
 def flat(text):

@@ -65,7 +65,7 @@ def test_under_sudo_the_folder_comes_from_the_system(run, tmp_path, monkeypatch)
     home = output.Caller(os.getuid(), os.getgid(), str(tmp_path / "real"))
     monkeypatch.setattr(report, "calling_user", lambda: home)
 
-    assert str(tmp_path / "real") == os.path.dirname(report._somewhere())
+    assert str(tmp_path / "real") == os.path.dirname(report.somewhere())
 
 
 @pytest.mark.parametrize("name", ["r.json", "r.html", "r.md", "r.ocsf.json", "R.HTML"])
