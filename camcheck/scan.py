@@ -9,8 +9,9 @@ from camcheck.checks import all_checks, run_checks
 from camcheck.collect import camera_prints, collect, in_time, look_for, watched
 from camcheck.collect.files import Wanted
 from camcheck.errors import HistoryError
-from camcheck.findings import Report
-from camcheck.model import Fact, Gap, MonitorState, Reason, Snapshot
+from camcheck.findings import Report, Session
+from camcheck.model import Fact, Gap, IndicatorState, MonitorState, Reason, Snapshot
+from camcheck.person import with_word
 from camcheck.signatures.ruleset import NO_USER_RULES, UserRules, rules_of_system
 
 Progress = Callable[[int, int], None]
@@ -119,6 +120,14 @@ def judge(snapshot: Snapshot, user: UserRules = NO_USER_RULES) -> Report:
     )
 
 
+def with_light(
+    report: Report, camera: str, state: IndicatorState, *, user: UserRules = NO_USER_RULES
+) -> Report:
+    """The report judged again with the person's word for the light of a camera."""
+    again = judge(with_word(report.snapshot, camera, state), user)
+    return report._replace(snapshot=again.snapshot, findings=again.findings, gaps=again.gaps)
+
+
 def with_past(report: Report, *, history: str, timeline: bool = False) -> Report:
     """The report with what the monitor has seen in the last days, by the folder ``history``.
 
@@ -140,6 +149,13 @@ def with_past(report: Report, *, history: str, timeline: bool = False) -> Report
         detail = f"The file system of {history} does not answer."
         gap = Gap(Fact.HISTORY, history, Reason.TIMED_OUT, detail)
     return report._replace(gaps=tuple(sorted({*report.gaps, gap})))
+
+
+def _merged(before: tuple[Session, ...], now: list[Session]) -> tuple[Session, ...]:
+    """The sessions of two histories (an administrator's look brings its own), each use once."""
+    known = {(one.camera, one.began) for one in now}
+    others = (one for one in before if (one.camera, one.began) not in known)
+    return tuple(sorted([*others, *now], key=lambda one: one.began))
 
 
 def _with_past(report: Report, folder: str, *, timeline: bool) -> Report:
@@ -165,8 +181,8 @@ def _with_past(report: Report, folder: str, *, timeline: bool) -> Report:
     finally:
         history.close()
     return report._replace(
-        past=tuple(sessions),
-        watched=recent.watched,
+        past=_merged(report.past, sessions),
+        watched=tuple(sorted({*report.watched, *recent.watched})),
         timeline=moments(longer) if longer else (),
-        approved=tuple(sorted(approved)),
+        approved=tuple(sorted({*report.approved, *approved})),
     )

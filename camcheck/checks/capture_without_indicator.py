@@ -12,6 +12,10 @@ _WEIGHT = {
     # A light that any program with root's rights switches was perhaps never tied to the camera.
     Trust.SOFTWARE: (Severity.LOW, Confidence.LOW),
 }
+_BY_WORD = (
+    "The camera is filming at this moment, and you said that its light is dark; no program can "
+    "read this light. On this computer a dark light does not tell that nobody watches."
+)
 
 
 class CaptureWithoutIndicator:
@@ -32,8 +36,8 @@ class CaptureWithoutIndicator:
     steps = (
         "Look at the light yourself: does it stay dark while you use the camera?",
         "Do not rely on the light of this camera. Use a cover.",
-        "See in this report which program films. If you do not know it, show the report to "
-        "somebody you trust.",
+        "If you do not know the program that films, save a report and show it to somebody you "
+        "trust.",
     )
     technician = (
         "Compare with another camera program. If the light stays dark there too, it is the driver: "
@@ -54,7 +58,7 @@ class CaptureWithoutIndicator:
             ):
                 continue
             severity, confidence = _WEIGHT[light.trust]
-            yield finding(
+            found = finding(
                 self,
                 severity,
                 confidence,
@@ -65,3 +69,13 @@ class CaptureWithoutIndicator:
                     *capture_evidence(capture),
                 ),
             )
+            yield _by_word(found) if light.trust is Trust.PERSON else found
+
+
+def _by_word(found: Finding) -> Finding:
+    """The finding of a light that the person saw: whose word it is, and nothing to see again."""
+    return found._replace(
+        title=f"{found.title}, by your own word",
+        explanation=_BY_WORD,
+        remediation=found.remediation[1:],
+    )

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from camcheck.cli.folders import history_folder, selftest_record_path
 from camcheck.cli.output import check_endings, deliver, say, wants_colour, width_of
+from camcheck.cli.progress import patience
 from camcheck.findings import Report
 from camcheck.model import MonitorState
 from camcheck.privilege import is_root
@@ -25,6 +26,8 @@ class Wishes(NamedTuple):
     probe: bool = False
     baseline: bool = False
     hives: tuple[str, ...] = ()
+    light: str | None = None
+    """What the person says of the light: on or off."""
 
 
 def run_scan(wishes: Wishes = Wishes()) -> int:
@@ -39,16 +42,7 @@ def scanned(wishes: Wishes, *, colour: bool, width: int) -> tuple[str, int]:
     """Scans and writes the report files: the answer for the screen, and the exit code."""
     if wishes.reports:
         check_endings(wishes.reports)
-    asked = Asked(
-        probe=wishes.probe,
-        baseline=_baseline(wishes),
-        selftest_record=selftest_record_path(),
-        hives=wishes.hives,
-        monitors=tuple if wishes.hives else _ask_monitor(),
-    )
-    report = _with_rules(asked, wishes) if wishes.rules else scan(asked)
-    if not wishes.hives:  # what this computer's monitor saw is of no other disk
-        report = with_past(report, history=history_folder(), timeline=bool(wishes.reports))
+    report = look(wishes, timeline=bool(wishes.reports))
     for path in wishes.reports:
         _write(report, path, full=wishes.full)
     from camcheck.answer.judge import answer
@@ -66,6 +60,27 @@ def _ask_monitor() -> Callable[[], tuple[MonitorState, ...]]:
     from camcheck.monitor.health import ask
 
     return ask(history_folder(), service)
+
+
+def look(wishes: Wishes, *, timeline: bool) -> Report:
+    """The report of this moment, with what the monitor saw before."""
+    asked = Asked(
+        probe=wishes.probe,
+        baseline=_baseline(wishes),
+        selftest_record=selftest_record_path(),
+        hives=wishes.hives,
+        monitors=tuple if wishes.hives else _ask_monitor(),
+    )
+    with patience():
+        report = _with_rules(asked, wishes) if wishes.rules else scan(asked)
+    if wishes.light is not None:
+        from camcheck.cli.witness import told
+        from camcheck.model import IndicatorState
+
+        report = told(report, IndicatorState(wishes.light))
+    if not wishes.hives:  # what this computer's monitor saw is of no other disk
+        report = with_past(report, history=history_folder(), timeline=timeline)
+    return report
 
 
 def _with_rules(asked: Asked, wishes: Wishes) -> Report:

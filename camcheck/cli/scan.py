@@ -43,6 +43,10 @@ from camcheck.cli.run import Wishes, run_scan
     "--baseline", is_flag=True, help="Also compare the cameras with those of `camcheck baseline`."
 )
 @click.option(
+    "--light", type=click.Choice(["on", "off"]),
+    help="Say whether the light of the camera that films is on: no program can read most lights.",
+)  # fmt: skip
+@click.option(
     "--offline-hive", "hive", metavar="FILE...",
     help="Read registry hives from a Windows disk (NTUSER.DAT, SOFTWARE, SYSTEM) instead.",
 )  # fmt: skip
@@ -57,6 +61,7 @@ def command(
     hives: tuple[str, ...],
     *,
     hive: str | None,
+    light: str | None,
     details: bool,
     full: bool,
     yara_all: bool,
@@ -73,8 +78,10 @@ def command(
         raise click.UsageError("--yara-all goes with --rules, which names the YARA rules.")
     if hives and hive is None:
         raise click.UsageError(f"What is {hives[0]!r}? Files are only read with --offline-hive.")
-    if hive is not None and (probe or baseline):
-        raise click.UsageError("--probe and --baseline are about this computer, hives are not.")
+    if hive is not None and (probe or baseline or light):
+        raise click.UsageError(
+            "--probe, --baseline and --light are about this computer, hives are not."
+        )
     offline = () if hive is None else (hive, *hives)
     ctx.exit(
         run_scan(
@@ -89,6 +96,7 @@ def command(
                 probe=probe,
                 baseline=baseline,
                 hives=offline,
+                light=light,
             )
         )
     )

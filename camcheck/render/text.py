@@ -19,14 +19,16 @@ _MOST = {Kind.NOBODY: 1, Kind.IN_USE: 2, Kind.LOOK: 2, Kind.ALARM: 2}
 _STEPS, _HARMLESS = 3, 1
 
 
-def render(report: Report, *, colour: bool = False, width: int = WIDTH) -> str:
+def render(report: Report, *, colour: bool = False, width: int = WIDTH, more: bool = True) -> str:
     """The answer in a few lines; `render.details` has everything."""
     given = answer(report)
-    return render_answer(given, colour=colour, width=width)
+    return render_answer(given, colour=colour, width=width, more=more)
 
 
-def render_answer(given: Answer, *, colour: bool = False, width: int = WIDTH) -> str:
-    """The card, the stories that matter, and where more stands."""
+def render_answer(
+    given: Answer, *, colour: bool = False, width: int = WIDTH, more: bool = True
+) -> str:
+    """The card, the stories that matter, and (with ``more``) the commands that tell more."""
     paint = Paint(on=colour)
     shown = card(given)
     lines = [paint(line, _STYLE[given.kind]) for line in wrapped(shown.sentence, width=width)]
@@ -40,7 +42,8 @@ def render_answer(given: Answer, *, colour: bool = False, width: int = WIDTH) ->
     if len(worth) > _MOST[given.kind]:
         number = str(len(worth) - _MOST[given.kind])
         lines += ["", *wrapped(say("more.stories", number=number), width=width)]
-    lines += ["", *(paint(line, "dim") for line in wrapped(shown.more, width=width))]
+    if more:
+        lines += ["", *(paint(line, "dim") for line in wrapped(shown.more, width=width))]
     return "\n".join(lines) + "\n"
 
 
