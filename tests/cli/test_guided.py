@@ -184,7 +184,8 @@ def test_colour_is_left_out_where_it_is_not_wanted(guided, machine):
         terminal.until(MENU)
         terminal.press("q")
         terminal.end()
-        shown.append(terminal.shown.replace(f"{SLOW}\r\n", ""))
+        # a key that comes before the question is echoed by the terminal itself
+        shown.append(terminal.shown.replace(f"{SLOW}\r\n", "").replace("qq", "q"))
 
     assert COLOUR.search(shown[0])
     assert COLOUR.sub("", shown[0]) == shown[1]
