@@ -46,7 +46,8 @@ class Story(NamedTuple):
     that the history has, ``times`` how many there were. ``known`` tells that the origin of the
     program is known (a package, a signature, the user's approval), ``origin`` says which.
     ``findings`` are fingerprints, ``check`` (with the ``nature`` of its signature) is the one that
-    weighs most. ``past``: it is told for what it did before; now it does nothing.
+    weighs most; ``witnessed``: it rests on what the person said that she sees. ``past``: it is told
+    for what it did before; now it does nothing.
     """
 
     id: str
@@ -73,6 +74,7 @@ class Story(NamedTuple):
     findings: tuple[str, ...] = ()
     check: str | None = None
     nature: Nature | None = None
+    witnessed: bool = False
 
     @property
     def matters(self) -> bool:

@@ -213,7 +213,8 @@ def _by_check(sentence: str, story: Story) -> str:
     """The sentence for what weighs most in a story, where there is one of its own."""
     check = "" if story.check is None else f".{story.check}"
     nature = "" if story.nature is None else f".{story.nature.value}"
-    for own in (f"{sentence}{check}{nature}", f"{sentence}{check}"):
+    word = ".you" if story.witnessed else nature
+    for own in (f"{sentence}{check}{word}", f"{sentence}{check}"):
         if known(own):
             return own
     return sentence

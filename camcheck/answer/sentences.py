@@ -57,6 +57,8 @@ ENGLISH: dict[str, str] = {
     "look.films.indicator-overridden": "{program} is filming with {camera}, whose light was told to stay dark.",
     "look.films.second-viewer": "{program} sees what {camera} films for another program.",
     "look.films.use-while-away": "{program} is filming with {camera} while nobody seems to be there.",
+    "look.films.capture-without-indicator.you": "{program} is filming with {camera} while its light is dark, by your own word.",
+    "look.camera.capture-without-indicator.you": "{camera} films while its light is dark, by your own word.",
     "look.camera.capture-without-indicator": "{camera} films while its light is dark.",
     "look.camera.indicator-overridden": "The light of {camera} was told to stay dark.",
     "alarm.films": "ALARM: {program} is filming with {camera}, and honest programs rarely look like this.",

@@ -9,6 +9,7 @@ from camcheck.answer.naming import name_of
 from camcheck.answer.sentences import known, say
 from camcheck.findings import Confidence, Finding, Report, Session, Severity
 from camcheck.model import CaptureState, Holder, Process
+from camcheck.person import WORD
 from camcheck.program import base_name, origin, program_file, program_key, whose
 
 _UNSEEN = frozenset({"unattributed-holder", "capture-unattributed"})
@@ -178,6 +179,7 @@ class _Shelf:
             findings=tuple(draft.findings),
             check=first.check if first else None,
             nature=first.signature.nature if first and first.signature else None,
+            witnessed=first is not None and _is_word(first),
         )
 
     def _draft(self, about: Role, name: str, key: object) -> Draft:
@@ -305,8 +307,13 @@ def _identity(draft: Draft) -> str:
 
 def _reason(finding: Finding) -> str:
     """Why a finding is told, in one plain sentence; of a signature, its own title."""
-    sentence = f"why.{finding.check}"
+    sentence = f"why.{finding.check}.you" if _is_word(finding) else f"why.{finding.check}"
     return say(sentence) if known(sentence) else f"{finding.title}."
+
+
+def _is_word(finding: Finding) -> bool:
+    """Whether it rests on what the person said that she sees."""
+    return any(one.source == WORD for one in finding.evidence)
 
 
 def _steps(

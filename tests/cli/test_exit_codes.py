@@ -58,12 +58,16 @@ def hidden_holder(machine):
 @pytest.mark.parametrize(
     ("prepare", "code", "words"),
     [
-        (nobody, 0, "Nothing suspicious was found, and everything could be looked at."),
-        (silent_driver, 3, "Nothing suspicious was found, but one thing could not be looked at."),
-        (plain_holder, 10, "A camera is in use, and everything that was checked fits."),
+        (nobody, 0, "Nobody is using your camera now, and nothing suspicious was found."),
+        (
+            silent_driver,
+            3,
+            "Nobody was seen using your camera now, but not everything could be looked",
+        ),
+        (plain_holder, 10, "tail has Webcam open, as administrator of this computer."),
         (raw_holder, 11, "[LOW]"),
         (raw_taker, 12, "[MEDIUM]"),
-        (hidden_holder, 13, "[HIGH] Somebody who cannot be found has a camera open (Webcam)"),
+        (hidden_holder, 13, "ALARM: somebody who hides has Webcam open."),
     ],
 )
 def test_a_scan_says_by_its_code_what_it_says_in_words(camcheck, machine, prepare, code, words):
@@ -97,7 +101,7 @@ def test_what_camcheck_cannot_do_is_one(camcheck, machine):
 
 @pytest.mark.parametrize(
     "arguments",
-    [["nonsense"], ["scan", "--format", "xml"], ["explain", "nonsense"], ["scan", "--what"], []],
+    [["nonsense"], ["scan", "--format", "xml"], ["explain", "nonsense"], ["scan", "--what"]],
 )
 def test_wrong_usage_is_two(camcheck, arguments):
     """With a hint how to use it."""

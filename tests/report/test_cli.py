@@ -7,7 +7,8 @@ import subprocess
 
 import pytest
 
-from camcheck import cli, scan
+from camcheck import __version__, cli, scan
+from camcheck.answer.judge import answer
 from camcheck.report.read import read_report
 from camcheck.report.write import write_report
 from tests.report.need import need
@@ -44,7 +45,7 @@ def test_without_a_name_a_page_is_written_and_named(run, tmp_path):
     assert stored.page is not None
     assert stored.report.redacted
     assert stored.digest in out.replace(" ", "")
-    assert stored.report.exit_code == code
+    assert answer(stored.report).exit_code == code
 
 
 @of_unix("HOME is the person's folder")
@@ -91,16 +92,17 @@ def test_a_wrong_ending_is_told_before_the_scan(run, tmp_path, monkeypatch):
     monkeypatch.setattr(scan, "collect", lambda **_: pytest.fail("scanned for nothing"))
     code, _, err = run("-o", "r.txt")
 
-    assert 1 == code
+    assert 2 == code
     assert "should end in" in err
     assert [] == os.listdir(tmp_path)
 
 
 def test_show_reads_the_data_and_warns_of_changes(run, tmp_path):
     """A page that was changed is shown as its data says, with a warning."""
-    write_report(a_report(), "r.html")
+    write_report(a_report(camcheck_version=__version__), "r.html")
     page = (tmp_path / "r.html").read_text("utf-8")
-    (tmp_path / "r.html").write_text(page.replace("One thing needs", "No thing needs"), "utf-8")
+    changed = page.replace("</body>", "<p>Nothing needs you.</p></body>")
+    (tmp_path / "r.html").write_text(changed, "utf-8")
     code, out, _ = run("show", "r.html")
 
     assert 0 == code

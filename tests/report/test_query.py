@@ -36,7 +36,8 @@ def test_machines_by_verdict(fleet):
     """The named question that everybody asks first."""
     answer = query("verdicts", [str(fleet)])
 
-    assert [("clear", "linux", 1), ("found", "linux", 1), ("incomplete", "linux", 1)] == answer.rows
+    kinds = [("alarm", "linux", 1), ("in-use", "linux", 1), ("nobody", "linux", 1)]
+    assert kinds == answer.rows
     assert 0 == answer.skipped
 
 
@@ -136,7 +137,7 @@ def test_the_command_shows_a_table(fleet, capsys):
 
     assert 0 == code
     assert re.search(r"^host +verdict\n", out)
-    assert re.search(r"^=\\x1b\[2J +found$", out, re.MULTILINE)
+    assert re.search(r"^=\\x1b\[2J +alarm$", out, re.MULTILINE)
     assert "\x1b" not in out
 
 
