@@ -2,6 +2,8 @@
 
 import click
 
+from camcheck.cli.progress import patience
+
 
 @click.command("baseline")
 def command() -> None:
@@ -15,7 +17,8 @@ def command() -> None:
     from camcheck.collect import camera_prints, collect
     from camcheck.printable import printable
 
-    prints = camera_prints(collect().cameras)
+    with patience():
+        prints = camera_prints(collect().cameras)
     path = baseline_path()
     write_baseline(path, prints)
     for known in prints:

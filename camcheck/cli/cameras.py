@@ -3,6 +3,7 @@
 import click
 
 from camcheck.cli.output import deliver, wants_colour, width_of
+from camcheck.cli.progress import patience
 
 
 @click.command("cameras")
@@ -23,7 +24,8 @@ def command(ctx: click.Context, form: str, output: str) -> None:
     from camcheck.collect import collect
     from camcheck.model import Fact
 
-    snapshot = collect()
+    with patience():
+        snapshot = collect()
     gaps = [gap for gap in snapshot.gaps if gap.fact is Fact.CAMERAS]
     if form == "json":
         import json

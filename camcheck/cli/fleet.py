@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from camcheck.cli.output import deliver
+from camcheck.cli.progress import patience
 
 _WIDEST = 60
 
@@ -42,7 +43,8 @@ def query(question: str, files: tuple[str, ...], form: str, output: str) -> None
     """
     from camcheck.report.query import query as ask
 
-    answer = ask(question, files)
+    with patience():
+        answer = ask(question, files)
     write = {"text": _table, "csv": _csv, "json": _json}[form]
     deliver(write(answer.columns, answer.rows), output)
     if answer.skipped:

@@ -75,7 +75,7 @@ def _done(pressed: str, report: Report) -> Report:
         case "r":
             return _shown(look(Wishes(), timeline=True))
         case "l":
-            _test_light(report)
+            _test_light()
         case "w":
             _watch()
         case "m":
@@ -155,7 +155,7 @@ def _as_administrator(report: Report) -> Report:
     return _shown(with_past(seen, history=history_folder(), timeline=True))
 
 
-def _test_light(report: Report) -> None:
+def _test_light() -> None:
     from importlib.util import find_spec
 
     if find_spec("cv2") is None:

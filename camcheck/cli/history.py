@@ -7,6 +7,7 @@ import click
 
 from camcheck.cli.folders import history_folder
 from camcheck.cli.output import deliver, width_of
+from camcheck.cli.progress import patience
 from camcheck.cli.since import HELP, Since
 
 if TYPE_CHECKING:
@@ -88,7 +89,8 @@ def _with_notes(past: "Past", camera: str | None) -> "Past":
     from camcheck.collect import past_uses, system_of_notes
     from camcheck.render.remembered import within
 
-    uses, gaps = past_uses()
+    with patience():  # the log of macOS takes its time
+        uses, gaps = past_uses()
     return past._replace(
         remembered=within(uses, since=past.since, camera=camera),
         remembered_by=system_of_notes(),

@@ -6,6 +6,7 @@ import click
 
 from camcheck.cli.fleet import query
 from camcheck.cli.output import check_endings, deliver, wants_colour, width_of
+from camcheck.cli.progress import patience
 from camcheck.cli.suggest import Suggesting
 from camcheck.output import calling_user
 from camcheck.privilege import is_root
@@ -40,7 +41,8 @@ def command(ctx: click.Context, outputs: tuple[str, ...], key: str | None, *, fu
 
     paths = outputs or (somewhere(),)
     check_endings(paths)
-    report = with_past(scan(), history=history_folder(), timeline=True)
+    with patience():
+        report = with_past(scan(), history=history_folder(), timeline=True)
     if full:
         click.echo(
             "This report keeps user names, folders, serial numbers and command lines as they are.",
@@ -147,7 +149,8 @@ def recheck(ctx: click.Context, file: str, output: str | None, rules: tuple[str,
     if output:
         check_endings((output,))
     old = read_report(file).report
-    new = judged_again(old, rules=rules, elevated=is_root())
+    with patience():
+        new = judged_again(old, rules=rules, elevated=is_root())
     if output:
         write_report(new, output, full=True)
     head = "Compared with the report itself:\n"

@@ -218,8 +218,8 @@ def test_the_person_is_asked_for_a_light_that_cannot_be_read(guided, films, key,
     said = terminal.until(MENU)
     terminal.press("q")
 
-    assert code == terminal.end()
     assert words in said
+    assert code == terminal.end(), said
 
 
 def test_a_word_that_comes_after_the_film_has_ended_says_nothing(guided, films):
@@ -357,3 +357,23 @@ def test_no_administrator_is_a_sentence(guided, ordinary, content, words):
 def test_who_is_administrator_is_not_offered_to_become_one(guided, machine):
     """There would be nothing more to see."""
     assert "administrator: that shows" not in guided().until(MENU)
+
+
+@pytest.mark.parametrize(
+    ("light", "code", "words"),
+    [("off", 12, "dark, by your own word"), ("on", 10, "Its light is on, by your own word.")],
+)
+def test_a_script_can_give_the_word(camcheck, films, light, code, words):
+    """`camcheck scan --light`: the same judgement without a question."""
+    run = camcheck("scan", "--light", light, machine=films.root)
+
+    assert (code, "") == (run.returncode, run.stderr)
+    assert words in " ".join(run.stdout.split())
+
+
+def test_a_word_for_a_camera_that_does_not_film_changes_nothing(camcheck, machine):
+    """A dark light is right then."""
+    plain = camcheck("scan", machine=machine.root)
+    told = camcheck("scan", "--light", "off", machine=machine.root)
+
+    assert (plain.stdout, plain.returncode) == (told.stdout, told.returncode)
