@@ -1,10 +1,12 @@
-"""Where camcheck keeps what it was asked to remember: cameras, and the history of the monitor."""
+"""Where things are: what camcheck was asked to remember, the history, and a new report."""
 
 import os
 
+from camcheck.output import calling_user
 from camcheck.privilege import is_root
 
 SYSTEM_FOLDER = "/var/lib/camcheck"
+_REPORT = "camcheck-report-{:%Y-%m-%dT%H%M%SZ}.html"
 
 
 def remembered_folder() -> str:
@@ -52,3 +54,18 @@ def history_folder() -> str:
     from platformdirs import user_state_dir
 
     return user_state_dir("camcheck", appauthor=False)
+
+
+def report_path() -> str:
+    """A place where the person who asked finds the file: the documents, or the home folder."""
+    from datetime import UTC, datetime
+
+    name = _REPORT.format(datetime.now(UTC))
+    caller = calling_user()
+    if caller is not None:
+        # root takes the folder from the system, never from that user's settings
+        return os.path.join(caller.home, name)
+    from platformdirs import user_documents_dir
+
+    folders = [user_documents_dir(), os.path.expanduser("~")]
+    return os.path.join(next((item for item in folders if os.path.isdir(item)), "."), name)

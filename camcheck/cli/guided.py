@@ -2,7 +2,7 @@
 
 from camcheck.answer.judge import answer
 from camcheck.answer.sentences import say as sentence
-from camcheck.cli.folders import history_folder
+from camcheck.cli.folders import history_folder, report_path
 from camcheck.cli.keys import END, has_keyboard, is_yes, key
 from camcheck.cli.output import deliver, say, wants_colour, width_of
 from camcheck.cli.run import Wishes, look, run_scan
@@ -129,10 +129,9 @@ def _details(report: Report) -> None:
 
 
 def _save(report: Report) -> None:
-    from camcheck.cli.report import somewhere
     from camcheck.report.write import write_report
 
-    path = somewhere()
+    path = report_path()
     write_report(report, path)
     _tell(sentence("guide.saved", file=path))
 
@@ -180,7 +179,7 @@ def _watch() -> None:
 
 
 def _seen(report: Report) -> Report:
-    from camcheck.cli.history import mark_seen
+    from camcheck.cli.seen import mark_seen
     from camcheck.scan import with_past
 
     deliver(mark_seen(history_folder()), "-")

@@ -8,15 +8,11 @@ import click
 from camcheck.cli.folders import history_folder
 from camcheck.cli.output import deliver, width_of
 from camcheck.cli.progress import patience
+from camcheck.cli.seen import NO_HISTORY, mark_seen
 from camcheck.cli.since import HELP, Since
 
 if TYPE_CHECKING:
     from camcheck.findings import Past
-
-
-_NO_HISTORY = (
-    "There is no history yet: no monitor has run. Start one with: camcheck monitor install"
-)
 
 
 @click.command("history")
@@ -80,7 +76,7 @@ def _nothing_watched(since: datetime) -> "Past":
     from camcheck.findings import Past
 
     if not system_of_notes():
-        raise HistoryError(_NO_HISTORY)
+        raise HistoryError(NO_HISTORY)
     return Past(since, datetime.now(UTC))
 
 
@@ -96,26 +92,6 @@ def _with_notes(past: "Past", camera: str | None) -> "Past":
         remembered_by=system_of_notes(),
         gaps=tuple(sorted(set(gaps))),
     )
-
-
-def mark_seen(folder: str) -> str:
-    """Takes the person's word for every use up to now; returns what to say.
-
-    Raises HistoryError where there is no history.
-    """
-    from camcheck.answer.sentences import say
-    from camcheck.errors import HistoryError
-    from camcheck.history.store import History
-    from camcheck.history.timeline import exists
-
-    if not exists(folder):
-        raise HistoryError(_NO_HISTORY)
-    history = History(folder)
-    try:
-        number = history.answer(until=datetime.now(UTC))
-    finally:
-        history.close()
-    return say("seen.none" if not number else "seen", number=str(number)) + "\n"
 
 
 def _text(found: "Past", unreadable: int, kept: list[tuple[int, str]], width: int) -> str:

@@ -1,17 +1,12 @@
 """camcheck report: make one, and work with stored ones."""
 
-import os
-
 import click
 
 from camcheck.cli.fleet import query
 from camcheck.cli.output import check_endings, deliver, wants_colour, width_of
 from camcheck.cli.progress import patience
 from camcheck.cli.suggest import Suggesting
-from camcheck.output import calling_user
 from camcheck.privilege import is_root
-
-_DEFAULT = "camcheck-report-{:%Y-%m-%dT%H%M%SZ}.html"
 
 
 @click.group("report", cls=Suggesting, invoke_without_command=True)
@@ -34,12 +29,12 @@ def command(ctx: click.Context, outputs: tuple[str, ...], key: str | None, *, fu
     if ctx.invoked_subcommand is not None:
         return
     from camcheck.answer.judge import answer
-    from camcheck.cli.folders import history_folder
+    from camcheck.cli.folders import history_folder, report_path
     from camcheck.render.words import grouped
     from camcheck.report.write import write_report
     from camcheck.scan import scan, with_past
 
-    paths = outputs or (somewhere(),)
+    paths = outputs or (report_path(),)
     check_endings(paths)
     with patience():
         report = with_past(scan(), history=history_folder(), timeline=True)
@@ -163,21 +158,6 @@ def _printable(text: str) -> str:
     from camcheck.printable import printable
 
     return printable(text)
-
-
-def somewhere() -> str:
-    """A place where the person who asked finds the file: the documents, or the home folder."""
-    from datetime import UTC, datetime
-
-    name = _DEFAULT.format(datetime.now(UTC))
-    caller = calling_user()
-    if caller is not None:
-        # root takes the folder from the system, never from that user's settings
-        return os.path.join(caller.home, name)
-    from platformdirs import user_documents_dir
-
-    folders = [user_documents_dir(), os.path.expanduser("~")]
-    return os.path.join(next((item for item in folders if os.path.isdir(item)), "."), name)
 
 
 command.add_command(query)

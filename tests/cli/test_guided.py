@@ -119,7 +119,7 @@ def test_what_changes_something_is_asked_twice(guided, machine, tmp_path, key, a
     terminal.press("q")
 
     assert asks in " ".join(question.split())
-    assert 10 == terminal.end()
+    assert 10 == terminal.end(), terminal.plain
     assert not (tmp_path / ".config").exists()
 
 

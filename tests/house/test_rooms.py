@@ -11,7 +11,8 @@ from tests.house.test_plan import PACKAGE, ROOT, imported
 # By outer room: its inner rooms (files and folders directly below) and which others they may use.
 # "" is the outer room's own __init__.
 LOOKING = {"kernel", "processes", "holders", "capture", "indicators", "desktop", "traces", "watch"}
-SHARED = {"output", "folders", "run"}  # by the commands, which do not know each other
+# by the commands, which do not know each other
+SHARED = {"output", "folders", "run", "progress", "suggest", "seen"}
 INSIDE = {
     "collect/linux": {
         "": {
@@ -53,13 +54,23 @@ INSIDE = {
     },
     "cli": {
         "": {"commands", "run", "output"},
-        "commands": set(),
+        "commands": {"guided", "suggest"},
         "output": set(),
         "folders": set(),
-        "run": {"output", "folders"},
+        "progress": {"output"},
+        "suggest": set(),
+        "since": set(),
+        "seen": set(),
+        "run": {"output", "folders", "progress", "witness"},
+        "keys": {"output"},
+        "witness": {"keys", "output"},
+        "desktop": set(),
+        "elevated": set(),
+        "guided": {*SHARED, "keys", "witness", "desktop", "elevated", "selftest"},
         "report": {*SHARED, "fleet"},
+        "history": {*SHARED, "since"},
         **dict.fromkeys(
-            ("allow", "baseline", "cameras", "explain", "fleet", "history", "monitor", "rules"),
+            ("allow", "baseline", "cameras", "explain", "fleet", "monitor", "rules"),
             SHARED,
         ),
         **dict.fromkeys(("scan", "selftest"), SHARED),

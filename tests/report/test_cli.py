@@ -61,12 +61,12 @@ def test_the_documents_are_preferred_where_there_are_some(run, tmp_path):
 def test_under_sudo_the_folder_comes_from_the_system(run, tmp_path, monkeypatch):
     """Not from the variables and settings of the person, which root does not trust."""
     from camcheck import output
-    from camcheck.cli import report
+    from camcheck.cli import folders
 
     home = output.Caller(os.getuid(), os.getgid(), str(tmp_path / "real"))
-    monkeypatch.setattr(report, "calling_user", lambda: home)
+    monkeypatch.setattr(folders, "calling_user", lambda: home)
 
-    assert str(tmp_path / "real") == os.path.dirname(report.somewhere())
+    assert str(tmp_path / "real") == os.path.dirname(folders.report_path())
 
 
 @pytest.mark.parametrize("name", ["r.json", "r.html", "r.md", "r.ocsf.json", "R.HTML"])
