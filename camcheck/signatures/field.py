@@ -26,10 +26,12 @@ PROCESS = frozenset(
         "Container",
         "Application",
         "Preload",
+        "AppImage",
+        "Script",
         "HoldsCamera",
     }
 )
-CAMERA = PROCESS | {"Camera", "CameraVia", "CameraNode", "CameraAccess"}
+CAMERA = PROCESS | {"Camera", "CameraVia", "CameraNode", "CameraAccess", "CameraInherited"}
 PERSISTENCE = frozenset({"Kind", "TargetFilename", "Name", "CommandLine", "User"})
 FILE = frozenset({"TargetFilename", "User", "Hashes", "sha256", "Size"})
 REGISTRY = frozenset({"TargetObject", "Details", "User"})
@@ -47,6 +49,7 @@ PRODUCTS = ("linux", "windows", "macos")
 PROCESS_SOURCE = {
     "Image": "exe",
     "CommandLine": "cmdline",
+    "Script": "cmdline",
     "ProcessName": "name",
     "ParentProcessId": "ppid",
     "CurrentDirectory": "cwd",

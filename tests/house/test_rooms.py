@@ -27,11 +27,12 @@ INSIDE = {
         "system": {"prints", "desktop", "traces", "watch", "processes"},
         "opt_in": set(),
         "kernel": set(),
-        "cameras": {"kernel"},
+        "nodes": {"kernel"},
+        "cameras": {"kernel", "nodes"},
         "prints": {"kernel"},
         "processes": {"kernel"},
         "holders": {"kernel", "processes"},
-        "capture": {"kernel", "processes", "opt_in"},
+        "capture": {"kernel", "nodes", "processes", "opt_in"},
         "indicators": {"kernel"},
         "desktop": {"kernel", "opt_in"},
         "traces": {"kernel"},
@@ -133,7 +134,18 @@ def test_a_systems_rooms_are_its_own():
 
 
 # Tests that prove something about several rooms have a folder by what they need for it.
-BY_MEANS = {"browser", "fleet", "fuzz", "house", "lab", "package", "recorded", "rules", "windows"}
+BY_MEANS = {
+    "browser",
+    "honest",
+    "fleet",
+    "fuzz",
+    "house",
+    "lab",
+    "package",
+    "recorded",
+    "rules",
+    "windows",
+}
 BY_MEANS |= {"wine"}
 
 

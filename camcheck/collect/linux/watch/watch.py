@@ -139,7 +139,7 @@ class LinuxWatch:
         found = {hit.pid for hit in descriptors.hits if hit.target.camera == camera}
         mappings = MappingSearch(self._table, self._kernel, self._targets)
         mappings.run([task for task in tasks if task.pid not in found])
-        found.update(pid for pid, target, _ in mappings.found if target.camera == camera)
+        found.update(one.pid for one in mappings.found if one.target.camera == camera)
         return frozenset(found)
 
     def _is_unused(self, driver: str | None) -> bool:
