@@ -90,9 +90,12 @@ class Process(NamedTuple):
     (a container, a sandbox, a mount of its own; told of holders and their parents); ``memory`` for
     a file that never had a name; ``kernel`` for a kernel thread. ``package`` is the
     installed package that owns the executable, ``container`` an engine and id, ``application`` a
-    flatpak or snap id, ``unit`` a systemd unit. ``concealed`` says in words how the process is kept
-    from ordinary tools, ``blocks`` what of it keeps everybody waiting for ever who looks there
-    ("memory"). ``unknown`` names the fields that could not be read.
+    flatpak or snap id, or an AppImage (a path where its file was found, else a name), ``unit`` a
+    systemd unit. ``own_dev``: it sees another /dev than the machine's (a mount namespace or root
+    directory of its own); ``supervisor`` is the container engine's program among its parents.
+    ``concealed`` says in words how the process is kept from ordinary tools, ``blocks`` what of it
+    keeps everybody waiting for ever who looks there ("memory"). ``unknown`` names the fields that
+    could not be read.
     """
 
     pid: int
@@ -120,7 +123,21 @@ class Process(NamedTuple):
     company: str | None = None
     signer: str | None = None
     integrity: str | None = None
+    own_dev: bool = False
+    supervisor: str | None = None
     unknown: tuple[str, ...] = ()
+
+    @property
+    def appimage(self) -> str | None:
+        """The AppImage that it runs from: a path, or a name where its file was not found."""
+        kind, _, name = (self.application or "").partition(":")
+        return name if kind == "appimage" else None
+
+    def brings(self, path: str) -> bool:
+        """Whether a file lies in the AppImage that the program itself runs from."""
+        top = "/".join((self.exe or "").split("/")[:3])  # /tmp/.mount_NAME
+        plain = "/../" not in path and "/./" not in path
+        return bool(self.appimage and top) and plain and path.startswith(f"{top}/")
 
     @property
     def id(self) -> ProcessId:
@@ -131,6 +148,8 @@ class Holder(NamedTuple):
     """A process with a reference to a camera. ``node`` is the way in as the process named it.
 
     ``role`` is what is particular about it, for programs; ``detail`` a remark for readers.
+    ``foreign``: the device file is another than the camera's own, made for the same device.
+    ``inherited``: a parent has the very same file open, and the process was born with it.
     """
 
     camera: str
@@ -141,6 +160,8 @@ class Holder(NamedTuple):
     access: str | None = None
     role: Role | None = None
     detail: str | None = None
+    foreign: bool = False
+    inherited: bool = False
 
     @property
     def process(self) -> ProcessId:

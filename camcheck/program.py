@@ -5,7 +5,7 @@ An interpreter is not the program: the script is. A name is never an identity.
 
 import re
 
-from camcheck.model import ExeState, Process, Snapshot
+from camcheck.model import ExeState, Holder, Process, ProcessId, Snapshot
 from camcheck.terms import Whose
 
 _INTERPRETERS = re.compile(
@@ -112,3 +112,28 @@ def origin(process: Process, approved: tuple[str, ...] = ()) -> str | None:
     if process.application:
         return f"app {process.application}"
     return f"signed by {process.signer}" if process.signer else None
+
+
+def born_with(snapshot: Snapshot) -> dict[tuple[str, ProcessId], ProcessId]:
+    """Processes that merely were born with a camera open, by camera, and whose open file it is.
+
+    It is one opening, so it is told once. Who does more with the camera than to have it (a
+    mapping, an opening of its own) stands for itself, and so does one whose parent is not found.
+    """
+    held: dict[tuple[str, ProcessId], list[Holder]] = {}
+    for holder in snapshot.holders:
+        held.setdefault((holder.camera, holder.process), []).append(holder)
+    parents = {process.id: process.ppid or 0 for process in snapshot.processes}
+    by_pid = {process.pid: process.id for process in snapshot.processes}
+    found = {}
+    for (camera, identity), ways in held.items():
+        if not all(way.inherited for way in ways):
+            continue
+        at, seen = by_pid.get(parents.get(identity, 0)), set()
+        while at and at not in seen:
+            seen.add(at)
+            if any(not way.inherited for way in held.get((camera, at), [])):
+                found[camera, identity] = at
+                break
+            at = by_pid.get(parents[at])
+    return found

@@ -41,11 +41,18 @@ class Bus(StrEnum):
 
 
 class CameraKind(StrEnum):
-    """What a camera is for."""
+    """What a camera is for.
+
+    A grabber takes pictures from a cable (HDMI, video), a tuner from an antenna: what they show is
+    elsewhere. A still camera has no driver: only a program of its own talks to it (PTP).
+    """
 
     PHYSICAL = "physical"
     INFRARED = "infrared"
     VIRTUAL = "virtual"
+    GRABBER = "grabber"
+    TUNER = "tuner"
+    STILL = "still"
 
 
 class NodeKind(StrEnum):

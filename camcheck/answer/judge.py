@@ -119,7 +119,9 @@ def _nobody(report: Report) -> str:
         return "nobody.no-camera"
     if report.gaps:
         return "nobody.partly"
-    if not any(camera.driver for camera in cameras) and report.snapshot.host.system == "Linux":
+    # A still camera needs none: a program of its own talks to it.
+    usable = any(camera.driver or camera.kind is CameraKind.STILL for camera in cameras)
+    if not usable and report.snapshot.host.system == "Linux":
         return "nobody.no-driver"
     return "nobody" if len(cameras) == 1 else "nobody.many"
 

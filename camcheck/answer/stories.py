@@ -10,7 +10,7 @@ from camcheck.answer.sentences import known, say
 from camcheck.findings import Confidence, Finding, Report, Session, Severity
 from camcheck.model import CaptureState, Holder, Process
 from camcheck.person import WORD
-from camcheck.program import base_name, origin, program_file, program_key, whose
+from camcheck.program import base_name, born_with, origin, program_file, program_key, whose
 
 _UNSEEN = frozenset({"unattributed-holder", "capture-unattributed"})
 """Checks that speak of somebody who was not found."""
@@ -105,7 +105,10 @@ class _Shelf:
     def take_holders(self) -> None:
         """A draft for each program that holds a camera now."""
         processes = {process.id: process for process in self._snapshot.processes}
+        heirs = born_with(self._snapshot)
         for holder in self._snapshot.holders:
+            if (holder.camera, holder.process) in heirs:
+                continue  # it has its parent's open file, and that is told of the parent
             process = processes.get(holder.process)
             if process is None:
                 draft = self._draft(Role.UNSEEN, say("name.unseen"), ("ended", holder.process))

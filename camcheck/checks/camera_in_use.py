@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from camcheck.checks.known_programs import known_role
 from camcheck.checks.wording import (
     camera_name,
     camera_of,
@@ -13,10 +14,9 @@ from camcheck.checks.wording import (
     program_subject,
     way_evidence,
 )
-from camcheck.findings import Confidence, Finding, Severity, Subject
+from camcheck.findings import Confidence, Evidence, Finding, Severity, Subject
 from camcheck.model import (
     CameraKind,
-    ExeState,
     Fact,
     Holder,
     Process,
@@ -24,12 +24,8 @@ from camcheck.model import (
     Snapshot,
     Via,
 )
+from camcheck.program import born_with
 
-# By the whole path: anybody can give a program the name of another.
-_BROKERS = {
-    "/usr/bin/pipewire": "PipeWire hands cameras to programs that you allow",
-    "/usr/bin/wireplumber": "WirePlumber looks after cameras and microphones for PipeWire",
-}
 _ELSEWHERE = frozenset({Via.USBFS, Via.IN_FLIGHT})  # checks of their own speak of these
 
 
@@ -62,17 +58,26 @@ class CameraInUse:
     def run(self, snapshot: Snapshot) -> Iterator[Finding]:
         """One finding for each program on each camera, with all of its processes."""
         programs: dict[tuple[str, Subject], list[tuple[Process | None, list[Holder]]]] = {}
+        heirs = born_with(snapshot)
         for (camera, identity), holders in held_by_process(snapshot).items():
             process = process_of(snapshot, identity)
+            if (camera, identity) in heirs:
+                continue
             if not {holder.via for holder in holders} <= _ELSEWHERE:
                 key = camera, program_subject(camera, process)
                 programs.setdefault(key, []).append((process, holders))
         for (camera, subject), users in programs.items():
             process, holders = users[0][0], [holder for _, mine in users for holder in mine]
             buffers = {holder.via for holder in holders} == {Via.DMA_BUF}
+            evidence: list[tuple[Evidence, ...]]
             evidence = [
                 (process_evidence(snapshot, who), *(way_evidence(snapshot, one) for one in mine))
                 for who, mine in users
+            ]
+            evidence += [
+                _handed_on(process_of(snapshot, heir))
+                for (of, heir), owner in heirs.items()
+                if of == camera and owner in [who.id for who, _ in users if who]
             ]
             yield finding(
                 self,
@@ -94,13 +99,17 @@ class CameraInUse:
                 "A program shares memory in which pictures of a camera can be. The program that "
                 "draws the screen does that in a video call, and one that plays a film may, too."
             )
-        broker = _BROKERS.get(process.exe or "") if process and _is_of_the_system(process) else None
-        return f"{self.meaning} {broker}." if broker else None
+        role = known_role(process) if process else None
+        return f"{self.meaning} What it is known for: {role}." if role else None
 
 
-def _is_of_the_system(process: Process) -> bool:
-    """Whether its path means what it means here: containers and private mounts have their own."""
-    return process.exe_state is ExeState.PRESENT and not (process.container or process.application)
+def _handed_on(heir: Process | None) -> tuple[Evidence, ...]:
+    """A line for a process that has its parent's open file."""
+    if heir is None:
+        return ()
+    program = heir.exe or heir.name
+    text = f"It started process {heir.pid} ({program}), which has the same open file from it."
+    return (Evidence(text, f"/proc/{heir.pid}"),)
 
 
 def _title(snapshot: Snapshot, camera: str, process: Process | None, holders: list[Holder]) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from camcheck.checks.wording import capture_evidence, capture_of, finding, viewers
 from camcheck.findings import Confidence, Evidence, Finding, Severity, Subject
-from camcheck.model import Camera, CaptureState, Fact, Snapshot, Via
+from camcheck.model import Camera, CameraKind, CaptureState, Fact, Snapshot, Via
 
 _RAW = {
     "usbfs": "a program talks to it directly over USB",
@@ -43,17 +43,23 @@ class CameraTakenOver:
     def run(self, snapshot: Snapshot) -> Iterator[Finding]:
         blind = any(gap.fact in (Fact.HOLDERS, Fact.PROCESSES) for gap in snapshot.gaps)
         for camera in snapshot.cameras:
-            taken = [entry for entry in camera.interfaces if _by(entry) in _RAW]
-            loose = [entry for entry in camera.interfaces if _by(entry) == "none"]
+            # A still camera has no driver: programs of its own talk to it, and that is no taking.
+            ordinary = {"none", "usbfs"} if camera.kind is CameraKind.STILL else set()
+            entries = [entry for entry in camera.interfaces if _by(entry) not in ordinary]
+            taken = [entry for entry in entries if _by(entry) in _RAW]
+            loose = [entry for entry in entries if _by(entry) == "none"]
             if taken:
                 yield self._taken(snapshot, camera, taken, blind=blind)
             elif loose:
                 text = f"These parts of the camera have no driver: {_names(loose)}."
+                whole = len(loose) == len(entries)
                 yield finding(
                     self,
                     Severity.INFO,
                     Confidence.HIGH,
-                    title=f"{camera.name} is plugged in, and no driver uses it",
+                    title=f"{camera.name} is plugged in, and no driver uses it"
+                    if whole
+                    else f"A part of {camera.name} has no driver",
                     subject=Subject((camera.id,)),
                     evidence=(Evidence(text, "/sys/bus/usb/devices"),),
                 )
@@ -64,7 +70,11 @@ class CameraTakenOver:
         capture = capture_of(snapshot, camera.id)
         filming = capture is not None and capture.state is CaptureState.ACTIVE
         by_usbfs = any(_by(entry) == "usbfs" for entry in taken)
-        known = any(holder.via is Via.USBFS for holder in viewers(snapshot, camera.id))
+        # Who may only read cannot have claimed anything (usbdev_do_ioctl, usb/core/devio.c).
+        known = any(
+            holder.via is Via.USBFS and holder.access != "read"
+            for holder in viewers(snapshot, camera.id)
+        )
         hidden = by_usbfs and not known and not blind
         how = "; ".join(sorted({_RAW[_by(entry)] for entry in taken}))
         text = f"{how[0].upper()}{how[1:]}: {_names(taken)} no longer belong to the camera driver."

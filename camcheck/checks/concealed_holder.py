@@ -41,6 +41,7 @@ class ConcealedHolder:
     )
     harmless = (
         "A program with an unusual design: few have a reason to hold a camera like this.",
+        "A system within the system (a chroot) that somebody set up by hand has a /dev of its own.",
         "A test or a tool for developers.",
     )
     steps = (
@@ -66,13 +67,11 @@ class ConcealedHolder:
             said = "; ".join(dict.fromkeys(text for _, text in reasons))
             # What waits in a socket cannot be looked at: another's camera can be missing as well.
             guessed = all(holder.via is Via.IN_FLIGHT for holder in holders)
-            hides = "may hide" if guessed else "hides"
             yield finding(
                 self,
                 severity,
                 Confidence.LOW if guessed else Confidence.HIGH,
-                title=f"{program_name(process)} {hides} that it has "
-                f"{camera_name(snapshot, camera)} open",
+                title=_title(process, camera_name(snapshot, camera), severity, guessed=guessed),
                 subject=program_subject(camera, process),
                 evidence=(
                     Evidence(f"How it is hidden: {said}.", place_of(snapshot, identity.pid)),
@@ -91,20 +90,34 @@ def _reasons(
     for holder in holders:
         if holder.via in _HIDING:
             yield _HIDING[holder.via]
-        if _is_foreign(process, holder, known):
-            yield Severity.HIGH, f"it was opened under another name, {holder.node}"
+        if _is_foreign(holder, known):
+            yield from _foreign(process, holder)
     if {holder.via for holder in holders} == {Via.MAPPING}:
         yield Severity.MEDIUM, _LEFT
 
 
-def _is_foreign(process: Process | None, holder: Holder, known: set[str]) -> bool:
-    """A device file made beside the camera's own, or deleted after opening.
+def _is_foreign(holder: Holder, known: set[str]) -> bool:
+    """A device file made beside the camera's own, or deleted after opening."""
+    ways = (Via.FD, Via.THREAD_FD, Via.USBFS, Via.MAPPING)
+    return holder.via in ways and (holder.foreign or holder.node not in known)
 
-    A container has device files of its own in /dev. What it is called there proves little: users
-    choose the names of their own control groups, but not what they find in /dev.
+
+def _foreign(process: Process | None, holder: Holder) -> Iterator[tuple[Severity, str]]:
+    """How much a device file of its own weighs: making one takes an administrator.
+
+    Containers and chroots come with a /dev of their own, and there nothing is hidden by it. It
+    says little when a container engine made it, and something when nobody is seen who did. The
+    name of a control group says nothing: users choose those of their own.
     """
-    if holder.via not in (Via.FD, Via.THREAD_FD, Via.USBFS, Via.MAPPING) or holder.node in known:
-        return False
-    in_container = process is not None and (process.container or process.application)
     in_dev = holder.node.startswith("/dev/") and not holder.node.endswith(" (deleted)")
-    return not (in_container and in_dev)
+    if not (process and process.own_dev and in_dev):
+        yield Severity.HIGH, f"it was opened under another name, {holder.node}"
+    elif not process.supervisor:
+        yield Severity.LOW, f"it was opened as {holder.node} in a /dev of the program's own"
+
+
+def _title(process: Process | None, camera: str, severity: Severity, *, guessed: bool) -> str:
+    program = program_name(process)
+    if severity is Severity.LOW:
+        return f"{program} has {camera} open through a device file of its own"
+    return f"{program} {'may hide' if guessed else 'hides'} that it has {camera} open"

@@ -78,9 +78,19 @@ class SuspiciousHolder:
                         Evidence(f"{text}.", place_of(snapshot, process.pid))
                         for _, text in oddities
                     ),
+                    *_starter(snapshot, process),
                     process_evidence(snapshot, process),
                 ),
             )
+
+
+def _starter(snapshot: Snapshot, process: Process) -> Iterator[Evidence]:
+    """Who started a program that has no file of its own: a launcher, most often."""
+    if process.exe_state not in (ExeState.MEMORY, ExeState.DELETED):
+        return
+    for parent in snapshot.processes:
+        if parent.pid == process.ppid and parent.exe:
+            yield Evidence(f"It was started by {parent.exe}.", place_of(snapshot, parent.pid))
 
 
 def _untold(process: Process, hidden: list[str]) -> Gap:
@@ -90,7 +100,7 @@ def _untold(process: Process, hidden: list[str]) -> Gap:
 
 
 def _oddities(process: Process) -> Iterator[tuple[Severity, str]]:
-    temporary = bool(process.exe) and str(process.exe).startswith(_SHARED_FOLDERS)
+    temporary = _is_temporary(process)
     match process.exe_state:
         case ExeState.MEMORY:
             yield Severity.HIGH, "The program was never a file: it exists in memory only"
@@ -106,10 +116,18 @@ def _oddities(process: Process) -> Iterator[tuple[Severity, str]]:
     if _poses_as_kernel(process):
         yield Severity.HIGH, "The program gives itself the name of a part of the system kernel"
     for library in process.preload:
-        if library.startswith(_SHARED_FOLDERS):
+        if library.startswith(_SHARED_FOLDERS) and not process.brings(library):
             yield Severity.HIGH, f"A library from a shared folder was forced into it: {library}"
     if process.tracer_pid:
         yield Severity.MEDIUM, f"Another process ({process.tracer_pid}) controls it as a debugger"
+
+
+def _is_temporary(process: Process) -> bool:
+    """Whether it runs from a shared folder: of an AppImage, whether the file itself lies there."""
+    if not (process.exe or "").startswith(_SHARED_FOLDERS):
+        return False
+    image = process.appimage or ""
+    return not image.startswith("/") or image.startswith(_SHARED_FOLDERS)
 
 
 def _poses_as_kernel(process: Process) -> bool:

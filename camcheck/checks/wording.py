@@ -129,6 +129,7 @@ def process_evidence(snapshot: Snapshot, process: Process | None) -> Evidence:
         ("unit", process.unit),
         ("container", process.container),
         ("application", process.application),
+        ("run by", process.supervisor),
     ):
         parts += [f"{label} {value}"] if value else []
     return Evidence(", ".join(parts), place_of(snapshot, process.pid))

@@ -23,6 +23,9 @@ KIND = {
     CameraKind.PHYSICAL: "camera",
     CameraKind.INFRARED: "infrared camera",
     CameraKind.VIRTUAL: "virtual camera (a program makes its pictures)",
+    CameraKind.GRABBER: "grabber (it shows what comes through a cable)",
+    CameraKind.TUNER: "tuner (it shows what comes from an antenna or a cable)",
+    CameraKind.STILL: "still camera (only a program of its own can use it)",
 }
 INDICATOR = {
     IndicatorKind.LED: "light",

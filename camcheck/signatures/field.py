@@ -26,11 +26,13 @@ PROCESS = frozenset(
         "Container",
         "Application",
         "Preload",
+        "AppImage",
+        "Script",
         "HoldsCamera",
         "OnSystemDrive",
     }
 )
-CAMERA = PROCESS | {"Camera", "CameraVia", "CameraNode", "CameraAccess"}
+CAMERA = PROCESS | {"Camera", "CameraVia", "CameraNode", "CameraAccess", "CameraInherited"}
 CAMERA_USE = frozenset({"Image", "User", "Source"})
 PERSISTENCE = frozenset({"Kind", "TargetFilename", "Name", "CommandLine", "User"})
 FILE = frozenset({"TargetFilename", "User", "Hashes", "sha256", "Size"})
@@ -50,6 +52,7 @@ PRODUCTS = ("linux", "windows", "macos")
 PROCESS_SOURCE = {
     "Image": "exe",
     "CommandLine": "cmdline",
+    "Script": "cmdline",
     "ProcessName": "name",
     "ParentProcessId": "ppid",
     "CurrentDirectory": "cwd",

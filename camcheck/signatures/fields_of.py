@@ -20,6 +20,11 @@ _DEPTH = 12
 """Ancestors looked at; deeper trees are loops or attempts to be one."""
 
 
+_LAUNCHERS = frozenset(
+    {"sh", "ash", "bash", "dash", "zsh", "fish", "ksh", "busybox", "env", "setsid", "nohup", "sudo"}
+)
+
+
 class FieldEvent:
     """An event whose fields are computed when a rule first asks for them."""
 
@@ -60,6 +65,8 @@ class PlainEvent(FieldEvent):
 
     def read(self, field: str) -> Value | Unknown:
         value = self._values.get(field)
+        if field == "Script":
+            return _script(tuple(str(self._values.get("CommandLine") or "").split()), None)
         if isinstance(value, bool):
             return str(value).lower()
         if isinstance(value, list | tuple):
@@ -105,6 +112,17 @@ class Family:
                 yield image
             parent = self.parent(parent)
 
+    def inherits(self, process: Process, holder: Holder) -> bool:
+        """Whether it was merely born with the camera open: a program opened it, no shell did.
+
+        A shell opens nothing for itself: what it starts with an open file is who uses it.
+        """
+        images = list(self.ancestor_images(process))
+        return holder.inherited and not any(
+            isinstance(image, str) and image.rpartition("/")[2] in _LAUNCHERS
+            for image in images[:1]
+        )
+
     def holds_camera(self, process: ProcessId) -> Value | Unknown:
         if process in self.holding:
             return "true"
@@ -149,6 +167,8 @@ class ProcessEvent(FieldEvent):
             return self._family.holds_camera(self.fact.id)
         if self._holder is not None and field in _OF_HOLDER:
             return _OF_HOLDER[field](self._holder)
+        if self._holder is not None and field == "CameraInherited":
+            return "true" if self._family.inherits(self.fact, self._holder) else "false"
         parent = self._family.parent(self.fact)
         if not isinstance(parent, Process):
             return parent
@@ -179,6 +199,25 @@ _DETAILS = frozenset(
 """Collectors ask for these only where it is worth the price, so that None may mean not asked."""
 
 
+def _script(cmdline: tuple[str, ...], cwd: str | None) -> str | None:
+    """What an interpreter was told to run: a path, "-c" or "-m module"; None: nothing.
+
+    Options that take a value (Python's -W and -X, Node's -r) take the next word with them.
+    """
+    words = iter(cmdline[1:])
+    for word in words:
+        if word in ("-c", "-e", "--eval", "-"):
+            return word
+        if word == "-m":
+            return f"-m {next(words, '')}"
+        if word in ("-W", "-X", "-r", "--require"):
+            next(words, None)
+        elif not word.startswith("-"):
+            absolute = word.startswith("/") or word[1:2] == ":" or not cwd
+            return word if absolute else f"{cwd}/{word}"
+    return None
+
+
 def _number(value: int | None) -> str | None:
     return None if value is None else str(value)
 
@@ -207,7 +246,9 @@ _OF_PROCESS: dict[str, Callable[[Process], Value | Unknown]] = {
     "Unit": lambda one: one.unit,
     "Container": lambda one: one.container,
     "Application": lambda one: one.application,
-    "Preload": lambda one: one.preload or None,
+    "Preload": lambda one: tuple(lib for lib in one.preload if not one.brings(lib)) or None,
+    "AppImage": lambda one: one.appimage,
+    "Script": lambda one: _script(one.cmdline, one.cwd),
 }
 
 

@@ -135,3 +135,33 @@ def test_shared_memory_alone_is_told_with_care():
 def test_it_needs_cameras_processes_and_holders():
     """Gaps in these are its limits."""
     assert {Fact.CAMERAS, Fact.PROCESSES, Fact.HOLDERS} == CameraInUse.needs
+
+
+CHILD = a_process(pid=7, exe="/usr/bin/sleep", name="sleep", ppid=4242)
+
+
+def test_what_was_inherited_is_told_once():
+    """A panel's child has the panel's open file: one opening, one finding, both named."""
+    holders = [a_holder(), a_holder(pid=7, inherited=True)]
+    (finding,) = run(holders=holders, processes=[a_process(), CHILD])
+
+    assert "caller has the camera Webcam open" == finding.title
+    assert any("process 7 (/usr/bin/sleep), which has" in one.text for one in finding.evidence)
+
+
+@pytest.mark.parametrize(
+    "holders",
+    [
+        [a_holder(), a_holder(pid=7)],
+        [a_holder(), a_holder(pid=7, inherited=True), a_holder(pid=7, via=Via.MAPPING)],
+        [a_holder(pid=5), a_holder(pid=7, inherited=True)],
+        [a_holder(inherited=True), a_holder(pid=7, inherited=True)],
+    ],
+    ids=["own opening", "own mapping", "owner unrelated", "no owner"],
+)
+def test_a_child_that_does_more_than_inherit_stands_for_itself(holders):
+    """Who opens or maps the camera itself, or whose parent cannot be found, is told."""
+    processes = [a_process(), CHILD, a_process(pid=5, exe="/usr/bin/other")]
+    told = run(holders=holders, processes=processes)
+
+    assert any(finding.title.startswith("sleep has") for finding in told)

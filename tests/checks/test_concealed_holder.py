@@ -64,12 +64,37 @@ def test_an_ordinary_way_is_no_hiding(holders):
     assert [] == run(*holders)
 
 
-@pytest.mark.parametrize("where", [{"container": "docker-1"}, {"application": "flatpak:x"}])
-def test_a_container_has_device_files_of_its_own(where):
-    """A container's /dev may name the device otherwise; other folders and deleted ones stay odd."""
-    assert [] == run(a_holder(node="/dev/video7"), **where)
-    assert 1 == len(run(a_holder(node="/tmp/video7"), **where))
-    assert 1 == len(run(a_holder(node="/dev/video7 (deleted)"), **where))
+ENGINE = {"own_dev": True, "supervisor": "/usr/bin/conmon"}
+
+
+def test_a_container_has_device_files_of_its_own():
+    """An engine's /dev may name the device otherwise; other folders and deleted ones stay odd."""
+    assert [] == run(a_holder(node="/dev/video7"), **ENGINE)
+    assert [] == run(a_holder(foreign=True), **ENGINE)
+    assert 1 == len(run(a_holder(node="/tmp/video7"), **ENGINE))
+    assert 1 == len(run(a_holder(node="/dev/video7 (deleted)"), **ENGINE))
+
+
+@pytest.mark.parametrize("holder", [a_holder(node="/dev/video7"), a_holder(foreign=True)])
+def test_a_dev_of_its_own_without_an_engine_is_told_in_a_lower_tone(holder):
+    """A chroot made by hand looks so, and so does a spy who makes himself a /dev."""
+    (finding,) = run(holder, own_dev=True)
+
+    assert Severity.LOW == finding.severity
+    assert "caller has Webcam open through a device file of its own" == finding.title
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        {"container": "docker-1"},
+        {"application": "flatpak:x"},
+        {"container": "docker-1", "supervisor": "/usr/bin/conmon"},
+    ],
+)
+def test_the_name_of_a_control_group_is_no_passport(name):
+    """Users choose those names; a process that sees the machine's /dev is in no container."""
+    assert [Severity.HIGH] == [finding.severity for finding in run(a_holder(foreign=True), **name)]
 
 
 def test_a_hidden_process_that_holds_is_critical():

@@ -4,7 +4,7 @@ import pytest
 
 from camcheck.checks.suspicious_holder import SuspiciousHolder
 from camcheck.findings import Finding, Severity
-from camcheck.model import Fact, Gap, Reason
+from camcheck.model import ExeState, Fact, Gap, Reason
 from tests.builders import a_holder, a_process, a_snapshot
 
 
@@ -87,3 +87,38 @@ def test_a_process_that_has_ended_is_not_judged():
     snapshot = a_snapshot(holders=[a_holder(pid=9)])
 
     assert [] == list(SuspiciousHolder().run(snapshot))
+
+
+def test_the_launcher_of_a_program_without_a_file_is_named():
+    """AppImageLauncher starts programs from memory; who it was is the first thing to know."""
+    launcher = a_process(pid=1, exe="/usr/bin/AppImageLauncher", ppid=0)
+    program = a_process(exe="/memfd:app", exe_state=ExeState.MEMORY)
+    snapshot = a_snapshot(holders=[a_holder()], processes=[launcher, program])
+    (finding,) = SuspiciousHolder().run(snapshot)
+
+    assert any("started by /usr/bin/AppImageLauncher" in one.text for one in finding.evidence)
+
+
+APPIMAGE = {"exe": "/tmp/.mount_Zoom/usr/bin/zoom", "application": "appimage:/home/erika/Zoom"}
+
+
+def test_an_appimage_with_its_own_libraries_has_no_odd_origin():
+    """Program and library lie in one image, whose file lies in a home."""
+    assert [] == run(**APPIMAGE, preload=("/tmp/.mount_Zoom/usr/lib/gui.so",))
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"application": None},
+        {"application": "flatpak:zoom"},
+        {"application": "appimage:Zoom"},
+        {"application": "appimage:/tmp/Zoom"},
+        {"preload": ("/tmp/.mount_Zoom/../.mount_Other/spy.so",)},
+        {"preload": ("/tmp/.mount_ZoomX/spy.so",)},
+        {"preload": ("/dev/shm/spy.so",)},
+    ],
+)
+def test_what_only_looks_like_an_appimage_has_one(changes):
+    """A folder's name, an image that is in a shared folder or not found, a library beside it."""
+    assert run(**{**APPIMAGE, **changes})

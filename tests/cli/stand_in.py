@@ -47,7 +47,9 @@ if __name__ == "__main__":
     places = {name: f"{sys.argv[1]}/{name}" for name in ("sys", "dev", "run", "etc")}
     for search in (DescriptorSearch, MappingSearch):
         without_refusing(search)
-    linux._unreadable = lambda rows: _unreadable([row for row in rows if not refuses(row.pid)])
+    linux._unreadable = lambda rows, cameras: _unreadable(
+        tuple(row for row in rows if not refuses(row.pid)), cameras
+    )
     ordinary = os.path.exists(f"{sys.argv[1]}/ordinary")
     linux.collect = lambda **asked: as_seen(
         _collect(linux.Roots(**places), **asked), ordinary=ordinary

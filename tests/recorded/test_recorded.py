@@ -203,10 +203,13 @@ class Planting:
         for image in reversed([parents] if isinstance(parents, str) else parents):
             parent = self._process({"Image": image}, parent).pid
         given.pop("OnSystemDrive", None)  # that is found out from the machine's own programs
+        inherited = given.pop("CameraInherited", "") == "true"
         process = self._process(given, parent)
         if holds or str(given.pop("HoldsCamera", "")).lower() == "true":
             via = Via(given.pop("CameraVia", "fd"))
-            holder = Holder(CAMERA.id, process.pid, process.started, via, "/dev/video9")
+            holder = Holder(
+                CAMERA.id, process.pid, process.started, via, "/dev/video9", inherited=inherited
+            )
             self._extend(holders=holder)
 
     def _process(self, given: dict[str, Any], parent: int) -> Process:
@@ -214,13 +217,14 @@ class Planting:
         image = given.pop("Image", None)
         name = given.pop("ProcessName", (image or "?").replace("\\", "/").rpartition("/")[2])
         preload = given.pop("Preload", ())
+        packed = given.pop("AppImage", None)
         process = Process(
             self._pid,
             self.snapshot.started_at,
             name,
             exe=image,
             exe_state=ExeState(given.pop("ExeState", "present")),
-            cmdline=(given.pop("CommandLine", image) or "",),
+            cmdline=tuple((given.pop("CommandLine", image) or "").split(" ")),
             user=given.pop("User", "erika"),
             ppid=parent,
             signer=given.pop("Signer", None),
@@ -230,7 +234,7 @@ class Planting:
             company=given.pop("Company", None),
             cwd=given.pop("CurrentDirectory", None),
             container=given.pop("Container", None),
-            application=given.pop("Application", None),
+            application=f"appimage:{packed}" if packed else given.pop("Application", None),
             preload=(preload,) if isinstance(preload, str) else tuple(preload),
             kernel_thread=str(given.pop("KernelThread", "")).lower() == "true",
         )

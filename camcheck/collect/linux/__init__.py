@@ -4,6 +4,7 @@ import os
 from datetime import UTC, datetime
 from typing import NamedTuple
 
+from camcheck.bounded import PROGRAMS, in_time
 from camcheck.bounded.child import is_child
 from camcheck.collect.linux.cameras import collect_cameras
 from camcheck.collect.linux.capture.look import CaptureLook
@@ -13,6 +14,8 @@ from camcheck.collect.linux.indicators.look import IndicatorLook
 from camcheck.collect.linux.kernel.system import Roots, in_words, read_optional, what_helps
 from camcheck.collect.linux.opt_in import DesktopFacts, Probed
 from camcheck.collect.linux.processes import hidden
+from camcheck.collect.linux.processes.appimage import appimage_of
+from camcheck.collect.linux.processes.confinement import has_own_dev, supervisor_of
 from camcheck.collect.linux.processes.packages import with_package
 from camcheck.collect.linux.processes.table import ProcessTable
 from camcheck.model import (
@@ -67,7 +70,7 @@ def collect(
     }
     gaps |= {
         *hidden.namespace_gaps(roots),
-        *_unreadable(processes),
+        *_unreadable(processes, cameras),
         *_blocking(seen.table, processes),
     }
     return Snapshot(
@@ -171,16 +174,39 @@ def _with_details(
     holding = {holder.pid for holder in holders} - concealed
     known = dict(rows)
     for pid in matter - concealed:
-        known[pid] = table.details(rows[pid])
+        known[pid] = _in_full(table, rows[pid], rows)
     for pid in holding & matter:
         known[pid] = with_package(known[pid])
     return tuple(known.values())
 
 
-def _unreadable(processes: tuple[Process, ...]) -> list[Gap]:
-    """Programs that the system does not let us identify: they are compared by name alone."""
+def _in_full(table: ProcessTable, row: Process, rows: dict[int, Process]) -> Process:
+    """Details of a process, and what it runs inside of: an AppImage, a container, a chroot."""
+    row = table.details(row)
+    image = appimage_of(table, row, rows.values())
+    if image:
+        row = row._replace(application=f"appimage:{image}")
+    task = table.tasks.get(row.pid)
+    try:
+        own_dev = in_time(
+            lambda: has_own_dev(f"{table.roots.proc}/{row.pid}"),
+            f"{PROGRAMS}/{row.uid}/{row.exe}",
+        )
+    except OSError:
+        return row._replace(unknown=tuple(sorted({*row.unknown, "own_dev"})))
+    if not own_dev or task is None:
+        return row
+    return row._replace(own_dev=True, supervisor=supervisor_of(table, task))
+
+
+def _unreadable(processes: tuple[Process, ...], cameras: tuple[Camera, ...]) -> list[Gap]:
+    """Programs that the system does not let us identify: they are compared by name alone.
+
+    Without a camera they can see nothing. What even the administrator is refused there (the first
+    process of a sandbox) stays so for ever, and would make every answer an incomplete one.
+    """
     hidden_programs = [process for process in processes if "exe" in process.unknown]
-    if not hidden_programs:
+    if not hidden_programs or (not cameras and is_root()):
         return []
     subject = f"program files of {in_words(len(hidden_programs))}"
     few = ", ".join(f"{process.name}, number {process.pid}" for process in hidden_programs[:_FEW])

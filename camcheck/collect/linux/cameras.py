@@ -1,32 +1,30 @@
 """Camera facts from sysfs; no device node is opened for them.
 
-Sources: Documentation/ABI (sysfs-bus-usb, sysfs-class), drivers/media/v4l2-core/v4l2-dev.c,
-drivers/media/usb/uvc/uvc_driver.c, and udev's database for what a node can do.
+Sources: Documentation/ABI (sysfs-bus-usb), drivers/usb/core; USB Still Image Capture Device 1.0.
+What a node is: `nodes.video`; what a driver is for: `nodes.roles`.
 """
 
 import os
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from camcheck.collect.linux.kernel.system import Roots, read_optional
+from camcheck.collect.linux.nodes import roles
+from camcheck.collect.linux.nodes.sensors import Pipeline, chips, pipelines
+from camcheck.collect.linux.nodes.video import (
+    V4lNode,
+    device_number,
+    driver_of,
+    listed,
+    v4l_nodes,
+)
 from camcheck.model import Bus, Camera, CameraKind, Fact, Gap, Node, NodeKind, Reason
 
 _VIDEO_CLASS = "0e"  # USB Video Class, bInterfaceClass
-_VIVID_INSTANCE = r"(vivid-\d+)-"
-_INFRARED = r"(?i)\b(IR|infra-?red)\b"
-_VIRTUAL_DRIVERS = frozenset({"vivid", "v4l2loopback", "vimc", "visl", "vim2m", "akvcam"})
-
-
-class _V4lNode(NamedTuple):
-    """One device of /sys/class/video4linux or of the media bus."""
-
-    node: Node
-    name: str
-    order: int
-    device: str  # real sysfs path of the parent device; the node's own for a virtual one
-    driver: str | None
-    capable: bool | None  # can capture video, by udev's word; None when udev does not say
+_STILL_IMAGE = ("06", "01", "01")  # class, subclass, protocol: PTP
+_APPLE = "05ac"  # phones that hand out pictures by PTP and cannot be made to film
+_INFRARED = r"(?i)(?<!RGB[-/ +_])\b(IR|infra-?red)\b"
+_VIRTUAL_DRIVERS = frozenset({"vivid", "v4l2loopback", "vimc", "akvcam"})
 
 
 def collect_cameras(roots: Roots) -> tuple[tuple[Camera, ...], tuple[Gap, ...]]:
@@ -35,117 +33,57 @@ def collect_cameras(roots: Roots) -> tuple[tuple[Camera, ...], tuple[Gap, ...]]:
         detail = f"{roots.sys} is not mounted, so cameras cannot be listed at all."
         return (), (Gap(Fact.CAMERAS, "cameras", Reason.MISSING, detail),)
     gaps: list[Gap] = []
-    v4l_nodes = list(_v4l_nodes(roots, gaps))
-    cameras = [*_usb_cameras(roots, v4l_nodes, gaps), *_other_cameras(roots, v4l_nodes)]
+    nodes = list(v4l_nodes(roots, gaps))
+    cameras = [*_usb_cameras(roots, nodes, gaps), *_other_cameras(roots, nodes)]
     distinct = sorted(_distinct(cameras), key=lambda camera: camera.id)
     return tuple(distinct), (*gaps, *_unknown_fields(distinct))
 
 
-def _v4l_nodes(roots: Roots, gaps: list[Gap]) -> Iterator[_V4lNode]:
-    base = f"{roots.sys}/class/video4linux"
-    media = f"{roots.sys}/bus/media/devices"
-    for name in _listed(base, gaps):
-        if name.startswith(("video", "v4l-subdev", "v4l-touch")):
-            yield from _v4l_node(roots, base, name, gaps)
-    for name in _listed(media, gaps):
-        yield from _v4l_node(roots, media, name, gaps)
-
-
-def _v4l_node(roots: Roots, base: str, name: str, gaps: list[Gap]) -> Iterator[_V4lNode]:
-    own = os.path.realpath(f"{base}/{name}")
-    device = _device_number(own)
-    if device is None:
-        if os.path.exists(own):  # else it was unplugged while we looked
-            detail = f"{own}/dev tells no device number, so nobody who holds it could be found."
-            gaps.append(Gap(Fact.CAMERAS, f"{roots.dev}/{name}", Reason.UNPARSED, detail))
-        return
-    parent = (
-        own.split(f"/video4linux/{name}")[0] if "/video4linux/" in own else os.path.dirname(own)
-    )
-    virtual = parent.endswith("/devices/virtual")
-    driver = _driver(parent)
-    label = read_optional(f"{own}/name") or name
-    index = read_optional(f"{own}/index") or ""
-    number = int(index) if index.isdecimal() else 0
-    capabilities = _udev_capabilities(roots, device)
-    capable = None if capabilities is None else ":capture:" in capabilities
-    kind = _kind(name, label, driver, number, capabilities)
-    if virtual:
-        driver = _virtual_driver(own, label)
-    yield _V4lNode(
-        Node(f"{roots.dev}/{name}", kind, device),
-        label,
-        number,
-        own if virtual else parent,
-        driver,
-        capable,
-    )
-
-
-def _kind(
-    name: str, label: str, driver: str | None, index: int, capabilities: str | None
-) -> NodeKind:
-    if name.startswith("media"):
-        return NodeKind.MEDIA
-    if name.startswith("v4l-subdev"):
-        return NodeKind.SUBDEVICE
-    captures = capabilities is not None and ":capture:" in capabilities
-    if "meta-cap" in label or (driver == "uvcvideo" and index % 2 and not captures):
-        # uvcvideo registers a metadata node directly after each video node (uvc_driver.c)
-        return NodeKind.METADATA
-    if name.startswith("v4l-touch") or "touch-cap" in label:
-        return NodeKind.METADATA
-    if label.endswith(("-out", "output")) or (
-        not captures and ":video_output:" in (capabilities or "")
-    ):
-        return NodeKind.OUTPUT
-    return NodeKind.CAPTURE
-
-
-def _udev_capabilities(roots: Roots, device: tuple[int, int]) -> str | None:
-    """ID_V4L_CAPABILITIES as v4l_id(8) found it when the device was plugged in."""
-    text = read_optional(f"{roots.run}/udev/data/c{device[0]}:{device[1]}")
-    for line in (text or "").splitlines():
-        if line.startswith("E:ID_V4L_CAPABILITIES="):
-            return line.partition("=")[2]
-    return None
-
-
-def _virtual_driver(own: str, label: str) -> str:
-    """The driver of a device without a parent: v4l2loopback alone shows these attributes."""
-    if os.path.exists(f"{own}/max_openers") or os.path.exists(f"{own}/buffers"):
-        return "v4l2loopback"
-    return "vivid" if re.match(_VIVID_INSTANCE, label) else "virtual"
-
-
-def _usb_cameras(roots: Roots, v4l_nodes: list[_V4lNode], gaps: list[Gap]) -> Iterator[Camera]:
-    """Devices with an interface of the USB video class, bound to a driver or not."""
+def _usb_cameras(roots: Roots, nodes: list[V4lNode], gaps: list[Gap]) -> Iterator[Camera]:
+    """Devices with an interface of the USB video class or of still cameras, bound or not."""
     base = f"{roots.sys}/bus/usb/devices"
     drivers: dict[str, dict[str, str | None]] = {}
-    for name in _listed(base, gaps):
+    stills: dict[str, dict[str, str | None]] = {}
+    for name in listed(base, gaps):
         if ":" not in name:
             continue
         interface = os.path.realpath(f"{base}/{name}")
-        if read_optional(f"{interface}/bInterfaceClass") == _VIDEO_CLASS:
-            drivers.setdefault(os.path.dirname(interface), {})[name] = _driver(interface)
-    for node in v4l_nodes:
+        usb, kind = os.path.dirname(interface), read_optional(f"{interface}/bInterfaceClass")
+        if kind == _VIDEO_CLASS:
+            drivers.setdefault(usb, {})[name] = driver_of(interface)
+        elif kind == _STILL_IMAGE[0] and _is_still_camera(usb, interface):
+            stills.setdefault(usb, {})[name] = driver_of(interface)
+    for node in nodes:
         # A camera with a driver of its own (gspca) shows a vendor class, not the video class.
-        usb = _usb_device(node.device)
-        if usb and usb not in drivers:
-            drivers[usb] = {os.path.basename(node.device): node.driver}
+        usb_of_node = _usb_device(node.device)
+        if usb_of_node and usb_of_node not in drivers and _captures([node]):
+            drivers[usb_of_node] = {os.path.basename(node.device): node.driver}
     for usb, interfaces in drivers.items():
-        nodes = [node for node in v4l_nodes if _usb_device(node.device) == usb]
-        yield _usb_camera(roots, usb, interfaces, nodes)
+        mine = [node for node in nodes if _usb_device(node.device) == usb]
+        yield _usb_camera(roots, usb, interfaces, mine)
+    for usb, interfaces in stills.items():
+        if usb not in drivers:
+            found = _usb_camera(roots, usb, interfaces, [])
+            yield found._replace(kind=CameraKind.STILL, driver=None)
+
+
+def _is_still_camera(usb: str, interface: str) -> bool:
+    """Whether an interface of class 6 is a camera's; phones have it too, to hand out files."""
+    names = ("bInterfaceClass", "bInterfaceSubClass", "bInterfaceProtocol")
+    kind = tuple(read_optional(f"{interface}/{name}") for name in names)
+    hands_out_files = read_optional(f"{interface}/interface") == "MTP"
+    is_phone = read_optional(f"{usb}/idVendor") == _APPLE
+    return kind == _STILL_IMAGE and not hands_out_files and not is_phone
 
 
 def _usb_camera(
-    roots: Roots, usb: str, interfaces: dict[str, str | None], nodes: list[_V4lNode]
+    roots: Roots, usb: str, interfaces: dict[str, str | None], nodes: list[V4lNode]
 ) -> Camera:
     vendor, product = read_optional(f"{usb}/idVendor"), read_optional(f"{usb}/idProduct")
     serial = read_optional(f"{usb}/serial") or None
     name = read_optional(f"{usb}/product") or (nodes[0].name if nodes else "USB camera")
     location = _usb_location(usb)
-    device = _device_number(usb)
+    device = device_number(usb)
     bus, number = read_optional(f"{usb}/busnum"), read_optional(f"{usb}/devnum")
     raw: list[Node] = []
     if device and bus and number and bus.isdecimal() and number.isdecimal():
@@ -155,12 +93,12 @@ def _usb_camera(
         for field, value in (("vendor_id", vendor), ("product_id", product), ("nodes", raw))
         if not value
     ]
-    driver = next(iter(interfaces.values()), None)
+    driver = next(filter(None, interfaces.values()), None)
     return Camera(
         id=f"usb:{vendor}:{product}:{serial}" if serial else f"usb:{vendor}:{product}@{location}",
         name=name,
         bus=Bus.USB,
-        kind=CameraKind.INFRARED if _only_infrared(name, nodes) else CameraKind.PHYSICAL,
+        kind=_usb_kind(name, driver, f"{vendor}:{product}", nodes),
         driver=driver,
         vendor_id=vendor,
         product_id=product,
@@ -172,11 +110,24 @@ def _usb_camera(
     )
 
 
-def _only_infrared(name: str, nodes: list[_V4lNode]) -> bool:
-    captures = [node.name for node in nodes if node.node.kind is NodeKind.CAPTURE]
+def _usb_kind(name: str, driver: str | None, ids: str, nodes: list[V4lNode]) -> CameraKind:
+    if any(node.tuner for node in nodes):
+        return CameraKind.TUNER
+    # em28xx sits in a few webcams as well, and says so in the label of their node.
+    if roles.is_grabber(driver, ids) and not any("webcam" in node.name.lower() for node in nodes):
+        return CameraKind.GRABBER
+    return CameraKind.INFRARED if _only_infrared(name, nodes) else CameraKind.PHYSICAL
+
+
+def _only_infrared(name: str, nodes: list[V4lNode]) -> bool:
+    captures = [node.name for node in _captures(nodes)]
     return bool(re.search(_INFRARED, name)) or (
         bool(captures) and all(re.search(_INFRARED, label) for label in captures)
     )
+
+
+def _captures(nodes: list[V4lNode]) -> list[V4lNode]:
+    return [node for node in nodes if node.node.kind is NodeKind.CAPTURE]
 
 
 def _usb_device(path: str) -> str | None:
@@ -197,32 +148,78 @@ def _usb_location(usb: str) -> str:
     return f"usb-{controller}-{port}"
 
 
-def _other_cameras(roots: Roots, v4l_nodes: list[_V4lNode]) -> Iterator[Camera]:
-    groups: dict[str, list[_V4lNode]] = {}
-    for node in v4l_nodes:
+def _other_cameras(roots: Roots, nodes: list[V4lNode]) -> Iterator[Camera]:
+    """Cameras of the mainboard and virtual ones: receivers with their sensors, and the rest."""
+    groups: dict[str, list[V4lNode]] = {}
+    for node in nodes:
         if _usb_device(node.device) is None:
-            instance = re.match(_VIVID_INSTANCE, node.name)
-            groups.setdefault(f"{node.device}#{instance[1] if instance else ''}", []).append(node)
-    for key, nodes in groups.items():
-        captures = [node for node in nodes if node.node.kind is NodeKind.CAPTURE]
-        # A codec or a TV output is no camera; where udev is silent, list one too many.
-        if not any(node.capable is not False for node in captures):
+            groups.setdefault(f"{node.device}#{node.instance}", []).append(node)
+    receivers: dict[str, list[V4lNode]] = {}
+    for key, mine in groups.items():
+        first = next(iter(_captures(mine)), None)
+        # What gives no pictures, by its driver or by udev's word, is no camera. Where neither
+        # tells, list one too many.
+        if first is None or roles.is_processor(first.driver):
             continue
-        yield _other_camera(roots, key, nodes, captures[0])
+        if not any(node.capable is not False for node in _captures(mine)):
+            continue
+        if _has_sensors(first):
+            receivers[first.device] = mine
+        else:
+            yield _other_camera(roots, key, mine)
+    for pipeline in pipelines(sorted(receivers), chips(groups)):
+        yield from _pipeline_camera(roots, receivers, pipeline)
 
 
-def _other_camera(roots: Roots, key: str, nodes: list[_V4lNode], first: _V4lNode) -> Camera:
+def _has_sensors(node: V4lNode) -> bool:
+    """Whether what stands before the node are sensors: true of all but virtual ones and cables."""
+    if roles.is_built_in(node.driver) or roles.needs_sensor(node.driver):
+        return True
+    virtual = node.driver in _VIRTUAL_DRIVERS or "/devices/virtual/" in node.device
+    cable = node.tuner or roles.is_grabber(node.driver)
+    return not virtual and not cable and "/pci" not in node.device.partition("/devices")[2]
+
+
+def _pipeline_camera(
+    roots: Roots, receivers: dict[str, list[V4lNode]], pipeline: Pipeline
+) -> Iterator[Camera]:
+    """The camera behind receivers, with the nodes of its sensors, named by them."""
+    mine = [node for receiver in pipeline.receivers for node in receivers[receiver]]
+    first = _captures(mine)[0]
+    seeing = [chip.name for chip in pipeline.chips if chip.name and roles.is_sensor(chip.name)]
+    built_in = roles.is_built_in(first.driver)
+    if not seeing and pipeline.sure and roles.needs_sensor(first.driver):
+        return
+    nodes = [*mine, *(node for chip in pipeline.chips for node in chip.nodes)]
+    word = "Built-in camera" if built_in else "Camera"
+    word += "s" if len(seeing) > 1 else ""
+    unnamed = word if built_in or roles.needs_sensor(first.driver) else first.name
+    cable = bool(seeing) and all(map(roles.is_of_cable, seeing))
+    yield _other_camera(roots, f"{first.device}#", [first, *nodes])._replace(
+        name=f"{word} ({', '.join(sorted(seeing))})" if seeing else unnamed,
+        kind=CameraKind.GRABBER if cable else CameraKind.PHYSICAL,
+        nodes=tuple(sorted({node.node for node in nodes})),
+    )
+
+
+def _other_camera(roots: Roots, key: str, nodes: list[V4lNode]) -> Camera:
     path, _, instance = key.partition("#")
+    first = _captures(nodes)[0]
     place = instance or path.removeprefix(os.path.realpath(roots.sys)).removeprefix("/devices/")
     virtual = first.driver in _VIRTUAL_DRIVERS or "/devices/virtual/" in path
     bus = Bus.VIRTUAL if virtual else Bus.PCI if "/pci" in path else Bus.PLATFORM
+    kind = CameraKind.VIRTUAL if virtual else CameraKind.PHYSICAL
     if virtual and not instance:
         place = f"{first.driver}:{first.name}"  # the number of a virtual node is chance
+    elif not virtual and any(node.tuner for node in nodes):
+        kind = CameraKind.TUNER
+    elif not virtual and roles.is_grabber(first.driver):
+        kind = CameraKind.GRABBER
     return Camera(
         id=f"{bus}:{place}",
         name=instance or first.name,
         bus=bus,
-        kind=CameraKind.VIRTUAL if virtual else CameraKind.PHYSICAL,
+        kind=kind,
         driver=first.driver,
         location=place,
         nodes=tuple(sorted(node.node for node in nodes)),
@@ -247,26 +244,3 @@ def _unknown_fields(cameras: list[Camera]) -> Iterator[Gap]:
             fields = ", ".join(camera.unknown)
             detail = f"The system does not tell {fields} of this camera."
             yield Gap(Fact.CAMERAS, camera.id, Reason.MISSING, detail)
-
-
-def _listed(path: str, gaps: list[Gap]) -> list[str]:
-    try:
-        return sorted(os.listdir(path))
-    except FileNotFoundError:
-        return []  # the kernel has no such class: no device of it was ever there
-    except OSError as error:
-        detail = f"{path} could not be read ({error.strerror}), so cameras may be missing here."
-        gaps.append(Gap(Fact.CAMERAS, path, Reason.DENIED, detail))
-        return []
-
-
-def _driver(device: str) -> str | None:
-    try:
-        return os.path.basename(os.readlink(f"{device}/driver"))
-    except OSError:
-        return None
-
-
-def _device_number(path: str) -> tuple[int, int] | None:
-    major, _, minor = (read_optional(f"{path}/dev") or "").partition(":")
-    return (int(major), int(minor)) if major.isdecimal() and minor.isdecimal() else None

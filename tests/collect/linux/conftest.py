@@ -58,25 +58,19 @@ class StandIn(Sysfs):
 
     def start(self, how: str, node: str | None = None, *, user: int | None = None) -> int:
         """Starts a program that holds the node, and waits until it does. Returns its pid."""
-        program = subprocess.Popen(
-            [
-                sys.executable,
-                "-S",
-                holding.__file__,
-                how,
-                node or self.node,
-                *([str(user)] if user else []),
-            ],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            env={},
-        )
+        user_of = [str(user)] if user else []
+        command = [sys.executable, "-S", holding.__file__, how, node or self.node, *user_of]
+        return self.start_command(command)
+
+    def start_command(self, command: list[str]) -> int:
+        """Starts a command that says READY and ends with its input. Returns its pid."""
+        program = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env={})
         self.running.append(program)
         assert program.stdout
         said = program.stdout.readline()
         if said == b"UNSUPPORTED\n":
             pytest.skip("the kernel refuses what this holder needs")
-        assert said == b"READY\n", how
+        assert said == b"READY\n", command
         return program.pid
 
     def start_ordinary(self) -> None:

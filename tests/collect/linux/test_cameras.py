@@ -228,9 +228,9 @@ def test_a_codec_is_no_camera(sysfs):
 
 def test_a_device_of_which_udev_says_nothing_is_listed(sysfs):
     """Rather one camera too many than one too few."""
-    parent = "devices/platform/codec"
-    sysfs.link(f"{parent}/driver", "bus/platform/drivers/codec")
-    sysfs.video(parent, "video10", "81:10", label="bcm2835-codec-decode")
+    parent = "devices/platform/eye"
+    sysfs.link(f"{parent}/driver", "bus/platform/drivers/eye")
+    sysfs.video(parent, "video10", "81:10", label="eye-image")
 
     assert Bus.PLATFORM == only_camera(sysfs).bus
 

@@ -95,8 +95,12 @@ def needs_second_look(camera: Camera, first: Reading, known: WitnessRecord = NON
 
 
 def undetermined_gap(camera: Camera, capture: Capture) -> list[Gap]:
-    """An undetermined state is a gap, except of virtual cameras, which film no room."""
-    if capture.state is not CaptureState.UNDETERMINED or camera.kind is CameraKind.VIRTUAL:
+    """An undetermined state is told as a gap, except of virtual cameras, which see no room.
+
+    Of a still camera nobody can tell, so that who has it is what is told (check raw-usb-holder).
+    """
+    quiet = camera.kind in (CameraKind.VIRTUAL, CameraKind.STILL)
+    if capture.state is not CaptureState.UNDETERMINED or quiet:
         return []
     detail = f"Whether {camera.name} is filming cannot be told: {capture.reason}."
     return [Gap(Fact.CAPTURE, camera.id, Reason.MISSING, detail)]

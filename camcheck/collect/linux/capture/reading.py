@@ -44,7 +44,7 @@ def read(roots: Roots, camera: Camera) -> Reading:
     """One look at a camera through sysfs (and debugfs, which root can read)."""
     references = reference_count(roots, camera.driver) if camera.driver else None
     if camera.bus is not Bus.USB:
-        sensors = sensor_power(roots) if camera.kind is not CameraKind.VIRTUAL else ()
+        sensors = sensor_power(roots, camera) if camera.kind is not CameraKind.VIRTUAL else ()
         return Reading(references=references, sensors=sensors)
     base = f"{roots.sys}/bus/usb/devices"
     names = [entry.partition("=")[0] for entry in camera.interfaces]

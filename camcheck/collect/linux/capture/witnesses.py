@@ -11,7 +11,7 @@ from camcheck.collect.linux.capture.selftest_record import (
     weighed,
     without_silent,
 )
-from camcheck.model import Camera, Capture, CaptureState, Privilege, Witness
+from camcheck.model import Camera, CameraKind, Capture, CaptureState, Privilege, Witness
 
 _COUNTER = 1 << 32  # urbnum is a 32-bit counter that wraps (include/linux/usb.h)
 _ACTIVE, _INACTIVE = CaptureState.ACTIVE, CaptureState.INACTIVE
@@ -105,6 +105,10 @@ def judge_capture(
     found += further
     rule = decide(judged)
     witnesses = tuple(sorted(found, key=lambda w: w.name))
+    if camera.kind is CameraKind.STILL and rule.state is _ACTIVE:
+        reason = "it hands over data, and copying old pictures looks the same as filming"
+        witnesses = tuple(w._replace(says=None) if w.says is _ACTIVE else w for w in witnesses)
+        return Capture(camera.id, CaptureState.UNDETERMINED, reason, witnesses)
     return weighed(Capture(camera.id, rule.state, rule.reason, witnesses), known)
 
 

@@ -50,6 +50,9 @@ class Hit(NamedTuple):
     access: str | None = None
     role: Role | None = None
     detail: str | None = None
+    foreign: bool = False  # the device file is another than the camera's own
+    inherited: bool = False  # a parent has the very same file open
+    info: str = ""  # what the kernel tells of the descriptor
 
 
 class Buffer(NamedTuple):
@@ -224,7 +227,8 @@ class DescriptorSearch:
         if opened is not None and opened & _O_PATH:
             return  # a name for the node, not an opening of the device (open(2))
         # The very file that we know, whatever it is called from inside a chroot or a bind mount.
-        node = target.path if self._inodes.get(file) == target else _named(f"{path}/{name}")
+        own = self._inodes.get(file) == target
+        node = target.path if own else name_inside(f"{path}/{name}", path.removesuffix("fd"))
         self.hits.append(
             Hit(
                 target,
@@ -234,6 +238,8 @@ class DescriptorSearch:
                 node,
                 number=int(name),
                 access=None if opened is None else _ACCESS.get(opened & 3),
+                foreign=not own and target in self._inodes.values(),
+                info=info or "",
             )
         )
 
@@ -291,11 +297,21 @@ def _is_refused(folder: int, name: str) -> bool:
     return False
 
 
-def _named(link: str) -> str:
+def name_inside(link: str, base: str) -> str:
+    """The name of a device file as the process knows it; ``base`` is the process's folder."""
     try:
-        return os.readlink(link)
+        return without_root(os.readlink(link), base)
     except OSError:
         return "a device file whose name cannot be read"
+
+
+def without_root(path: str, base: str) -> str:
+    """A path as a process in a root directory of its own (chroot) knows it."""
+    try:
+        root = os.readlink(f"{base.rstrip('/')}/root").rstrip("/")
+    except OSError:
+        return path
+    return path.removeprefix(root) if root and path.startswith(f"{root}/") else path
 
 
 def device_files(

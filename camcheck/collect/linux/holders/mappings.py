@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from camcheck.bounded import MEMORY, looking_at
-from camcheck.collect.linux.holders.descriptors import Target, device_files
+from camcheck.collect.linux.holders.descriptors import Target, device_files, without_root
 from camcheck.collect.linux.kernel.system import AT_FDCWD, Kernel
 from camcheck.collect.linux.processes.table import ProcessTable, Task, alive_path
 
@@ -37,6 +37,15 @@ class Mapping(NamedTuple):
     path: str
 
 
+class Mapped(NamedTuple):
+    """A process that has memory of a camera mapped, and the device file that it did that with."""
+
+    pid: int
+    target: Target
+    node: str
+    foreign: bool  # the device file is another than the camera's own
+
+
 class MappingSearch:
     """One pass over the shared mappings of all processes."""
 
@@ -46,10 +55,11 @@ class MappingSearch:
         self.table = table
         self.kernel = kernel
         self.targets = targets
-        self.found: list[tuple[int, Target, str]] = []
+        self.found: list[Mapped] = []
         self.buffers: list[tuple[int, int, str]] = []  # pid, inode, name of a mapped DMA buffer
         self.denied: set[int] = set()
-        self._known: dict[tuple[tuple[int, int], int], Target | None] = {**device_files(targets)}
+        self._own = device_files(targets)
+        self._known: dict[tuple[tuple[int, int], int], Target | None] = {**self._own}
         self._others: set[bytes] = set()  # files that are no camera's, as the kernel writes them
         self._can_query = True
         self._request = _query(at=0, size=0, address=0)
@@ -144,7 +154,12 @@ class MappingSearch:
             self._known[key] = self._by_file(path, mapping)
         target = self._known[key]
         if target:
-            self.found.append((pid, target, mapping.path or target.path))
+            own = key in self._own  # the very file, whatever it is called in a chroot or bind mount
+            name = target.path
+            if mapping.path and not own:
+                name = without_root(mapping.path, path.removesuffix("maps"))
+            foreign = not own and target in self._own.values()
+            self.found.append(Mapped(pid, target, name, foreign=foreign))
 
     def _by_file(self, path: str, mapping: Mapping) -> Target | None:
         """A node under another name: the mapped file itself gives its device number.

@@ -22,6 +22,7 @@ from camcheck.collect.linux.holders.driver_count import (
     silent_driver_gaps,
     uncertain_gaps,
 )
+from camcheck.collect.linux.holders.inherited import with_inherited
 from camcheck.collect.linux.holders.mappings import MappingSearch
 from camcheck.collect.linux.kernel.modules import reference_count
 from camcheck.collect.linux.kernel.system import (
@@ -169,7 +170,7 @@ def _look(
     hidden_pids = {process.pid for process in concealed}
     # A number can be given to another process while we look: what changed hands is looked at anew.
     hits = [hit for hit in hits if hit.pid in hidden_pids or table.is_same(table.tasks[hit.pid])]
-    hits = _with_feeders(roots, cameras, hits)
+    hits = with_inherited(kernel, table, _with_feeders(roots, cameras, hits))
     references = settled(roots, counted(roots, kernel, cameras, hits))
     uncertain = uncertain_gaps(kernel, references, hits)
     proven = _is_counted(cameras) and is_proven(kernel, references, hits)
@@ -237,13 +238,14 @@ def _is_counted(cameras: tuple[Camera, ...]) -> bool:
 def _mapped(mappings: MappingSearch) -> list[Hit]:
     return [
         Hit(
-            target,
-            pid,
-            pid,
-            Via.USBFS if target.kind is NodeKind.USB else Via.MAPPING,
-            path,
+            one.target,
+            one.pid,
+            one.pid,
+            Via.USBFS if one.target.kind is NodeKind.USB else Via.MAPPING,
+            one.node,
+            foreign=one.foreign,
         )
-        for pid, target, path in mappings.found
+        for one in mappings.found
     ]
 
 
@@ -274,7 +276,16 @@ def _holders(look: _Look, table: ProcessTable, own: frozenset[int]) -> Iterator[
             started = table.started(table.tasks[hit.pid])
             camera = hit.target.camera
             yield Holder(
-                camera, hit.pid, started, hit.via, hit.node, hit.access, hit.role, hit.detail
+                camera,
+                hit.pid,
+                started,
+                hit.via,
+                hit.node,
+                hit.access,
+                hit.role,
+                hit.detail,
+                foreign=hit.foreign,
+                inherited=hit.inherited,
             )
 
 

@@ -32,8 +32,10 @@ _MAX_ENVIRONMENT = 8 << 20  # above what execve(2) takes: nothing hides behind p
 _DELETED = " (deleted)"
 # Patterns are compiled when the first process that matters is described, not at every start.
 _CONTAINER = (
-    r"/((?:docker|libpod|cri-containerd|crio|machine)-[^/]+?)\.scope(?:/|$)"
-    r"|/((?:docker|lxc)/[^/]+|lxc\.payload\.[^/]+)"
+    r"/((?:docker|libpod|cri-containerd|crio|crun|machine)-[^/]+?)\.scope(?:/|$)"
+    r"|/libpod_parent/(libpod-[^/]+)|/(systemd-nspawn@[^/]+)\.service(?:/|$)"
+    r"|/((?:docker|lxc|balena|ecs)/[^/]+(?:/[0-9a-f]{32,})?|lxc\.payload\.[^/]+)"
+    r"|/(kubepods(?:/[^/]+)*/[0-9a-f]{64})"
 )
 _FLATPAK = r"app-flatpak-(.+?)-\d+\.scope$"
 _SNAP = r"snap\.([^.]+)\."
@@ -325,7 +327,7 @@ def parse_cgroup(text: str) -> tuple[str | None, str | None, str | None]:
         last = path.rpartition("/")[2]
         found = re.search(_CONTAINER, path)
         if found:
-            container = found[1] or found[2]
+            container = next(filter(None, found.groups()))
         if last.endswith((".service", ".scope")):
             unit = last
         flatpak, snap = re.match(_FLATPAK, last), re.match(_SNAP, last)

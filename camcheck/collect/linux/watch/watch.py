@@ -172,7 +172,7 @@ class LinuxWatch:
         task, camera, targets = words
         mappings = MappingSearch(self._table, self._kernel, targets)
         mappings.run([task])
-        return any(target.camera == camera for _, target, _ in mappings.found)
+        return any(one.target.camera == camera for one in mappings.found)
 
     def _is_unused(self, driver: str | None) -> bool:
         return driver in MEASURED and reference_count(self._roots, driver) == 0

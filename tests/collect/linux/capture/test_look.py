@@ -8,7 +8,7 @@ import pytest
 from camcheck.collect.linux import collect_cameras
 from camcheck.collect.linux.capture.look import CaptureLook, needs_second_look
 from camcheck.collect.linux.capture.reading import read
-from camcheck.model import Bus, CameraKind, CaptureState, Fact, Reason
+from camcheck.model import Bus, CameraKind, CaptureState, Fact, Node, NodeKind, Reason
 from tests.builders import a_camera
 from tests.collect.linux.sysfs import PCI, Sysfs
 
@@ -217,15 +217,17 @@ def test_files_that_are_missing_or_nonsense_are_no_witnesses(tree):
     ("status", "state"), [("active", CaptureState.ACTIVE), ("suspended", CaptureState.INACTIVE)]
 )
 def test_the_power_of_a_sensor_tells(tmp_path, status, state):
-    """A built-in camera that is not on USB films when its sensor is awake; a lens motor is none."""
+    """A camera that is not on USB films when its own sensor is awake; a lens motor is none."""
     tree = Sysfs(tmp_path)
-    for number, name, power in ((0, "i2c-OVTI02C1:00", status), (1, "i2c-X-VCM", "active")):
+    known = ("i2c-OVTI02C1:00", status), ("i2c-X-VCM", "active"), ("another's", "active")
+    for number, (name, power) in enumerate(known):
         device = f"devices/platform/i2c/{name}"
         tree.write(f"{device}/power/runtime_status", power)
         tree.link(f"{device}/subsystem", "bus/i2c")
         tree.link(f"class/video4linux/v4l-subdev{number}", f"{device}/video4linux/x")
         tree.link(f"{device}/video4linux/x/device", device)
-    camera = a_camera(bus=Bus.PCI, kind=CameraKind.PHYSICAL, driver="ipu6", interfaces=())
+    own = tuple(Node(f"/dev/v4l-subdev{number}", NodeKind.SUBDEVICE) for number in (0, 1))
+    camera = a_camera(bus=Bus.PCI, driver="ipu6", interfaces=(), nodes=own)
     look = CaptureLook(tree.roots(), (camera,))
     look.look_again()
     (capture,), _ = look.judge({})
@@ -252,3 +254,23 @@ def test_a_path_of_the_tree_is_named_as_source(tree):
     capture, _ = look_at(tree)
 
     assert all(Path(w.source).is_absolute() for w in capture.witnesses)
+
+
+@pytest.mark.parametrize(
+    ("moved", "state"), [("100", CaptureState.INACTIVE), ("600", CaptureState.UNDETERMINED)]
+)
+def test_a_still_camera_that_hands_over_data_may_copy_or_film(tmp_path, moved, state):
+    """Nobody can tell, and that is no gap of every day: who has it is told instead."""
+    tree = Sysfs(tmp_path)
+    usb = tree.usb()
+    control = tree.interface(usb, 0, driver="usbfs", kind="06")
+    tree.write(f"{control}/bNumEndpoints", "03")
+    camera = a_camera(kind=CameraKind.STILL, driver=None, interfaces=("1-1:1.0=usbfs",))
+    look = CaptureLook(tree.roots(), (camera,))
+    tree.write(f"{usb}/urbnum", moved)
+    look.look_again()
+    (capture,), gaps = look.judge({})
+
+    assert state is capture.state
+    assert () == gaps
+    assert CaptureState.ACTIVE not in [witness.says for witness in capture.witnesses]

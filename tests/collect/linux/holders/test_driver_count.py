@@ -152,3 +152,15 @@ def test_a_driver_that_falls_silent_is_not_taken_for_empty(tmp_path):
     (entry,) = settled(Sysfs(tmp_path).roots(), (a_count(2, 1),))
 
     assert None is entry.opened
+
+
+def test_a_driver_of_another_name_than_its_module_is_found_by_its_link(tmp_path):
+    """rp1-cfe counts its openings in the module rp1_cfe."""
+    sysfs = Sysfs(tmp_path)
+    sysfs.driver_counts("rp1_cfe", 3)
+    sysfs.link("bus/platform/drivers/rp1-cfe/module", "module/rp1_cfe")
+    sysfs.link("bus/platform/drivers/other/module", "module/gone")
+
+    assert 3 == reference_count(sysfs.roots(), "rp1-cfe")
+    assert None is reference_count(sysfs.roots(), "other")
+    assert None is reference_count(sysfs.roots(), "unknown")

@@ -19,6 +19,7 @@ from camcheck.collect.linux.processes.table import (
     status_field,
 )
 from camcheck.model import Fact, Reason
+from tests.builders import a_camera
 from tests.collect.linux.conftest import needs_root
 
 ROW = "S 7 10 10 0 -1 {flags} 1 2 3 4 5 6 7 8 20 0 {threads} 0 {ticks} 1 2 3"
@@ -95,6 +96,18 @@ DOCKER = "a" * 64
             ("snap.zoom-client.zoom-1.scope", None, "snap:zoom-client"),
         ),
         ("0::/machine.slice/machine-web.scope", ("machine-web.scope", "machine-web", None)),
+        (f"0::/balena/{DOCKER}", (None, f"balena/{DOCKER}", None)),
+        (
+            f"0::/kubepods/burstable/pod1/{DOCKER}",
+            (None, f"kubepods/burstable/pod1/{DOCKER}", None),
+        ),
+        (
+            "0::/machine.slice/systemd-nspawn@web.service/payload",
+            (None, "systemd-nspawn@web", None),
+        ),
+        (f"0::/libpod_parent/libpod-{DOCKER}", (None, f"libpod-{DOCKER}", None)),
+        (f"0::/ecs/task/{DOCKER}", (None, f"ecs/task/{DOCKER}", None)),
+        (f"0::/x.slice/crun-{DOCKER}.scope", (f"crun-{DOCKER}.scope", f"crun-{DOCKER}", None)),
         ("0::/lxc.payload.web/init.scope", ("init.scope", "lxc.payload.web", None)),
         ("0::/system.slice/docker.service", ("docker.service", None, None)),
         ("3:cpu:/somewhere/x.service", (None, None, None)),
@@ -310,10 +323,20 @@ def test_a_path_too_long_to_be_told_is_unknown(tmp_path, started):
 def test_programs_that_cannot_be_identified_are_a_gap_in_comparing(tmp_path):
     """They are seen: nobody hides behind that, but they are compared by name alone."""
     process = ProcessTable(Roots()).row(ProcessTable(Roots()).tasks[os.getpid()])
-    (gap,) = linux._unreadable((process._replace(unknown=("exe",)), process))
+    rows = process._replace(unknown=("exe",)), process
+    (gap,) = linux._unreadable(rows, (a_camera(),))
 
     assert (Fact.SIGNATURES, Reason.DENIED) == (gap.fact, gap.reason)
-    assert [] == linux._unreadable((process,))
+    assert [] == linux._unreadable((process,), (a_camera(),))
+
+
+@pytest.mark.parametrize(("user", "gaps"), [(0, 0), (1000, 1)])
+def test_what_nobody_may_read_is_no_news_where_there_is_no_camera(monkeypatch, user, gaps):
+    """A sandbox's first process stays unreadable for ever; who has not asked as root can ask."""
+    process = ProcessTable(Roots()).row(ProcessTable(Roots()).tasks[os.getpid()])
+    monkeypatch.setattr(os, "geteuid", lambda: user)
+
+    assert gaps == len(linux._unreadable((process._replace(unknown=("exe",)),), ()))
 
 
 @needs_root

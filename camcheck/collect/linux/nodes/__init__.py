@@ -1,0 +1,1 @@
+"""What the device nodes of video hardware are: cameras, parts of cameras, or something else."""
