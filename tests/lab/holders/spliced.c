@@ -58,7 +58,6 @@ int main(int argc, char **argv)
         nap(0.25);
         changes = picture(part.iov_len) != first;
     }
-    fprintf(stderr, "the pictures %s\n", changes ? "change" : "stay as they were");
     printf("READY pid=%d tid=%d streamer=%d changes=%d\n", getpid(), getpid(), streamer, changes);
     fflush(stdout);
     hold();
