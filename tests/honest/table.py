@@ -1,6 +1,6 @@
 """The rows of docs/honest.md, and the page: what camcheck says is computed, not written down.
 
-A module rows_*.py beside this one has ``ROWS``, a tuple of `Row`; one row, one situation.
+A module rows_*.py beside this one has ``ROWS``: one row, one situation.
 """
 
 import importlib
@@ -35,10 +35,23 @@ class Row(NamedTuple):
     why: str = ""
 
 
+Proved = tuple[str, str, str, int]
+"""A situation that a test of its own plays: what it is, source, what camcheck says, exit code."""
+PROVED = {"windows": "Windows", "macos": "macOS", "rules": "Rules and feeds"}
+"""Modules of such rows, each with its heading; test_windows.py and so on prove them."""
+
+
 def rows() -> list[Row]:
-    """All rows of all modules, in the order of the modules' names."""
-    names = sorted(path.stem for path in HERE.glob("rows_*.py"))
-    return [row for name in names for row in importlib.import_module(f"tests.honest.{name}").ROWS]
+    """The rows whose reports are built here."""
+    return list(importlib.import_module("tests.honest.rows_linux").ROWS)
+
+
+def proved() -> dict[str, tuple[Proved, ...]]:
+    """The rows that tests of their own prove, by heading."""
+    return {
+        heading: importlib.import_module(f"tests.honest.rows_{name}").ROWS
+        for name, heading in PROVED.items()
+    }
 
 
 HONEST_CODES = (0, 3, 10)
@@ -60,6 +73,7 @@ evader who wants to pass for the honest one. No honest row is above information 
 Exit codes: 0 nothing found, 3 nothing found but not everything could be looked at, 10 information
 only, 11 low, 12 medium, 13 high, 14 critical.
 """
+_TABLE = ("| situation | source | camcheck says | exit code |", "|---|---|---|---|")
 _TITLES = {
     Side.HONEST: "Honest",
     Side.IMITATION: "Imitations",
@@ -76,15 +90,22 @@ def page() -> str:
         for side in Side:
             mine = [row for row in known if (row.part, row.side) == (part, side)]
             lines += _section(side, mine) if mine else []
+    for part, mine in proved().items():
+        lines += [f"## {part}\n", *_TABLE]
+        lines += [_line(name, source, said, str(code)) for name, source, said, code in mine]
+        lines.append("")
     return "\n".join(lines)
 
 
 def _section(side: Side, mine: list[Row]) -> list[str]:
-    lines = [f"### {_TITLES[side]}\n", "| situation | source | camcheck says | exit code |",
-             "|---|---|---|---|"]  # fmt: skip
+    lines = [f"### {_TITLES[side]}\n", *_TABLE]
     for row in mine:
         report = row.report()
         why = f" ({row.why})" if row.why else ""
-        cells = f"{row.situation}{why}", row.source, says(report), str(answer(report).exit_code)
-        lines.append(f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in cells)} |")
+        code = str(answer(report).exit_code)
+        lines.append(_line(f"{row.situation}{why}", row.source, says(report), code))
     return [*lines, ""]
+
+
+def _line(*cells: str) -> str:
+    return f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in cells)} |"
