@@ -56,9 +56,10 @@ class MonitorSilenced:
                 yield self._found(state)
 
     def _found(self, state: MonitorState) -> Finding:
-        seen = f"; its last sign of life was at {state.seen:%Y-%m-%d %H:%M:%S} UTC"
+        at = state.seen
+        seen = f"; its last sign of life was at {at:%Y-%m-%d %H:%M:%S} UTC" if at else ""
         who = f" (process {state.pid})" if state.pid else ""
-        text = f"{_EVIDENCE[state.health]}{who}{seen if state.seen else ''}."
+        text = f"{_EVIDENCE[state.health]}{who}{seen}."
         return finding(
             self,
             Severity.LOW if state.health in _MILD else Severity.MEDIUM,
