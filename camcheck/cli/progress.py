@@ -1,12 +1,14 @@
 """A word for who waits: only when it takes long, and only for a person."""
 
+import signal
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from camcheck.cli.output import say
 
-_SOON = 1.0
+SOON = 1.0
 """Seconds after which a person wonders whether anything happens."""
 
 
@@ -19,12 +21,32 @@ def patience(what: str = "Still looking; a few seconds more.") -> Iterator[None]
     if sys.stderr is None or not sys.stderr.isatty():
         yield
         return
-    from threading import Timer
-
-    timer = Timer(_SOON, say, [what])
-    timer.daemon = True
-    timer.start()
+    stop = _at_the_time(what)
     try:
         yield
     finally:
-        timer.cancel()
+        stop()
+
+
+def _at_the_time(what: str) -> Callable[[], object]:
+    """Sets the alarm; returns what takes it back.
+
+    Where there is one it is a signal's: a look is made in a copy of this process (fork), and no
+    thread may run while that is made.
+    """
+    system: Any = signal  # Windows has none of these names
+    if hasattr(system, "setitimer"):
+        before = system.signal(system.SIGALRM, lambda _signal, _frame: say(what))
+        system.setitimer(system.ITIMER_REAL, SOON)
+
+        def stop() -> None:
+            system.setitimer(system.ITIMER_REAL, 0)
+            system.signal(system.SIGALRM, before)
+
+        return stop
+    from threading import Timer
+
+    timer = Timer(SOON, say, [what])
+    timer.daemon = True
+    timer.start()
+    return timer.cancel

@@ -132,7 +132,7 @@ def test_of_two_cameras_that_film_a_word_is_not_guessed():
 SLOW = """
 import sys, time
 from camcheck.cli import progress
-progress._SOON = float(sys.argv[1])
+progress.SOON = float(sys.argv[1])
 with progress.patience():
     time.sleep(0.3)
 """
