@@ -2,7 +2,6 @@
 
 import hashlib
 import re
-from collections.abc import Iterable
 
 from camcheck.findings import Report
 
@@ -24,8 +23,9 @@ class Names:
     """Gives a person's own programs a token in place of a name, the same on all machines.
 
     Own is what lies in a home folder and of which nothing was found: software of the system is no
-    secret, and what is suspicious must be seen. The token is made of the path's shape, so whoever
-    guesses a name can test the guess.
+    secret, and what is suspicious must be seen. The token looks like a path, and tells whether a
+    part of the real one was hidden. It is made of the path's shape, so whoever guesses a name can
+    test the guess.
     """
 
     def __init__(self, report: Report, *, keep: bool) -> None:
@@ -39,17 +39,11 @@ class Names:
             if text is not None
         }
 
-    def token(self, exe: str | None) -> str | None:
-        """The token for a program; None when its name may be told."""
-        if self._keep or exe is None or exe in self._accused or not _HOME.match(exe):
-            return None
-        made = hashlib.sha256((shape(exe) or "").encode("utf-8", "backslashreplace"))
-        return f"personal-{made.hexdigest()[:_PERSONAL]}"
-
-    def hidden(self, text: str, exe: str | None) -> str:
-        """``text``, or the token where it names the program ``exe``."""
-        return self.token(exe) or text
-
-    def any_of(self, texts: Iterable[str | None]) -> str | None:
-        """The first token that is due among several paths."""
-        return next((token for text in texts if (token := self.token(text))), None)
+    def token(self, *paths: str | None) -> str | None:
+        """The token for the first of ``paths`` that needs one; None when all may be told."""
+        for path in paths:
+            if not self._keep and path and path not in self._accused and _HOME.match(path):
+                form = shape(path) or ""
+                made = hashlib.sha256(form.encode("utf-8", "backslashreplace")).hexdigest()
+                return f"~/{'.hidden/' if '/.' in form else ''}personal-{made[:_PERSONAL]}"
+        return None

@@ -119,7 +119,7 @@ def _story(story: Story, hide: Names) -> Row:
 
 
 def _finding(finding: Finding, hide: Names) -> Row:
-    token = hide.any_of((*finding.subject.programs, finding.subject.place))
+    token = hide.token(*finding.subject.programs, finding.subject.place)
     rule = finding.signature.id if finding.signature else None
     subject = str(finding.subject)
     if token:
@@ -217,14 +217,14 @@ def _process(process: Process, hide: Names) -> Row:
 
 
 def _start(entry: PersistenceEntry, hide: Names) -> Row:
-    token = hide.any_of((entry.path, *entry.command.split(maxsplit=1)[:1]))
-    parts = (entry.kind, shape(entry.path), _words_shape(entry.command))
+    token = hide.token(*entry.command.split(maxsplit=1)[:1], entry.path)
+    parts = (entry.kind, token or shape(entry.path), token or _words_shape(entry.command))
     return {
         "kind": entry.kind,
         "path": token or entry.path,
         "name": token or entry.name,
         "command": token or entry.command,
-        "shape": token or " ".join(filter(None, parts)),
+        "shape": " ".join(filter(None, parts)),
         "user": entry.user,
     }
 

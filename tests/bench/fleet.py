@@ -14,7 +14,6 @@ import time
 from pathlib import Path
 
 from camcheck.render.json import render
-from camcheck.report.questions import QUESTIONS
 from tests.report.sample import a_clear_report, a_report, a_snapshot, an_incomplete_report
 
 COUNT = 10_000
@@ -46,7 +45,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="camcheck-fleet-") as name:
         size = write_fleet(Path(name), count)
         sys.stdout.write(f"{count} reports, {size / 2**20:.0f} MB\n")
-        for question in QUESTIONS:
+        for question in names():
             _ask(question, name)
     most = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
     sys.stdout.write(f"most memory of any of them: {most:.0f} MB\n")

@@ -1,5 +1,5 @@
 -- Cameras whose firmware, descriptors or driver changed, the lonely changes first
--- Harmless: an update of the firmware; one that many machines got stands further down.
+-- Harmless: an update of the firmware; one that more than twenty machines got is left out.
 WITH pairs AS (
     SELECT c.host, c.id, c.name, c.digest, c.started_at,
         CONCAT(coalesce(c.firmware, '?'), ' ', coalesce(substring(c.descriptors, 1, 8), '?'), ' ',
@@ -21,4 +21,5 @@ SELECT CASE WHEN s.machines <= 3 THEN 2 ELSE 0 END AS score, c.host, c.name, c.i
 FROM changes c
 JOIN same s ON c.name = s.name AND c.before = s.before AND c.state = s.state
 JOIN machines m ON c.digest = m.digest
+WHERE s.machines <= 20
 ORDER BY score DESC, s.machines, c.host, c.id, c.started_at
