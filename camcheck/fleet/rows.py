@@ -55,7 +55,7 @@ def rows(
         "started_at": _time(report.snapshot.started_at),
     }
     return {
-        table: [{**common, **{key: _plain(value) for key, value in row.items()}} for row in found]
+        table: [{key: _plain(value) for key, value in {**common, **row}.items()} for row in found]
         for table, found in own.items()
     }
 

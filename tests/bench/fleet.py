@@ -13,6 +13,7 @@ import tempfile
 import time
 from pathlib import Path
 
+from camcheck.fleet.questions import names
 from camcheck.render.json import render
 from tests.report.sample import a_clear_report, a_report, a_snapshot, an_incomplete_report
 

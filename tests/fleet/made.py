@@ -169,13 +169,16 @@ def uses(machine: Machine, process: Process, when: datetime) -> tuple[Session, .
     return tuple(sorted(made, key=lambda one: one.began))
 
 
-def reports(count: int) -> Iterator[tuple[str, dict[str, Any]]]:
-    """File names and documents of the whole fleet. An ordinary machine's document is that of its
-    like with another name, because making each of them would take minutes.
+def reports(count: int, *, every: int = 1) -> Iterator[tuple[str, dict[str, Any]]]:
+    """File names and documents of the whole fleet, or of ``every`` so many machines and of all
+    that are not ordinary. An ordinary machine's document is that of its like with another name,
+    because making each of them would take minutes.
     """
     like: dict[object, dict[str, Any]] = {}
     for machine in machines(count):
         special = is_special(machine.number)
+        if machine.number % every and not special:
+            continue
         machine = changed(machine)
         for day in machine.days:
             if special or machine.script or machine.number % 10 == 0:
@@ -199,10 +202,13 @@ def small_fleet(folder: Path, *, machines: int, days: int) -> None:
             (folder / f"{machine.name}-{day}.json").write_text(json.dumps(made))
 
 
-def write(folder: Path, count: int = 10_000) -> int:
-    """Writes the fleet's reports into ``folder``, which is made; returns how many."""
+def write(folder: Path, count: int = 10_000, *, every: int = 1) -> int:
+    """Writes the fleet's `reports` into ``folder``, which is made; returns how many."""
     folder.mkdir(parents=True, exist_ok=True)
-    return sum(bool((folder / name).write_text(json.dumps(made))) for name, made in reports(count))
+    return sum(
+        bool((folder / name).write_text(json.dumps(made)))
+        for name, made in reports(count, every=every)
+    )
 
 
 if __name__ == "__main__":
