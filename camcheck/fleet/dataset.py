@@ -15,7 +15,6 @@ import json
 import os
 import secrets
 import shutil
-import sys
 from collections.abc import Iterator
 from typing import Any
 
@@ -168,11 +167,13 @@ def _write(path: str, value: Any) -> None:
 
 
 def _flush(path: str) -> None:
-    """To the disk. Folders cannot be opened on Windows, which writes renames in order."""
-    if sys.platform == "win32" and os.path.isdir(path):
-        return
-    flags = os.O_RDONLY if sys.platform != "win32" else os.O_RDWR
-    descriptor = os.open(path, flags)
+    """To the disk: a file, or the names in a folder."""
+    try:
+        descriptor = os.open(path, os.O_RDONLY if os.path.isdir(path) else os.O_RDWR)
+    except PermissionError:
+        if os.path.isdir(path):
+            return  # Windows opens no folders, and writes renames in their order
+        raise
     try:
         os.fsync(descriptor)
     finally:

@@ -13,6 +13,12 @@ from camcheck.fleet.reader import Wanted
 from camcheck.fleet.schema import TABLES
 from tests.fleet.made import write
 
+# py4j leaves its sockets to the garbage collector
+pytestmark = [
+    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
+    pytest.mark.filterwarnings("ignore::ResourceWarning"),
+]
+
 
 @pytest.fixture(scope="module")
 def dataset(tmp_path_factory):
@@ -34,6 +40,7 @@ def spark(dataset):
     session = (
         pyspark.SparkSession.builder.master("local[1]")
         .config("spark.ui.enabled", "false")
+        .config("spark.ui.showConsoleProgress", "false")
         .config("spark.sql.shuffle.partitions", "1")
         .config("spark.sql.session.timeZone", "UTC")
         .config("spark.driver.bindAddress", "127.0.0.1")
