@@ -202,9 +202,11 @@ def _taken(descriptor: int, *, shared: bool, wait: bool) -> bool:
         import fcntl
     except ImportError:
         return shared or _taken_on_windows(descriptor, wait=wait)
-    how = fcntl.LOCK_SH if shared else fcntl.LOCK_EX
+    how: int = fcntl.LOCK_SH if shared else fcntl.LOCK_EX  # type: ignore[attr-defined,unused-ignore]
+    if not wait:
+        how |= fcntl.LOCK_NB  # type: ignore[attr-defined,unused-ignore]
     try:
-        fcntl.flock(descriptor, how if wait else how | fcntl.LOCK_NB)
+        fcntl.flock(descriptor, how)  # type: ignore[attr-defined,unused-ignore]
     except BlockingIOError:
         return False
     return True

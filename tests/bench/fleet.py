@@ -62,7 +62,7 @@ def repeat(dataset: Path, days: int) -> None:
                     f"INTERVAL '{day}' DAY AS started_at), CAST(started_at + INTERVAL '{day}' DAY "
                     f'AS DATE) AS day FROM (SELECT * EXCLUDE (day, "table") FROM x)) '
                     f"TO '{dataset}/table={table}' (FORMAT parquet, COMPRESSION zstd, "
-                    f"PARTITION_BY (day), FILENAME_PATTERN 'repeated-{{i}}', APPEND)"
+                    f"PARTITION_BY (day), FILENAME_PATTERN 'repeated-{{uuid}}', APPEND)"
                 )
             engine.execute("DROP TABLE x")
 

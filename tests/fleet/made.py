@@ -24,6 +24,8 @@ from camcheck.model import (
     Capture,
     CaptureState,
     ExeState,
+    Fact,
+    Gap,
     Holder,
     Host,
     Indicator,
@@ -31,6 +33,7 @@ from camcheck.model import (
     IndicatorState,
     PersistenceEntry,
     Process,
+    Reason,
     Snapshot,
     Trust,
     Via,
@@ -132,10 +135,11 @@ def report(machine: Machine, *, day: int) -> Report:
         persistence=(*COMMON_STARTS, *(own_script(machine) if machine.script else ())),
         prints=(CameraPrint(camera, machine.model, "uvcvideo", "1.00", (), sha(machine.model)),),
     )
+    gaps = (LIGHT_UNKNOWN,) if machine.model == DARK_MODEL else ()
     return Report(
-        snapshot=snapshot,
+        snapshot=snapshot._replace(gaps=gaps),
         findings=(),
-        gaps=(),
+        gaps=gaps,
         camcheck_version="0.1.0",
         rules_version="2026.11.01",
         past=uses(machine, process, when) if machine.number % 10 == 0 else (),
@@ -143,6 +147,9 @@ def report(machine: Machine, *, day: int) -> Report:
     )
 
 
+LIGHT_UNKNOWN = Gap(
+    Fact.INDICATORS, DARK_MODEL, Reason.UNSUPPORTED, "Whether its light works was never measured."
+)
 COMMON_STARTS = (
     PersistenceEntry("systemd unit", "/etc/systemd/system/ssh.service", "ssh", "/usr/sbin/sshd"),
     PersistenceEntry("cron", "/etc/cron.d/updates", "updates", "/usr/bin/updates --quiet"),
