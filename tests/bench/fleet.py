@@ -52,7 +52,7 @@ def repeat(dataset: Path, days: int) -> None:
     with duckdb.connect() as engine:
         engine.execute("SET memory_limit = '1GB'")
         for table in TABLES:
-            (there,) = (dataset / f"table={table}").glob("day=*") or [None]
+            there = next((dataset / f"table={table}").glob("day=*"), None)
             if there is None:
                 continue
             engine.execute(f"CREATE TABLE x AS SELECT * FROM read_parquet('{there}/*.parquet')")
