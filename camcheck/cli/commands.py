@@ -10,6 +10,7 @@ from camcheck.cli.suggest import Suggesting
 _COMMANDS = {
     "scan": "Look at this computer now: cameras, who has them open, what is odd.",
     "report": "Write a report file for the person who helps you, or read one.",
+    "fleet": "Keep the reports of many machines as a data set, and ask it.",
     "cameras": "List the cameras of this computer with all their nodes.",
     "baseline": "Remember the cameras of today, to see later whether one has changed.",
     "selftest": "Does the light of a camera work? Films for moments and asks you.",

@@ -1,11 +1,14 @@
-"""Ten thousand reports, each named question once: time, processor time and memory.
+"""Reports of many machines: what it costs to add them to a data set, and to ask it.
 
-    python -m tests.bench.fleet [COUNT]
+    python -m tests.bench.fleet [COUNT] [DAYS]
 
-Every question runs in a process of its own, reading included; a third of the machines is watched
-and has 124 programs in its report, the others are clear or half seen.
+COUNT reports (10,000) are written and added by the command; then each question is asked by a
+process of its own. With DAYS the rows of the data set are repeated for so many days, with other
+digests (by SQL, not by reading reports), and asked again. A third of the machines is watched and
+has 124 programs in its report, the others are clear or half seen.
 """
 
+import os
 import resource
 import subprocess
 import sys
@@ -13,8 +16,11 @@ import tempfile
 import time
 from pathlib import Path
 
+import duckdb
+
+from camcheck.fleet.questions import names
+from camcheck.fleet.schema import TABLES
 from camcheck.render.json import render
-from camcheck.report.questions import QUESTIONS
 from tests.report.sample import a_clear_report, a_report, a_snapshot, an_incomplete_report
 
 COUNT = 10_000
@@ -41,27 +47,71 @@ def write_fleet(folder: Path, count: int) -> int:
     return size
 
 
+def repeat(dataset: Path, days: int) -> None:
+    """The rows of the data set's one day once more for each of ``days``."""
+    with duckdb.connect() as engine:
+        engine.execute("SET memory_limit = '1GB'")
+        for table in TABLES:
+            there = next((dataset / f"table={table}").glob("day=*"), None)
+            if there is None:
+                continue
+            engine.execute(f"CREATE TABLE x AS SELECT * FROM read_parquet('{there}/*.parquet')")
+            for day in range(1, days):
+                engine.execute(
+                    f"COPY (SELECT * REPLACE (md5(digest || {day}) AS digest, started_at + "
+                    f"INTERVAL '{day}' DAY AS started_at), CAST(started_at + INTERVAL '{day}' DAY "
+                    f'AS DATE) AS day FROM (SELECT * EXCLUDE (day, "table") FROM x)) '
+                    f"TO '{dataset}/table={table}' (FORMAT parquet, COMPRESSION zstd, "
+                    f"PARTITION_BY (day), FILENAME_PATTERN 'repeated-{{uuid}}', APPEND)"
+                )
+            engine.execute("DROP TABLE x")
+
+
 def main() -> int:
-    count = int(sys.argv[1]) if len(sys.argv) > 1 else COUNT
+    count, days = [*map(int, sys.argv[1:]), *(COUNT, 0)[len(sys.argv) - 1 :]]
     with tempfile.TemporaryDirectory(prefix="camcheck-fleet-") as name:
-        size = write_fleet(Path(name), count)
-        sys.stdout.write(f"{count} reports, {size / 2**20:.0f} MB\n")
-        for question in QUESTIONS:
-            _ask(question, name)
-    most = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
-    sys.stdout.write(f"most memory of any of them: {most:.0f} MB\n")
+        reports, dataset = Path(name, "reports"), Path(name, "fleet")
+        reports.mkdir()
+        size = write_fleet(reports, count)
+        say(f"{count} reports, {size / 2**20:.0f} MB; load {os.getloadavg()[0]:.1f}")
+        measured("add", "fleet", "add", str(reports), "--into", str(dataset))
+        measured("add again", "fleet", "add", str(reports), "--into", str(dataset))
+        ask_all(dataset)
+        if days:
+            repeat(dataset, days)
+            say(f"{count * days} reports by repetition; load {os.getloadavg()[0]:.1f}")
+            ask_all(dataset)
     return 0
 
 
-def _ask(question: str, folder: str) -> None:
-    command = [sys.executable, "-m", "camcheck", "report", "query", question, folder]
+def ask_all(dataset: Path) -> None:
+    size = sum(path.stat().st_size for path in dataset.rglob("*.parquet"))
+    say(f"the data set has {size / 2**20:.1f} MB")
+    for question in names():
+        measured(question, "fleet", "ask", question, str(dataset))
+
+
+def measured(what: str, *words: str) -> None:
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     start = time.monotonic()
-    subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+    process = subprocess.Popen(
+        [sys.executable, "-m", "camcheck", *words],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    _, _, own = os.wait4(process.pid, 0)
     waited = time.monotonic() - start
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     used = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-    sys.stdout.write(f"  {question:<14} {waited:6.1f} s waited, {used:6.1f} s of processor\n")
+    say(
+        f"  {what:<18} {waited:6.2f} s waited, {used:6.2f} s of processor, "
+        f"{own.ru_maxrss / 1024:.0f} MB"
+    )
+
+
+def say(text: str) -> None:
+    sys.stdout.write(f"{text}\n")
+    sys.stdout.flush()
 
 
 if __name__ == "__main__":

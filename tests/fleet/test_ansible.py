@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from camcheck.report.query import query
+from camcheck.fleet.ask import ask_files
 from camcheck.report.read import read_report
 from tests.report.need import need
 
@@ -120,7 +120,7 @@ def test_a_fleet_is_scanned_and_the_reports_come_home(machines):
     assert "desk-3" in result.stdout.partition("UNREACHABLE")[2]
     assert read_report(str(machines / "reports" / "desk-1.json")).report.redacted
     assert {"desk-1", "desk-2"} == {
-        row[0] for row in query("SELECT host FROM machines", [str(machines / "reports")]).rows
+        row[0] for row in ask_files("SELECT host FROM machines", [str(machines / "reports")]).rows
     }
     assert set() == left
 

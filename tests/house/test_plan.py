@@ -48,6 +48,7 @@ MAY_USE = {
         "printable",
         "version1",
     },
+    "fleet": {*BASE, "answer", "findings", "printable", "program", "report"},
     "baseline": {*BASE, "serial", "output"},
     "history": {*BASE, "findings", "serial", "program", "duration", "version1"},
     "approval": {*BASE, "collect", "history", "program", "serial", "interpreter"},
@@ -129,6 +130,7 @@ THIRD_PARTY = {
     "cv2": {"selftest"},
     "click": {"cli"},
     "platformdirs": {"cli"},
+    "duckdb": {"fleet"},
 }
 
 

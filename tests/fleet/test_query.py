@@ -1,4 +1,4 @@
-"""Questions over a folder of reports."""
+"""Questions over a folder of reports: camcheck report query."""
 
 import json
 import os
@@ -8,8 +8,9 @@ import pytest
 
 from camcheck import cli
 from camcheck.errors import ReportError
-from camcheck.report.query import LARGEST, query
-from camcheck.report.questions import QUESTIONS
+from camcheck.fleet.ask import ask_files
+from camcheck.fleet.questions import names
+from camcheck.report.read import MAX_BYTES, read_report
 from camcheck.report.write import write_report
 from tests.report.sample import a_clear_report, a_report, a_snapshot, an_incomplete_report
 
@@ -28,22 +29,32 @@ def fleet(tmp_path):
         snapshot = report.snapshot._replace(host=host)
         write_report(report._replace(snapshot=snapshot), str(folder / f"{name}.json"), full=True)
     write_report(a_report(), str(folder / "watched.ocsf.json"))
-    write_report(a_report(), str(folder / "watched.html"))
     return folder
 
 
 def test_machines_by_verdict(fleet):
     """The named question that everybody asks first."""
-    answer = query("verdicts", [str(fleet)])
+    answer = ask_files("verdicts", [str(fleet)])
 
-    kinds = [("alarm", "linux", 1), ("in-use", "linux", 1), ("nobody", "linux", 1)]
-    assert kinds == answer.rows
-    assert 0 == answer.skipped
+    assert [("alarm", "linux", 1), ("in-use", "linux", 1), ("nobody", "linux", 1)] == answer.rows
+    assert () == answer.refused
+
+
+def test_pages_are_read_and_the_same_report_counts_once(fleet):
+    """An HTML page has the data in it; beside the JSON of the same scan it adds nothing."""
+    report = read_report(str(fleet / "clear.json")).report
+    write_report(report, str(fleet / "again.html"), full=True)
+    other = report._replace(snapshot=a_snapshot())
+    write_report(other, str(fleet / "other.html"))
+    answer = ask_files("SELECT host, redacted FROM machines ORDER BY host", [str(fleet)])
+
+    hosts = [("clear", False), ("half", False), ("other", True), ("watched", False)]
+    assert hosts == answer.rows
 
 
 def test_holders_are_joined_with_their_programs(fleet):
     """SQL over the views: who holds a camera, by which program, on which machine."""
-    answer = query("SELECT host, program, via, exe FROM holders ORDER BY program", [str(fleet)])
+    answer = ask_files("SELECT host, program, via, exe FROM holders ORDER BY program", [str(fleet)])
 
     assert ("host", "program", "via", "exe") == answer.columns
     assert [("watched", "firefox", "fd"), ("watched", "fontd", "mapping")] == [
@@ -51,15 +62,18 @@ def test_holders_are_joined_with_their_programs(fleet):
     ]
 
 
-@pytest.mark.parametrize("name", QUESTIONS)
-def test_each_named_question_has_an_answer(fleet, name):
-    """None of them is broken, and none is empty for this fleet."""
-    assert [] != query(name, [str(fleet)]).rows
+@pytest.mark.parametrize("name", names())
+def test_each_named_question_can_be_asked(fleet, name):
+    """None of them is broken, and each says what can be harmless."""
+    answer = ask_files(name, [str(fleet)])
+
+    assert answer.columns
+    assert answer.harmless
 
 
 def test_the_rules_behind_findings(fleet):
     """Findings by rule, with the number of machines."""
-    rows = query("rules", [str(fleet)]).rows
+    rows = ask_files("rules", [str(fleet)]).rows
 
     assert {("camcheck-linux-0001", "high", 1), ("camera-in-use", "info", 1)} == set(rows)
 
@@ -72,11 +86,14 @@ def test_what_is_no_report_is_left_out_and_counted(fleet):
     (fleet / "*.json").write_text("{}")
     os.mkfifo(fleet / "pipe.json")
     with (fleet / "huge.json").open("wb") as file:
-        file.truncate(LARGEST + 1)
-    answer = query("SELECT count(*) FROM machines", [str(fleet)])
+        file.truncate(MAX_BYTES + 1)
+    answer = ask_files("SELECT count(*) FROM machines", [str(fleet)])
 
     assert [(3,)] == answer.rows
-    assert 6 == answer.skipped
+    left = {os.path.basename(one.path): one.reason for one in answer.refused}
+    names = {"broken.json", "other.json", "wrong.json", "*.json", "pipe.json", "huge.json"}
+    assert names == set(left)
+    assert "larger than 32 MB" in left["huge.json"]
 
 
 @pytest.mark.parametrize(
@@ -93,16 +110,18 @@ def test_what_is_no_report_is_left_out_and_counted(fleet):
 )
 def test_a_question_reaches_nothing_but_the_reports(fleet, sql):
     """SQL from a web page does not read, write or load anything else."""
-    with pytest.raises(ReportError, match="DuckDB says"):
-        query(sql.format(folder=fleet), [str(fleet)])
+    with pytest.raises(ReportError, match=r"DuckDB says|Only one SELECT"):
+        ask_files(sql.format(folder=fleet), [str(fleet)])
 
 
 @pytest.mark.parametrize(
     ("question", "files", "complaint"),
     [
-        ("SELEKT", ["{fleet}"], "DuckDB says"),
-        ("verdicts", ["{fleet}/none.json"], "None of the files"),
-        ("verdicts", ["{empty}"], "no .json report"),
+        ("SELEKT 1", ["{fleet}"], "DuckDB says"),
+        ("verdict", ["{fleet}"], "Did you mean verdicts"),
+        ("SELECT * FROM holder", ["{fleet}"], "no table holder. Did you mean holders"),
+        ("SELECT programm FROM holders", ["{fleet}"], "no column programm. Did you mean program"),
+        ("verdicts", ["{empty}"], "no .json or .html report"),
     ],
 )
 def test_errors_are_sentences(fleet, tmp_path, question, files, complaint):
@@ -111,7 +130,7 @@ def test_errors_are_sentences(fleet, tmp_path, question, files, complaint):
     names = [name.format(fleet=fleet, empty=tmp_path / "empty") for name in files]
 
     with pytest.raises(ReportError, match=complaint):
-        query(question, names)
+        ask_files(question, names)
 
 
 def test_memory_is_bounded(fleet):
@@ -119,7 +138,7 @@ def test_memory_is_bounded(fleet):
     greedy = "SELECT list(a.range || b.range) FROM range(3000) a, range(3000) b"
 
     with pytest.raises(ReportError, match=r"[Mm]emory"):
-        query(greedy, [str(fleet)], memory="64MB")
+        ask_files(greedy, [str(fleet)], memory="64MB")
 
 
 def ask(capsys, *arguments):
@@ -164,4 +183,15 @@ def test_help_names_the_questions(capsys):
     """Nobody has to know SQL for the ordinary ones."""
     out = ask(capsys, "--help")[1]
 
-    assert [] == [name for name in QUESTIONS if name not in out]
+    assert [] == [name for name in names() if name not in out]
+
+
+def test_files_that_are_no_reports_change_the_exit_code(fleet, capsys):
+    """Whoever reads the code alone learns that the answer is not about all."""
+    (fleet / "broken.html").write_text("<!doctype html>")
+    code, out, err = ask(capsys, "verdicts", str(fleet))
+
+    assert 3 == code
+    assert "nobody" in out
+    assert "broken.html" in err
+    assert 3 == ask(capsys, "verdicts", str(fleet / "none.json"))[0]

@@ -1,0 +1,51 @@
+"""DuckDB, kept within bounds: memory, no network, no files but those that are meant."""
+
+import json
+from typing import TYPE_CHECKING
+
+from camcheck.errors import ReportError
+from camcheck.fleet.reader import Batch
+from camcheck.fleet.schema import TABLES
+
+if TYPE_CHECKING:
+    import duckdb
+
+MEMORY = "400MB"
+
+
+def connected(*, memory: str = MEMORY, spill: str = "") -> "duckdb.DuckDBPyConnection":
+    """An engine with its data in memory, or beyond ``memory`` in the folder ``spill``.
+
+    Raises ReportError when DuckDB is not installed.
+    """
+    try:
+        import duckdb
+    except ModuleNotFoundError:
+        raise ReportError(
+            "This needs DuckDB, which is not installed: pip install 'camcheck[fleet]'."
+        ) from None
+    connection = duckdb.connect(":memory:")
+    for setting in ("autoinstall_known_extensions", "autoload_known_extensions"):
+        connection.execute(f"SET {setting} = false")
+    connection.execute("SET memory_limit = ?", [memory])
+    connection.execute("SET temp_directory = ?", [spill])
+    connection.execute("SET preserve_insertion_order = false")
+    connection.execute("SET TimeZone = 'UTC'")
+    return connection
+
+
+def make_tables(connection: "duckdb.DuckDBPyConnection") -> None:
+    """Empty tables with the columns of the schema, and each row's ``entry``."""
+    for table, columns in TABLES.items():
+        body = ", ".join(f'"{one.name}" {one.type}' for one in columns)
+        connection.execute(f"CREATE OR REPLACE TABLE {table} (entry BIGINT, {body})")
+
+
+def insert(connection: "duckdb.DuckDBPyConnection", batch: Batch) -> None:
+    """The rows of ``batch`` into the tables of `make_tables`."""
+    for (table, columns), text in zip(TABLES.items(), batch.texts, strict=True):
+        kind = json.dumps([{"entry": "BIGINT", **{one.name: one.type for one in columns}}])
+        connection.execute(
+            f"INSERT INTO {table} SELECT unnest(from_json(CAST(? AS JSON), ?), recursive := true)",
+            [text, kind],
+        )

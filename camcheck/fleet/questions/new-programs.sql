@@ -1,0 +1,24 @@
+-- Programs that hold a camera and that no machine had before the last seven days
+-- Harmless: new software; packages that more than three machines got are left out.
+WITH now AS (SELECT max(started_at) AS newest, min(started_at) AS oldest FROM machines),
+seen AS (
+    SELECT h.host, coalesce(h.shape, h.program) AS shape, h.program, h.exe, h.package, h.started_at,
+        h.digest
+    FROM holders h WHERE h.program IS NOT NULL
+),
+shapes AS (
+    SELECT shape, min(started_at) AS first_seen, count(DISTINCT host) AS machines,
+        count(DISTINCT package) AS packages
+    FROM seen GROUP BY shape
+)
+SELECT CASE WHEN p.packages = 0 THEN 2 ELSE 0 END + CASE WHEN p.machines <= 3 THEN 1 ELSE 0 END
+        AS score,
+    s.host, s.program, s.exe, p.machines,
+    CONCAT('first seen in the last seven days, ', CASE WHEN p.packages = 0
+        THEN 'from no package that is known' ELSE 'from a package' END) AS reason,
+    p.first_seen, max(m.file) AS file
+FROM seen s CROSS JOIN now JOIN shapes p ON s.shape = p.shape JOIN machines m ON s.digest = m.digest
+WHERE p.first_seen > now.newest - INTERVAL '7' DAY AND p.first_seen > now.oldest
+    AND (p.packages = 0 OR p.machines <= 3)
+GROUP BY s.host, s.program, s.exe, p.machines, p.packages, p.first_seen
+ORDER BY score DESC, p.machines, s.host, s.program, s.exe NULLS LAST

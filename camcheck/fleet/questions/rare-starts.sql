@@ -1,0 +1,29 @@
+-- Start entries that at most three machines have and that are new, hidden, or start what films
+-- Harmless: a script of somebody's own that was set up this week.
+WITH now AS (SELECT max(started_at) AS newest, min(started_at) AS oldest FROM machines),
+shapes AS (
+    SELECT shape, count(DISTINCT host) AS machines, min(started_at) AS first_seen
+    FROM persistence GROUP BY shape
+),
+filming AS (SELECT DISTINCT host, exe FROM holders WHERE exe IS NOT NULL),
+scored AS (
+    SELECT p.host, p.kind, p.path, p.command, s.machines, s.first_seen, max(p.digest) AS digest,
+        max(CASE WHEN s.shape LIKE '% %/.% %/.%' THEN 2 ELSE 0 END
+            + CASE WHEN s.shape LIKE '%/tmp/%' OR s.shape LIKE '%/dev/shm/%'
+                OR s.shape LIKE '%/Temp/%' THEN 3 ELSE 0 END
+            + CASE WHEN f.exe IS NOT NULL THEN 2 ELSE 0 END
+            + CASE WHEN s.first_seen > now.newest - INTERVAL '7' DAY AND s.first_seen > now.oldest
+                THEN 1 ELSE 0 END) AS score
+    FROM persistence p CROSS JOIN now
+    JOIN shapes s ON p.shape = s.shape
+    LEFT JOIN filming f ON p.host = f.host AND p.command LIKE CONCAT('%', f.exe, '%')
+    WHERE s.machines <= 3
+    GROUP BY p.host, p.kind, p.path, p.command, s.machines, s.first_seen
+)
+SELECT s.score, s.host, s.kind, s.path, s.command,
+    CONCAT('only ', CAST(s.machines AS VARCHAR(20)), ' machine(s) have it, and it is new, hidden, ',
+        'temporary, or starts a program that held a camera') AS reason,
+    s.first_seen, m.file
+FROM scored s JOIN machines m ON s.digest = m.digest
+WHERE s.score > 0
+ORDER BY s.score DESC, s.first_seen DESC, s.host, s.kind, s.path, s.command

@@ -1,0 +1,30 @@
+-- Machines that stopped reporting, or whose monitor stopped while they went on
+-- Harmless: holidays, repair, a machine that was given away; who is long gone stands last.
+WITH now AS (SELECT max(started_at) AS newest FROM machines),
+each_machine AS (
+    SELECT m.host, max(m.started_at) AS last_seen, min(m.started_at) AS first_seen,
+        count(*) AS reports, max(m.watched_until) AS watched_until
+    FROM machines m GROUP BY m.host
+),
+last_words AS (
+    SELECT m.host, max(m.digest) AS digest, max(m.file) AS file,
+        max(CASE WHEN m.verdict IN ('look', 'alarm') THEN 1 ELSE 0 END) AS alarmed
+    FROM machines m JOIN each_machine e ON m.host = e.host AND m.started_at = e.last_seen
+    GROUP BY m.host
+),
+judged AS (
+    SELECT e.host, e.last_seen, e.watched_until, w.file, w.alarmed,
+        CASE WHEN e.last_seen < now.newest - INTERVAL '3' DAY AND e.reports > 1
+            AND (now.newest - e.last_seen) > 1.5 * ((e.last_seen - e.first_seen) / (e.reports - 1))
+            THEN 1 ELSE 0 END AS silent,
+        CASE WHEN e.watched_until < e.last_seen - INTERVAL '1' DAY THEN 1 ELSE 0 END AS unwatched
+    FROM each_machine e CROSS JOIN now JOIN last_words w ON e.host = w.host
+)
+SELECT CASE WHEN silent = 1 AND alarmed = 1 THEN 3 ELSE 0 END + 2 * unwatched AS score, host,
+    CASE WHEN unwatched = 1 THEN 'its monitor stopped, and the machine went on reporting'
+        WHEN alarmed = 1 THEN 'was told to look, and has been silent since'
+        ELSE 'is silent for longer than it ever was' END AS reason,
+    last_seen, watched_until, file
+FROM judged
+WHERE silent = 1 OR unwatched = 1
+ORDER BY score DESC, last_seen DESC, host
