@@ -1,12 +1,13 @@
 """camcheck fleet: reports of many machines as a data set; and camcheck report query."""
 
-import sys
 import time
 from typing import TYPE_CHECKING
 
 import click
 
-from camcheck.cli.output import deliver
+from camcheck.cli.output import deliver, say
+from camcheck.cli.progress import patience
+from camcheck.cli.suggest import Suggesting
 from camcheck.cli.table import as_csv, as_json, as_text
 
 if TYPE_CHECKING:
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 _INCOMPLETE = 3
 _TOLD = 20  # files that are named; the others are counted
 _ROWS = 50
+_SOON, _OFTEN = 1, 10  # seconds
 
 _form = click.option(
     "--format", "form", type=click.Choice(["text", "csv", "json"]), default="text",
@@ -41,7 +43,7 @@ class _Asking(click.Command):
         super().format_epilog(ctx, formatter)
 
 
-@click.group("fleet")
+@click.group("fleet", cls=Suggesting)
 def command() -> None:
     """Keep the reports of many machines as a data set, and ask it.
 
@@ -81,7 +83,6 @@ def add(
 
     progress = _Progress()
     added = add_reports(files, into=into, wanted=Wanted(names, processes), progress=progress.tell)
-    progress.end()
     known = f", {added.known} were there before" if added.known else ""
     deliver(f"{added.new} reports were added{known}.\n", "-")
     ctx.exit(_tell_refused(added.refused))
@@ -107,7 +108,8 @@ def ask(question: str, dataset: str, form: str, rows: int | None, output: str) -
     """
     from camcheck.fleet.ask import ask as ask_dataset
 
-    answer = ask_dataset(question, dataset, most=_most(rows, form))
+    with patience():
+        answer = ask_dataset(question, dataset, most=_most(rows, form))
     deliver(_shown(answer, form), output)
 
 
@@ -133,7 +135,8 @@ def query(
     """
     from camcheck.fleet.ask import ask_files
 
-    answer = ask_files(question, files, most=_most(rows, form))
+    with patience():
+        answer = ask_files(question, files, most=_most(rows, form))
     deliver(_shown(answer, form), output)
     ctx.exit(_tell_refused(answer.refused))
 
@@ -167,21 +170,16 @@ def _tell_refused(refused: "tuple[Refused, ...]") -> int:
 
 
 class _Progress:
-    """How far it is, on standard error: twice a second on a terminal, else every ten seconds."""
+    """How far it is, on standard error: whole lines, the first soon and then every ten seconds."""
 
     def __init__(self) -> None:
-        self._began = self._told = time.monotonic()
-        self._terminal = sys.stderr is not None and sys.stderr.isatty()
+        self._began = time.monotonic()
+        self._next = self._began + _SOON
 
     def tell(self, done: int, total: int) -> None:
         now = time.monotonic()
-        if now - self._told < (0.5 if self._terminal else 10):
+        if now < self._next or not done:
             return
-        self._told = now
-        left = (now - self._began) / max(done, 1) * (total - done)
-        line = f"{done} of {total} files, about {left:.0f} s to go"
-        click.echo(f"\r{line:<60}" if self._terminal else line, err=True, nl=not self._terminal)
-
-    def end(self) -> None:
-        if self._terminal and self._told != self._began:
-            click.echo(f"\r{'':<60}\r", err=True, nl=False)
+        self._next = now + _OFTEN
+        left = (now - self._began) / done * (total - done)
+        say(f"{done} of {total} files, about {left:.0f} s to go")

@@ -69,9 +69,11 @@ INSIDE = {
         "elevated": set(),
         "guided": {*SHARED, "keys", "witness", "desktop", "elevated", "selftest"},
         "report": {*SHARED, "fleet"},
+        "table": set(),
+        "fleet": {*SHARED, "table"},
         "history": {*SHARED, "since"},
         **dict.fromkeys(
-            ("allow", "baseline", "cameras", "explain", "fleet", "monitor", "rules"),
+            ("allow", "baseline", "cameras", "explain", "monitor", "rules"),
             SHARED,
         ),
         **dict.fromkeys(("scan", "selftest"), SHARED),
