@@ -244,6 +244,7 @@ def test_an_interrupted_part_is_finished_by_those_who_may(reports, into):
     assert not staged.exists()
 
 
+@pytest.mark.whole_run("adds and kills twenty times")
 def test_kill_while_adding():
     """Killed at moments all over its run, ten times: nothing is there twice, and nothing lost.
 

@@ -30,6 +30,7 @@ def first_hosts(name, dataset):
     return [row[answer.columns.index("host")] for row in answer.rows]
 
 
+@pytest.mark.whole_run("ten thousand machines are made")
 def test_all_that_is_planted_is_found(dataset):
     """Twelve troubles, each by its question, in the first fifty rows."""
     missed = {
@@ -41,6 +42,7 @@ def test_all_that_is_planted_is_found(dataset):
     assert {} == missed
 
 
+@pytest.mark.whole_run("ten thousand machines are made")
 def test_what_is_honest_is_not_among_the_first(dataset):
     """Each oddity in the question that would name it if the question were simpler."""
     blamed = {
@@ -52,6 +54,7 @@ def test_what_is_honest_is_not_among_the_first(dataset):
     assert {} == blamed
 
 
+@pytest.mark.whole_run("ten thousand machines are made")
 @pytest.mark.parametrize("name", sorted({name for name, _ in PLANTED.values()}))
 def test_each_row_has_its_reason_and_its_report(dataset, name):
     """Ranked, and with a link to the report that it is from."""

@@ -15,6 +15,7 @@ from tests.fleet.made import write
 
 # py4j leaves its sockets to the garbage collector
 pytestmark = [
+    pytest.mark.whole_run("Spark starts a Java"),
     pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
     pytest.mark.filterwarnings("ignore::ResourceWarning"),
 ]

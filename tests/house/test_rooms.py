@@ -149,7 +149,6 @@ def test_a_systems_rooms_are_its_own():
 # Tests that prove something about several rooms have a folder by what they need for it.
 BY_MEANS = {
     "browser",
-    "fleet",
     "fuzz",
     "honest",
     "house",
