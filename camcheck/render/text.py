@@ -36,8 +36,9 @@ def render_answer(
         lines += wrapped(text, width=width)
     worth = _worth(given)
     told: set[tuple[str, ...]] = set()
-    for story in worth[: _MOST[given.kind]]:
-        lines += ["", *_story(story, paint, width, again=story.steps in told)]
+    for number, story in enumerate(worth[: _MOST[given.kind]]):
+        # the card has the first reason of the first story
+        lines += ["", *_story(story, paint, width, again=story.steps in told, skip=not number)]
         told.add(story.steps)
     if len(worth) > _MOST[given.kind]:
         number = str(len(worth) - _MOST[given.kind])
@@ -56,7 +57,7 @@ def _worth(given: Answer) -> list[Story]:
     return told
 
 
-def _story(story: Story, paint: Paint, width: int, *, again: bool) -> Iterator[str]:
+def _story(story: Story, paint: Paint, width: int, *, again: bool, skip: int) -> Iterator[str]:
     title = printable(story.name, limit=60)
     if story.matters:
         title += f" [{story.severity.value.upper()}]"
@@ -64,10 +65,12 @@ def _story(story: Story, paint: Paint, width: int, *, again: bool) -> Iterator[s
     yield from wrapped(" ".join(facts(story)), indent=2, width=width)
     if story.file:
         yield from wrapped(say("who.file", file=story.file), indent=2, width=width)
-    if not story.matters or again:
+    if not story.matters:
         return
-    for reason in story.reasons[1:3]:
+    for reason in story.reasons[skip : skip + 2]:
         yield from wrapped(f"- {printable(reason, limit=300)}", indent=2, hang=2, width=width)
+    if again:
+        return
     for text in story.harmless[:_HARMLESS]:
         sentence = say("harmless", cause=text)
         yield from wrapped(sentence, indent=2, width=width)

@@ -165,3 +165,15 @@ def test_a_child_that_does_more_than_inherit_stands_for_itself(holders):
     told = run(holders=holders, processes=processes)
 
     assert any(finding.title.startswith("sleep has") for finding in told)
+
+
+@pytest.mark.parametrize(
+    ("system", "place"),
+    [("Linux", "/proc/4242"), ("windows", "number 4242"), ("macos", "number 4242")],
+)
+def test_evidence_says_where_it_was_read_on_each_system(system, place):
+    """Only Linux has a folder for each process."""
+    host = a_snapshot().host._replace(system=system)
+    (finding,) = run(host=host, holders=[a_holder()])
+
+    assert all(place in one.source for one in finding.evidence)

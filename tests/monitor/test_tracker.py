@@ -1,5 +1,7 @@
 """Sessions of use, from events and looks."""
 
+import pytest
+
 from camcheck.findings import Report, Severity, Subject
 from camcheck.model import (
     Capture,
@@ -177,6 +179,36 @@ def test_a_brief_opening_is_judged_by_the_same_checks():
     assert use is not None
     assert "suspicious-holder" in [finding.check for finding in use.session.findings]
     assert Severity.HIGH is use.session.worst
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        Subject((CAM,), ("/opt/zoom/zoom2",)),
+        Subject((CAM,), ("/opt/zoom/zoo",)),
+        Subject((f"{CAM}0",)),
+        Subject((f"{CAM}0",), ("/opt/zoom/zoom",)),
+        Subject(place=CAM),
+    ],
+)
+def test_what_only_begins_alike_is_another(other):
+    """python3.11 is not python3, and camera 10 is not camera 1: subjects are records, not texts."""
+    tracker = a_tracker()
+    use = tracker.sighted(opened(a_process()), at(1))
+    look(tracker, a_snapshot(a_process()), 1.2, findings=(a_finding(subject=other),))
+
+    assert use is not None
+    assert () == use.session.findings
+
+
+def test_what_is_about_the_camera_alone_is_about_its_user():
+    """Of a light that stays dark the one who films is told."""
+    tracker = a_tracker()
+    use = tracker.sighted(opened(a_process()), at(1))
+    look(tracker, a_snapshot(a_process()), 1.2, findings=(a_finding(subject=Subject((CAM,))),))
+
+    assert use is not None
+    assert 1 == len(use.session.findings)
 
 
 def test_findings_about_others_are_not_put_on_this_session():

@@ -2,7 +2,7 @@
 
 from camcheck.checks.known_bad import KnownBad
 from camcheck.findings import Confidence, Finding, Severity
-from camcheck.model import Artifact, ArtifactKind, Fact, Gap, Reason
+from camcheck.model import Artifact, ArtifactKind, Fact, Gap, Nature, Provenance, Reason
 from camcheck.signatures.rule import KnownHash
 from camcheck.signatures.ruleset import UserRules
 from tests.signatures.builders import (
@@ -154,3 +154,15 @@ def test_system_without_rules_is_a_gap():
     (gap,) = findings(a_snapshot(system="Plan 9"))
 
     assert (Fact.SIGNATURES, Reason.UNSUPPORTED) == (gap.fact, gap.reason)
+
+
+def test_whose_word_a_hash_list_is_does_not_depend_on_its_authors_name():
+    """Anybody can write our name over a list; what the user brought stays somebody else's word."""
+    forged = KnownHash("a" * 64, 10, "Family", "", "any", "list.csv", "camcheck contributors")
+    bad = a_process(11, exe="/x/y", sha256="a" * 64)
+
+    (finding,) = findings(a_snapshot(bad), hashes=(forged,))
+
+    assert Provenance.FEED is finding.signature.provenance
+    assert Nature.EXTERNAL is finding.signature.nature
+    assert "A rule that you added matches" in finding.title
