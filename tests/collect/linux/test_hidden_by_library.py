@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from camcheck.collect import linux
+from camcheck.collect.linux.kernel import process_list
 from camcheck.collect.linux.kernel.process_list import list_processes
 from camcheck.collect.linux.kernel.system import RawSystem
 from camcheck.collect.linux.processes import hidden
@@ -105,6 +106,26 @@ def test_who_is_known_to_the_kernel_alone_is_named(monkeypatch):
 
     assert "sleep" == listed[child.pid]
     assert {child.pid: KERNEL} == found
+
+
+def test_who_is_born_after_one_listing_and_ends_before_the_next_is_not_hidden(monkeypatch):
+    """The kernel told of it in between: it has to be there before a listing and after it."""
+    child = subprocess.Popen(["/bin/sleep", "60"])
+    told = iter([{child.pid: "sleep"}, {}])
+
+    def ends(_roots):
+        answer = next(told)
+        child.kill()
+        child.wait()
+        return answer
+
+    table = ProcessTable(linux.Roots())
+    table.tasks.pop(child.pid, None)
+    numbers = RawSystem.numbers
+    monkeypatch.setattr(RawSystem, "numbers", lambda *at: numbers(*at) - {child.pid})
+    monkeypatch.setattr(process_list, "list_processes", ends)
+
+    assert {} == hidden.left_out(linux.Roots(), table, [child.pid])
 
 
 def without(monkeypatch, pid):

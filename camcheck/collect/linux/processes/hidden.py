@@ -128,10 +128,13 @@ def left_out(
     if unknown:
         from camcheck.collect.linux.kernel.process_list import list_processes
 
-        # The kernel told of them and /proc does not: are they still there, a moment later?
-        now = list_processes(roots) or {}
+        # The kernel told of them and /proc does not. Who was born after one listing and ends before
+        # the next is none: a process that hides is there before a listing and after it.
+        before = list_processes(roots) or {}
         listed = ProcessTable(roots).tasks
-        ways |= dict.fromkeys(unknown & now.keys() - listed.keys() - told, KERNEL)
+        after = list_processes(roots) or {}
+        lasting = {pid for pid in unknown if pid in before and before[pid] == after.get(pid)}
+        ways |= dict.fromkeys(lasting - listed.keys() - told, KERNEL)
     if not ways and not explained and (somebody_missing or _counts_more(roots, table)):
         found = unlisted_processes(roots, somebody_missing=somebody_missing)
         ways = dict.fromkeys(found, LIBRARY)
