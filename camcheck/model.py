@@ -364,7 +364,8 @@ class Snapshot(NamedTuple):
 
     ``remembered`` are the cameras as the user had them remembered; empty when that was not asked.
     ``asker`` is the account of the person who asked, also where that person became root by sudo;
-    None where the system does not say (a login as root).
+    None where the system does not say (a login as root). ``offline``: read from the disk of a
+    computer that does not run, which knows nothing of now.
     """
 
     host: Host
@@ -386,5 +387,6 @@ class Snapshot(NamedTuple):
     history: tuple[CameraUse, ...] = ()
     presence: tuple[Presence, ...] = ()
     asker: str | None = None
+    offline: bool = False
     monitors: tuple[MonitorState, ...] = ()
     gaps: tuple[Gap, ...] = ()

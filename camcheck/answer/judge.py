@@ -111,6 +111,8 @@ def _worst(report: Report, kind: Kind, told: tuple[Story, ...]) -> str:
 
 def _nobody(report: Report) -> str:
     cameras = report.snapshot.cameras
+    if report.snapshot.offline:
+        return "nobody.disk"
     if report.snapshot.host.system == "" or any(
         gap.fact is Fact.CAMERAS and not cameras for gap in report.gaps
     ):

@@ -17,7 +17,7 @@ ENGLISH: dict[str, str] = {
     "plug it in or switch it on, and look again.",
     "nobody.no-list": "The list of cameras could not be read, so nobody can say who uses them.",
     "nobody.no-driver": "No program can use your camera now, because no driver has it; nothing suspicious was found.",
-    "nobody.disk": "Nothing suspicious was found on this disk.",
+    "nobody.disk": "Nothing suspicious was found on this disk; who uses a camera now, no disk can tell.",
     # The answer when somebody does, and nothing speaks against it.
     "fits.films": "{program}, your own program, is filming with {camera}, and everything fits.",
     "fits.open": "{program}, your own program, has {camera} open and is not filming.",

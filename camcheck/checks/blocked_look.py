@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from camcheck.checks.wording import camera_name, finding, process_evidence, program_name
+from camcheck.checks.phrases import camera_name, finding, process_evidence, program_name
 from camcheck.findings import Confidence, Evidence, Finding, Severity, Subject
 from camcheck.model import Fact, Process, Snapshot
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from camcheck.checks.known_programs import known_role
-from camcheck.checks.wording import (
+from camcheck.checks.phrases import (
     camera_name,
     camera_of,
     finding,

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from camcheck.checks.wording import capture_evidence, capture_of, finding, viewers
+from camcheck.checks.phrases import capture_evidence, capture_of, finding, viewers
 from camcheck.findings import Confidence, Evidence, Finding, Severity, Subject
 from camcheck.model import Camera, CameraKind, CaptureState, Fact, Snapshot, Via
 

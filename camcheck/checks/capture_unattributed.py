@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from camcheck.checks.wording import camera_name, camera_of, capture_evidence, finding, viewers
+from camcheck.checks.phrases import camera_name, camera_of, capture_evidence, finding, viewers
 from camcheck.findings import Confidence, Finding, Severity, Subject
 from camcheck.model import Capture, CaptureState, Fact, Gap, Reason, Snapshot, Via
 

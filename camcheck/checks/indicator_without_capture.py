@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from camcheck.checks.wording import camera_name, capture_evidence, capture_of, finding
+from camcheck.checks.phrases import camera_name, capture_evidence, capture_of, finding
 from camcheck.findings import Confidence, Evidence, Finding, Severity, Subject
 from camcheck.model import CaptureState, Fact, IndicatorKind, IndicatorState, Snapshot, Trust
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from camcheck.checks.wording import finding
+from camcheck.checks.phrases import finding
 from camcheck.findings import Confidence, Evidence, Finding, Severity, Subject
 from camcheck.model import Fact, MonitorHealth, MonitorState, Snapshot
 

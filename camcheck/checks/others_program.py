@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from camcheck.checks.wording import (
+from camcheck.checks.phrases import (
     camera_name,
     capture_evidence,
     capture_of,

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from camcheck.checks.known_programs import known_role
-from camcheck.checks.wording import (
+from camcheck.checks.phrases import (
     camera_name,
     camera_of,
     finding,

@@ -225,6 +225,10 @@ def _past() -> Iterable[tuple[str, Report]]:
         "an alarm of yesterday by nobody who was found",
         watched(idle, a_past(None, Severity.HIGH)),
     )
+    yield (
+        "an alarm of yesterday, its program approved since",
+        watched(idle, a_past(spy, Severity.HIGH, answered=True)),
+    )
     yield "ordinary use of yesterday", watched(idle, a_past(FIREFOX))
 
 
@@ -249,6 +253,32 @@ def _odd() -> Iterable[tuple[str, Report]]:
         "/home/erika/.dropbox/DropboxCache",
     )
     yield "a start entry of a spy that does not run", seen(persistence=[entry], captures=[IDLE])
+    windows = a_snapshot().host._replace(system="windows", name="desk")
+    hello = a_process(
+        exe=r"C:\Windows\System32\svchost.exe",
+        name="svchost.exe",
+        user=r"NT AUTHORITY\LOCAL SERVICE",
+        uid=None,
+        signer="Microsoft Windows",
+    )
+    looks = a_holder(
+        via=Via.SENSOR_MONITOR, node="IR camera", access=None, detail="Windows Hello: looks"
+    )
+    yield (
+        "Windows Hello looks",
+        seen(
+            host=windows,
+            cameras=(a_camera(kind=CameraKind.INFRARED, name="IR Camera"),),
+            processes=[hello],
+            holders=[looks],
+            captures=[FILMS],
+            references=[],
+        ),
+    )
+    yield (
+        "a disk of another computer",
+        seen(host=windows, cameras=(), references=[], offline=True, elevated=False),
+    )
     yield "own call, and a start entry of a spy", used(FIREFOX, persistence=[entry])
 
 

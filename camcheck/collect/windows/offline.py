@@ -55,6 +55,7 @@ def collect_offline(paths: Iterable[str], *, wanted: Iterable[str] = ()) -> Snap
         started_at=began,
         finished_at=datetime.now(UTC),
         elevated=False,
+        offline=True,
         persistence=persistence,
         artifacts=artifacts,
         permissions=tuple(sorted({*permissions(entries), *switches(registry)}, key=str)),
