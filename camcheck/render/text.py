@@ -36,9 +36,9 @@ def render_answer(
         lines += wrapped(text, width=width)
     worth = _worth(given)
     told: set[tuple[str, ...]] = set()
-    for number, story in enumerate(worth[: _MOST[given.kind]]):
+    for place, story in enumerate(worth[: _MOST[given.kind]]):
         # the card has the first reason of the first story
-        lines += ["", *_story(story, paint, width, again=story.steps in told, skip=not number)]
+        lines += ["", *_story(story, paint, width, again=story.steps in told, skip=not place)]
         told.add(story.steps)
     if len(worth) > _MOST[given.kind]:
         number = str(len(worth) - _MOST[given.kind])
