@@ -18,6 +18,8 @@ from camcheck.scan import judge
 
 SCHEMA = Path(__file__).parents[2] / "docs" / "report.schema.json"
 MACHINES = ("clear", "found", "incomplete")
+KINDS = {"clear": {"nobody"}, "found": {"look", "alarm"}, "incomplete": {"in-use"}}
+"""The answer that each machine should have: bob cannot see who films."""
 
 
 @pytest.fixture(scope="module")
@@ -38,7 +40,7 @@ def test_the_json_is_valid_against_its_schema(answer: Any, machine: str) -> None
     data = json.loads(files(answer, machine)[".json"])
     jsonschema.Draft202012Validator(json.loads(SCHEMA.read_text())).validate(data)
 
-    assert data["verdict"] == machine
+    assert data["verdict"] in KINDS[machine]
 
 
 @pytest.mark.parametrize("machine", MACHINES)
@@ -50,7 +52,7 @@ def test_the_events_are_valid_against_the_published_schema(answer: Any, machine:
     events = [json.loads(line) for line in files(answer, machine)[".ocsf.json"].splitlines()]
 
     assert [] == [error.message for event in events for error in validator.iter_errors(event)]
-    assert machine == events[0]["unmapped"]["verdict"]
+    assert events[0]["unmapped"]["verdict"] in KINDS[machine]
 
 
 @pytest.mark.parametrize("machine", MACHINES)

@@ -8,6 +8,7 @@ infrared camera: those two rows are built alone.
 
 import pytest
 
+from camcheck.answer.judge import answer
 from camcheck.collect.linux import collect_cameras
 from camcheck.collect.linux.desktop.pipewire import consumers, parse
 from camcheck.findings import Severity
@@ -40,9 +41,9 @@ HELD_BY_BROKER = a_holder(pid=50)
 
 
 def said(**facts):
-    """Check and severity of every finding, and the verdict."""
+    """Check and severity of every finding, and the kind of answer."""
     report = judge(a_snapshot(**facts))
-    return {(found.check, found.severity) for found in report.findings}, report.verdict.value
+    return {(found.check, found.severity) for found in report.findings}, answer(report).kind.value
 
 
 def test_pipewire_that_offers_a_camera_nobody_uses_is_no_news():
@@ -56,7 +57,7 @@ def test_pipewire_that_offers_a_camera_nobody_uses_is_no_news():
         "indicators": [ICON_OFF],
     }
 
-    assert (set(), "clear") == said(**facts)
+    assert (set(), "nobody") == said(**facts)
 
 
 @pytest.mark.parametrize("application", ["org.mozilla.firefox", ""])
@@ -96,7 +97,7 @@ def test_the_microphone_of_a_webcam_in_use_is_no_news(tree, endpoints):
     facts = {"cameras": cameras, "captures": [capture], "gaps": gaps, "references": [a_count(0, 0)]}
 
     assert CaptureState.INACTIVE is capture.state
-    assert (set(), "clear") == said(**facts)
+    assert (set(), "nobody") == said(**facts)
 
 
 @pytest.mark.parametrize("capture", [CaptureState.ACTIVE, CaptureState.INACTIVE])

@@ -132,7 +132,7 @@ def test_the_notification_is_shown_once_for_a_session(desktop: Bus, tmp_path: Pa
     shown = desktop.shown()[before:]
 
     assert ["zoom used HD Webcam"] == [one["summary"] for one in shown]
-    assert "HD Webcam, for 30.0 seconds." in shown[0]["body"]
+    assert "For 30.0 seconds." in shown[0]["body"]
     assert [] == history.kept()
     history.close()
 

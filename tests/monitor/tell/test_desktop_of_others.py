@@ -111,7 +111,7 @@ def test_root_tells_the_user_who_is_logged_in(
     (told,) = shown
     assert any(word in told["summary"] for word in (" has opened ", " used "))
     assert "(python" in told["summary"]
-    assert "Stand-in camera" in told["body"]
-    assert "User root." in told["body"]
+    assert "Stand-in camera" in told["summary"]
+    assert "account of root" in told["body"]
     assert [] == kept
     assert listener.problem is None
