@@ -72,7 +72,7 @@ TYPES = Part(
 def whole_run(folder: Path) -> tuple[Part, ...]:
     """Everything; what takes long begins first. What is judged in guests needs no coverage here."""
     capture = ("tests/lab/test_capture.py",)
-    matrix = ("tests/lab/test_matrix.py", "tests/lab/test_table.py")
+    matrix = tuple(f"tests/lab/test_{name}.py" for name in ("matrix", "table", "answers"))
     others = ("tests/lab", *(f"--ignore={file}" for file in (*capture, *matrix)))
     return (
         LINTER,
