@@ -16,16 +16,31 @@ class Card(NamedTuple):
     more: str
 
 
+WORDS = 60
+"""Most words on a card: what a frightened person reads at once."""
+
+
 def card(answer: Answer) -> Card:
-    """The answer as a card."""
+    """The answer as a card. What does not fit stands in the stories below it: the second thing to
+    do first, then the reason or the file; never the first thing to do, or what was not seen."""
     first = next((one for one in answer.stories if _is_told(answer, one)), None)
-    lines: list[str] = []
-    if first is not None:
-        lines += _about(answer, first)
-    lines += [*_todo(answer, first)][:2]
-    if answer.missing is not None:
-        lines.append(say("missing.line", clause=answer.missing))
-    return Card(answer.sentence, tuple(dict.fromkeys(lines)), say("more.both"))
+    about = _about(answer, first) if first is not None else []
+    todo = _todo(answer, first)[:2]
+    missing = [] if answer.missing is None else [say("missing.line", clause=answer.missing)]
+    while True:
+        lines = tuple(dict.fromkeys((*about, *todo, *missing)))
+        shown = Card(answer.sentence, lines, say("more.both"))
+        if number_of_words(shown) <= WORDS or not (about or todo[1:]):
+            return shown
+        if todo[1:]:
+            todo = todo[:1]
+        else:
+            about = []
+
+
+def number_of_words(shown: Card) -> int:
+    """How many words stand on a card."""
+    return len(" ".join((shown.sentence, *shown.lines, shown.more)).split())
 
 
 def _is_told(answer: Answer, story: Story) -> bool:
@@ -35,7 +50,7 @@ def _is_told(answer: Answer, story: Story) -> bool:
 def _about(answer: Answer, story: Story) -> list[str]:
     """The reason of what matters, where the sentence does not say it."""
     if story.matters:
-        return list(story.reasons[:1]) if is_plain(headline(answer.kind, story)) else []
+        return list(story.reasons[:1]) if is_plain(headline(answer.kind, story), story) else []
     return [say("who.file", file=story.file)] if story.file and not story.known else []
 
 

@@ -198,7 +198,8 @@ def headline(kind: Kind, story: Story, *, alone: bool = True) -> str:
     if story.past:
         return f"{kind.value}.past"
     if story.about is Role.CAMERA:
-        return _by_check(f"{kind.value}.camera", story)
+        films = ".films" if story.doing is Doing.FILMS else ""
+        return _by_check(f"{kind.value}.camera{films}", story)
     if story.about is Role.PLACE:
         return f"{kind.value}.place" if alone else f"{kind.value}.place.here"
     if story.doing is Doing.NOTHING and not alone:
@@ -208,9 +209,9 @@ def headline(kind: Kind, story: Story, *, alone: bool = True) -> str:
     return _by_check(f"{kind.value}.{story.doing.value}", story)
 
 
-def is_plain(sentence: str) -> bool:
+def is_plain(sentence: str, story: Story) -> bool:
     """Whether a sentence leaves unsaid why a story matters."""
-    return sentence.count(".") < 2 and not sentence.endswith((".past", ".place"))
+    return f".{story.check}" not in sentence and not sentence.endswith((".past", ".place"))
 
 
 def _by_check(sentence: str, story: Story) -> str:

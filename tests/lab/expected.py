@@ -94,8 +94,8 @@ EXPECTED = {
     "mmap_tap": _own("mapping"),
     "proc_masked": Row(
         _seen("fd", "mapping", checks="concealed-holder"),
-        Counted("concealed-holder"),
-        Counted("concealed-holder"),
+        Counted("hidden-process"),
+        Counted("hidden-process"),
     ),
     "library_hides": Row(
         _seen("fd", checks="hidden-process concealed-holder"),
