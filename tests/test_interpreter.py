@@ -51,6 +51,8 @@ class Trap:
 
     def run(self, command: list[str] | tuple[str, ...], *left_out: str, given: str = "", **options):
         environment = self.variables(*left_out)
+        for name in [one for one in environment if one.startswith("COVERAGE_")]:
+            del environment[name]  # it would load modules before camcheck can say how
         return subprocess.run(
             command, cwd=self.folder, env=environment, input=given, capture_output=True, text=True,
             timeout=300, check=False, **options,

@@ -89,7 +89,7 @@ def _bounded(look: Callable[[], tuple[str, int]]) -> tuple[str, int]:
 
     The collector would make one, too, but a process is copied that has loaded everything by then.
     """
-    if not os.path.isdir("/proc/self/fd"):
+    if os.name != "posix" or not os.path.isdir("/proc/self/fd"):
         return look()
     answer: tuple[str, int] = import_module("camcheck.bounded").watched(look)
     return answer

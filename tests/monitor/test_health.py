@@ -187,7 +187,8 @@ def test_without_a_monitor_nothing_is_found():
 
 def test_asking_costs_a_plain_scan_nothing():
     """Where no service is installed no module of the monitor's work is loaded."""
-    code = "import sys, camcheck.cli.run as run; run._ask_monitor(); print(*sys.modules)"
+    code = "import sys, camcheck.cli.run as run; before = set(sys.modules); run._ask_monitor()\n"
+    code += "print(*set(sys.modules) - before)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
 
     assert not {"sqlite3", "camcheck.monitor.loop", "subprocess"} & set(done.stdout.split())

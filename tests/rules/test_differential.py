@@ -5,6 +5,7 @@ numbers, and has no third truth value; so the texts here are ASCII, numbers stan
 every field of an event is known. Absent fields are False in both.
 """
 
+import re
 import sqlite3
 from functools import cache
 from pathlib import Path
@@ -74,11 +75,17 @@ def without_camcheck(rule) -> dict[str, Any]:
     return content
 
 
+DERIVED = {"Script", "CameraInherited"}
+"""Fields that camcheck finds out from the others of a process; a table of fields lacks them."""
+
+
 def test_all_tests_of_all_rules_have_the_same_answer():
     """Each rule selects the same of its own tests in both."""
     for rule in RULES:
         document = without_camcheck(rule)
         events = [scalar(event) for event in (*rule.text.matching, *rule.text.near_misses)]
+        if DERIVED & set(re.findall(r"\b[A-Z]\w+\b", str(document["detection"]))):
+            continue
 
         assert by_sqlite(document, events) == by_camcheck(document, events), rule.text.origin
 

@@ -108,7 +108,7 @@ def test_check_explains_with_file_and_line(feed):
 
     assert 0 == good[0]
     assert 1 == code
-    assert "bad.yml:9: field 'Nonsense'" in out
+    assert "bad.yml:9: field 'Nonsense'" in " ".join(out.split())
     assert "1 rules" in out
 
 
