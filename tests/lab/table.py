@@ -9,6 +9,7 @@ from .measured import KERNELS, matrix_of, why_not
 from .ways import WAYS
 
 PAGE = REPOSITORY / "docs/holder-matrix.md"
+TOOLS_VARY = ("blocks_readers",)  # whether lsof and fuser wait for it or get by
 VARIES = ("flicker",)  # seen or not, as the moment has it
 
 HEAD = """\
@@ -82,5 +83,7 @@ def claims(page: str) -> dict[tuple[str, str], list[str]]:
             kernel = line.removeprefix("## Linux ")
         elif line.startswith("| `"):
             fields = [field.strip() for field in line.strip("|").split("|")]
-            found[kernel, fields[0].strip("`")] = [field.split(":")[0] for field in fields[2:]]
+            name = fields[0].strip("`")
+            told = fields[2:-3] if name in TOOLS_VARY else fields[2:]
+            found[kernel, name] = [field.split(":")[0] for field in told]
     return found
