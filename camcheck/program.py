@@ -98,18 +98,29 @@ def _is_same(user: str | None, asker: str | None) -> bool:
     )
 
 
+def claimed(process: Process) -> str | None:
+    """What a program says that it is: its control group's name, which any user can choose."""
+    if process.application is None or process.uid is None:
+        return None
+    return f"app {process.application}"
+
+
 def origin(process: Process, approved: tuple[str, ...] = ()) -> str | None:
     """Who vouches for the program: its package, its signer, or the user; None: nobody.
 
-    A path in a file system view of the process's own proves nothing about this machine's packages.
+    A path in a file system view of the process's own proves nothing about this machine's packages,
+    and nobody vouches for a program that another's code was put into, or that is controlled or
+    hidden.
     """
     if process.exe in approved:
         return "you approved it"
+    if process.preload or process.tracer_pid or process.concealed:
+        return None
     if script(process) is not None:
         return None  # the interpreter's package does not vouch for what it runs
     if process.exe_state is ExeState.PRESENT and process.package:
         return f"package {process.package}"
-    if process.application:
+    if process.application and process.uid is None:  # Windows: a folder that is the system's
         return f"app {process.application}"
     return f"signed by {process.signer}" if process.signer else None
 

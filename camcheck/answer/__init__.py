@@ -44,7 +44,8 @@ class Story(NamedTuple):
     ``camera`` is the name of the camera that it is about, ``cameras`` are the ids. ``since`` is
     when the use that goes on began, where a monitor saw that; ``last`` when the latest use ended
     that the history has, ``times`` how many there were. ``known`` tells that the origin of the
-    program is known (a package, a signature, the user's approval), ``origin`` says which.
+    program is known (a package, a signature, the user's approval), ``origin`` says which, or what
+    the program calls itself.
     ``findings`` are fingerprints, ``check`` (with the ``nature`` of its signature) is the one that
     weighs most; ``witnessed``: it rests on what the person said that she sees. ``past``: it is told
     for what it did before; now it does nothing.

@@ -152,12 +152,16 @@ def _fits(report: Report, story: Story) -> str:
     if story.approved:
         return "fits.approved" if _is_shown(report, story) else f"approved.{does}"
     match story.whose:
-        case Whose.YOURS if not story.known:
+        case Whose.YOURS if story.origin is None:
             return f"yours.{does}.unknown"
         case Whose.YOURS:
             if story.doing is Doing.OPEN:
-                return "fits.open" if not _contradicted(report, story) else "yours.open"
-            return "fits.films" if _is_shown(report, story) else "yours.films"
+                return (
+                    "fits.open"
+                    if story.known and not _contradicted(report, story)
+                    else "yours.open"
+                )
+            return "fits.films" if story.known and _is_shown(report, story) else "yours.films"
         case _:
             return f"{story.whose.value}.{does}"
 

@@ -110,6 +110,7 @@ ENGLISH: dict[str, str] = {
     "who.administrator": "It runs as administrator (root).",
     "who.unknown": "Under which account it runs is not known.",
     "who.origin": "Where it comes from is known: {origin}.",
+    "who.claimed": "It calls itself {origin}; any program could.",
     "who.no-origin": "No installed package and no signature vouches for it.",
     "who.since": "It has used the camera since {when}.",
     "who.past": "It used the camera {number} times in the last seven days, last on {when}.",

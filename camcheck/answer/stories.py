@@ -10,7 +10,7 @@ from camcheck.answer.sentences import known, say
 from camcheck.findings import Confidence, Finding, Report, Session, Severity
 from camcheck.model import CaptureState, Holder, Process
 from camcheck.person import WORD
-from camcheck.program import base_name, born_with, origin, program_file, program_key, whose
+from camcheck.program import base_name, born_with, claimed, origin, program_file, program_key, whose
 
 _UNSEEN = frozenset({"unattributed-holder", "capture-unattributed"})
 """Checks that speak of somebody who was not found."""
@@ -172,7 +172,7 @@ class _Shelf:
             last=max(ended, default=None),
             times=len(draft.sessions),
             known=vouched is not None,
-            origin=vouched,
+            origin=vouched or (claimed(process) if process else None),
             approved=process is not None and process.exe in self._report.approved,
             past=doing is Doing.NOTHING and bool(draft.sessions),
             pids=tuple(sorted({one.pid for one in draft.processes})[:_PIDS]),

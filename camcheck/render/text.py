@@ -85,7 +85,9 @@ def facts(story: Story) -> list[str]:
     if story.pids:
         told.append(say(f"who.{story.whose.value}", user=story.user or "?"))
         told.append(
-            say("who.origin", origin=story.origin) if story.origin else say("who.no-origin")
+            say("who.origin" if story.known else "who.claimed", origin=story.origin)
+            if story.origin
+            else say("who.no-origin")
         )
     if story.since:
         told.append(say("who.since", when=f"{story.since.astimezone():%H:%M}"))

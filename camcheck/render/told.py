@@ -48,7 +48,7 @@ def told(report: Report, given: Answer) -> tuple[tuple[Told, ...], int]:
         Told(
             story,
             _whose(story),
-            story.origin or ("nobody vouches for it" if story.pids else ""),
+            _from(story) or ("nobody vouches for it" if story.pids else ""),
             _now(story),
             _before(report, story),
             story.steps[:_STEPS],
@@ -76,6 +76,13 @@ def _now(story: Story) -> str:
     if story.since is None:
         return does
     return f"{does} {say('who.since', when=f'{words.minute(story.since)} UTC')}"
+
+
+def _from(story: Story) -> str:
+    """Who vouches for a program, or what it only calls itself; empty where neither is known."""
+    if story.origin is None or story.known:
+        return story.origin or ""
+    return f"{story.origin}, by its own word"
 
 
 def _whose(story: Story) -> str:
@@ -131,7 +138,7 @@ def _program(story: Story, process: Process | None) -> str:
         if process.exe_state in words.EXE_STATE:
             parts.append(words.EXE_STATE[process.exe_state])
         if story.origin:
-            parts.append(story.origin)
+            parts.append(_from(story))
     elif story.camera:
         parts.append(f"camera {story.camera}")
     return "; ".join(dict.fromkeys(parts))

@@ -12,7 +12,7 @@ from camcheck.render import json as render_json
 from camcheck.render.details import render as details
 from camcheck.render.text import render
 from camcheck.scan import with_past
-from tests.answer.situations import SPY, a_past, seen, situations
+from tests.answer.situations import FIREFOX, LIT, SPY, a_past, seen, situations, used
 from tests.builders import WHEN, a_process
 
 KNOWN = {one.name: one.report for one in situations()}
@@ -86,3 +86,20 @@ def test_a_call_and_a_spy_have_two_verdicts():
 def test_every_output_names_the_command_that_saves_a_report():
     """Whoever needs help has to send something."""
     assert [] == [name for name, report in KNOWN.items() if "camcheck report" not in render(report)]
+
+
+def test_what_a_program_calls_itself_and_what_was_forced_into_it_do_not_fit():
+    """Any user can name a control group, or force a library into an installed program."""
+    named = a_process(exe="/home/erika/x", name="x", application="flatpak:org.mozilla.firefox")
+    forced = FIREFOX._replace(preload=("/home/erika/lib/hook.so",))
+    for process in (named, forced, FIREFOX._replace(tracer_pid=7)):
+        assert "fits" not in answer(used(process, indicators=[LIT])).sentence
+
+    assert "fits" in answer(used(FIREFOX, indicators=[LIT])).sentence
+
+
+def test_another_persons_program_is_not_excused_by_what_it_calls_itself():
+    """The same name of a control group, in another account."""
+    bob = a_process(exe="/home/bob/x", name="x", user="bob", uid=1001, application="flatpak:a.b")
+
+    assert Kind.LOOK is answer(used(bob)).kind
