@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.monitor.conftest import until
 from tests.side_by_side import Counts, Part, Run, count, pytest_part, show, total
 from tests.systems import of_unix
+from tests.waiting import until
 
 ROOT = Path(__file__).parents[1]
 OUTCOMES = """

@@ -104,7 +104,7 @@ def run_checks(
                 gaps.add(result)
                 limits.add(result.subject)
         runs.append(CheckRun(check.id, check.title, tuple(sorted(limits))))
-    findings.sort(key=lambda finding: (-finding.severity.rank, finding.check, finding.subject))
+    findings.sort(key=lambda finding: (-finding.severity.rank, finding.fingerprint))
     return tuple(findings), _told_once(gaps), tuple(runs)
 
 

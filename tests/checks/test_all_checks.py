@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from camcheck.checks import all_checks, run_checks
-from camcheck.findings import CheckRun
+from camcheck.findings import CheckRun, Subject
 from camcheck.model import Fact, Gap
 from camcheck.render.guide import guide, markdown, overview
 from tests.builders import a_finding, a_gap, a_snapshot
@@ -101,6 +101,14 @@ def test_gaps_in_what_a_check_needs_are_its_limits():
     assert (a_finding(),) == findings
     assert {*gaps, own} == set(found)
     assert (CheckRun("saying", "What it was told", ("3 processes", "its own")),) == runs
+
+
+def test_findings_about_things_of_different_kinds_have_an_order():
+    """One is about a user, the next about nobody in particular."""
+    about = [a_finding(subject=Subject(user=user)) for user in ("bob", None)]
+    findings, _, _ = run_checks(a_snapshot(), [Saying(*about)])
+
+    assert set(about) == set(findings)
 
 
 def test_a_machine_without_anything_gives_nothing():

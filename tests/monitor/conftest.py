@@ -1,8 +1,7 @@
 """The stand-in camera, and the waiting that needs no sleep."""
 
 import os
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import pytest
@@ -20,11 +19,3 @@ def camera() -> "Iterator[StandIn]":
         pytest.skip("device nodes can only be made by root")
     with standin() as device:
         yield device
-
-
-def until(condition: Callable[[], object], *, seconds: float = 120.0) -> None:
-    """Waits for a condition; fails when it does not come true."""
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end, "what was waited for did not come"
-        time.sleep(0.005)

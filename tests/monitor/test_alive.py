@@ -19,8 +19,8 @@ from camcheck.history.store import History
 from camcheck.model import Moment, MomentKind
 from camcheck.monitor.watchdog import tell_systemd
 from tests.systems import of_unix
+from tests.waiting import until
 
-from .conftest import until
 from .measure import Watching
 from .standin import StandIn
 

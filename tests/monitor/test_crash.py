@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from camcheck.history.store import History
+from tests.waiting import until
 
-from .conftest import until
 from .measure import Watching, crash
 from .standin import StandIn
 

@@ -20,9 +20,9 @@ from camcheck.model import MonitorHealth, MonitorState
 from camcheck.monitor.health import ask
 from camcheck.monitor.lock import Lock
 from camcheck.monitor.service import Plan, systemd
+from tests.waiting import until
 
 from .build import START, a_snapshot
-from .conftest import until
 from .measure import Watching
 from .standin import StandIn
 

@@ -19,7 +19,7 @@ def test_single_file_is_built_and_answers(windows, monitor_library):
     (digest,) = folder.glob("*.sha256")
     assert digest.read_text().split()[0] == hashlib.sha256(program.read_bytes()).hexdigest()
 
-    answer = windows.run(f"C:\\dist\\{program.name}", "scan")
+    answer = windows.run(f"C:\\dist\\{program.name}", "scan", "--details")
 
     assert "No camera was found" in answer.stdout, answer.stderr
     assert "camcheck 0." in answer.stdout

@@ -17,6 +17,7 @@ from camcheck.collect.linux.processes.hidden import KERNEL, LIBRARY
 from camcheck.collect.linux.processes.table import ProcessTable
 from tests.collect.linux.conftest import needs_root
 from tests.collect.linux.silent import built
+from tests.waiting import until
 
 ROOT = Path(__file__).parents[3]
 NOBODY = 65534
@@ -96,6 +97,7 @@ def test_a_process_that_has_ended_and_is_not_yet_reaped_is_not_hidden():
 def test_who_is_known_to_the_kernel_alone_is_named(monkeypatch):
     """A filter below every system call: the kernel's own list still has the process."""
     with subprocess.Popen(["/bin/sleep", "60"]) as child:
+        until(lambda: "sleep\n" == Path(f"/proc/{child.pid}/comm").read_text())
         listed = list_processes(linux.Roots())
         if listed is None:
             child.kill()

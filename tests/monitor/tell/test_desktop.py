@@ -17,7 +17,7 @@ import pytest
 from camcheck.history.store import History
 from camcheck.monitor.tell.desktop import Desktop, Recipient, desktops
 from tests.monitor.build import a_process, a_session, at
-from tests.monitor.conftest import until
+from tests.waiting import until
 
 NEEDED = ("Xvfb", "dbus-daemon", "dunst", "dunstctl")
 

@@ -19,9 +19,9 @@ from camcheck.monitor.loop import Eyes, Monitor
 from camcheck.monitor.tell.desktop import Desktop, desktops
 from camcheck.scan import judge
 from tests.collect.linux.watch.test_watch import open_node
-from tests.monitor.conftest import until
 from tests.monitor.standin import StandIn
 from tests.monitor.tell.test_desktop import a_bus, needs_a_desktop
+from tests.waiting import until
 
 NOBODY = 65534
 LIBRARIES = ("camcheck", "bidict", "dbus_fast", "desktop_notifier", "packaging")

@@ -19,8 +19,8 @@ from camcheck.monitor.tell.hook import Hook
 from camcheck.monitor.tell.journal import Journal, encode
 from camcheck.monitor.tell.terminal import Live
 from tests.monitor.build import START, a_finding, a_process, a_session, at
-from tests.monitor.conftest import until
 from tests.systems import of_unix
+from tests.waiting import until
 
 
 @pytest.fixture

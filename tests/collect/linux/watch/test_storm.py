@@ -11,8 +11,8 @@ import pytest
 from camcheck.collect.linux.watch.event_reader import EventReader
 from camcheck.collect.linux.watch.watch import LinuxWatch
 from camcheck.collect.watch import Seen, Sighting
-from tests.monitor.conftest import until
 from tests.monitor.standin import CAMERA, StandIn
+from tests.waiting import until
 
 from .test_watch import gather, open_node, watching
 

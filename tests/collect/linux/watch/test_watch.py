@@ -16,8 +16,8 @@ from camcheck.collect.linux.watch.event_reader import EventReader
 from camcheck.collect.linux.watch.watch import LinuxWatch
 from camcheck.collect.watch import Sighting
 from camcheck.model import Bus
-from tests.monitor.conftest import until
 from tests.monitor.standin import CAMERA, StandIn
+from tests.waiting import until
 
 OPEN = "import os,sys,time; f=os.open(sys.argv[1], 0); time.sleep(float(sys.argv[2])); os.close(f)"
 

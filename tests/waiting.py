@@ -1,0 +1,12 @@
+"""Waiting for a condition, instead of for a time."""
+
+import time
+from collections.abc import Callable
+
+
+def until(condition: Callable[[], object], *, seconds: float = 120.0) -> None:
+    """Waits for a condition; fails when it does not come true."""
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, "what was waited for did not come"
+        time.sleep(0.005)
