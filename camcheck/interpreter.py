@@ -25,8 +25,12 @@ _ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 
 
 def isolation(*, as_root: bool | None = None) -> tuple[str, ...]:
-    """The options of a Python that runs camcheck; ``as_root`` None: as whoever runs this."""
-    return ISOLATED if (is_root() if as_root is None else as_root) else OWN
+    """The options of a Python that runs camcheck; ``as_root`` None: as whoever runs this.
+
+    Who was started in isolation starts others so, too.
+    """
+    as_root = is_root() if as_root is None else as_root
+    return ISOLATED if as_root or sys.flags.isolated else OWN
 
 
 def own_module(module: str, *arguments: str, as_root: bool | None = None) -> list[str]:

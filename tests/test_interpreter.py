@@ -258,3 +258,17 @@ def test_the_tests_own_python_is_judged(monkeypatch: pytest.MonkeyPatch, tmp_pat
 
     assert before is None or before[0] != str(module)
     assert before or (str(module), "nobody") == foreign_part()
+
+
+def test_who_runs_in_isolation_starts_others_so():
+    """An ordinary user's camcheck of a package: its service and its children are isolated, too."""
+    code = "from camcheck.interpreter import isolation; print(*isolation(as_root=False))"
+    start = f"import sys; sys.path.insert(0, {str(ROOT)!r}); {code}"
+    told = [
+        subprocess.run(
+            [sys.executable, *options, "-c", start], capture_output=True, text=True, check=True
+        ).stdout.split()
+        for options in (["-I"], ["-E", "-P"])
+    ]
+
+    assert [["-I"], ["-E", "-P"]] == told

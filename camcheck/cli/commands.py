@@ -20,7 +20,7 @@ _COMMANDS = {
     "explain": "Tell what a check means, its harmless causes and what to do.",
     "rules": "Show the rules for known-bad software; check and test rules of your own.",
 }
-_EXAMPLES = (
+EXAMPLES = (
     ("camcheck", "look now, then offer what to do next, by single keys"),
     ("camcheck scan", "look now, and no more"),
     ("sudo camcheck scan", "look into the programs of all users"),
@@ -29,7 +29,8 @@ _EXAMPLES = (
     ("camcheck history --since monday", "who used the camera this week"),
     ("camcheck explain concealed-holder", "what a finding means"),
 )
-_CODES = (
+"""Commands as they are typed, and what they are for; the manual page has them, too."""
+EXIT_CODES = (
     "Exit codes: 0 nothing found and nothing missed, 1 camcheck failed, 2 wrong usage, 3 nothing "
     "found but something could not be checked, 10 information only, 11 to 14 found: low, medium, "
     "high, critical; 130 interrupted."
@@ -55,9 +56,9 @@ class _Commands(Suggesting):
 
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Examples"):
-            formatter.write_dl(_EXAMPLES, col_max=min(40, formatter.width // 2))
+            formatter.write_dl(EXAMPLES, col_max=min(40, formatter.width // 2))
         formatter.write_paragraph()
-        formatter.write_text(_CODES)
+        formatter.write_text(EXIT_CODES)
 
 
 @click.group(

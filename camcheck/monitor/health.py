@@ -13,7 +13,7 @@ from camcheck.history.heartbeat import ASK, Beat, last_beat
 from camcheck.model import MonitorHealth, MonitorState
 from camcheck.monitor.clock import Clock
 from camcheck.monitor.lock import is_running
-from camcheck.monitor.service import Plan
+from camcheck.monitor.service import Plan, is_enabled
 
 _SILENT = 15.0  # seconds without a sign of life; one comes every two
 _PATIENCE = 2.0  # seconds in which a monitor must have heard; in a storm it reads in batches
@@ -25,7 +25,7 @@ class Asking:
 
     def __init__(self, folder: str, plan: Plan, *, proc: str = "/proc") -> None:
         self._folder, self._plan, self._proc = folder, plan, proc
-        self._service = plan.files[0][0]
+        self._service = plan.path
         self._before = last_beat(folder)
         self._until = time.monotonic() + _PATIENCE
         try:
@@ -102,7 +102,7 @@ def process_state(pid: int, *, proc: str = "/proc") -> str | None:
 
 def is_replaced(plan: Plan) -> bool:
     """Whether the service's file starts something else, or another file changes what it starts."""
-    path = plan.files[0][0]
+    path, written = plan.path, plan.files[0][0]
     if os.path.islink(path):
         return os.path.realpath(path) != os.devnull  # masked: that is disabled
     try:
@@ -111,16 +111,4 @@ def is_replaced(plan: Plan) -> bool:
     except OSError:
         return False
     ours = b"camcheck" in text and b"monitor" in text
-    return not ours or any(map(os.path.isdir, (f"{path}.d", f"{path}.control")))
-
-
-def is_enabled(plan: Plan) -> bool:
-    """Whether the system starts it by itself: systemd by a link (systemctl(1), enable), the others
-    by its file."""
-    path = plan.files[0][0]
-    if not path.endswith(".service"):
-        return True
-    folder, name = os.path.split(path)
-    targets = ("multi-user.target.wants", "default.target.wants")
-    linked = any(os.path.lexists(f"{folder}/{target}/{name}") for target in targets)
-    return linked and os.path.realpath(path) != os.devnull
+    return not ours or any(map(os.path.isdir, (f"{written}.d", f"{written}.control")))

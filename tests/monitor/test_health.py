@@ -125,6 +125,21 @@ def test_a_unit_that_starts_something_else_is_told(watching: Watching, tmp_path:
     assert MonitorHealth.DISABLED is health(tmp_path, service)
 
 
+def test_a_monitor_of_a_package_is_judged_by_its_unit(watching, tmp_path: Path, service: Plan):
+    """The unit lies in the package's folder and says something else: replaced; a drop-in, too."""
+    unit = unit_of(service)
+    (tmp_path / "shipped").mkdir()
+    moved = unit.rename(tmp_path / "shipped" / UNIT)
+    brought = service._replace(shipped=str(moved))
+    assert MonitorHealth.WATCHING is health(tmp_path, brought)
+    Path(f"{unit}.d").mkdir()
+    assert MonitorHealth.REPLACED is health(tmp_path, brought)
+    Path(f"{unit}.d").rmdir()
+    moved.write_text("[Service]\nExecStart=/bin/sleep 1000\n")
+
+    assert MonitorHealth.REPLACED is health(tmp_path, brought)
+
+
 def test_a_monitor_that_nobody_installed_is_not_missed(monkeypatch, tmp_path: Path):
     """One that runs in a terminal may be ended; none at all is no finding."""
     nowhere = Plan(UNIT, ((str(tmp_path / UNIT), ""),), (), (), ())

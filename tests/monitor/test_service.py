@@ -137,6 +137,43 @@ def test_a_link_in_place_of_the_unit_is_replaced_not_followed(tmp_path: Path):
     assert "precious" == (tmp_path / "target").read_text()
 
 
+@pytest.fixture
+def shipped(tmp_path: Path) -> Plan:
+    """A unit that a package has brought; nobody has asked for it yet."""
+    folder = tmp_path / "shipped"
+    folder.mkdir()
+    (folder / "camcheck.service").write_text("[Unit]\n")
+    return a_plan(tmp_path)._replace(shipped=str(folder / "camcheck.service"))
+
+
+@of_unix("the service manager is true(1)")
+def test_a_unit_of_a_package_is_no_monitor_until_it_is_asked_for(shipped: Plan, tmp_path: Path):
+    """Its link makes it one: the file of the package is not written again, and not removed."""
+    assert not is_installed(shipped)
+    wants = tmp_path / "units/default.target.wants"
+    wants.mkdir(parents=True)
+    install(shipped)
+    (wants / "camcheck.service").symlink_to(str(shipped.shipped))
+
+    assert is_installed(shipped)
+    assert not os.path.exists(shipped.files[0][0])
+    assert ["Stopped camcheck.service; it starts no more by itself."] == uninstall(shipped)
+    assert os.path.exists(shipped.path)
+
+
+@of_unix("the service manager is true(1)")
+def test_a_unit_with_options_goes_before_the_one_of_a_package(shipped: Plan):
+    """What it says differs, so it is written, and removed again."""
+    other = shipped._replace(files=((shipped.files[0][0], "[Unit]\nDescription=quiet\n"),))
+    install(other)
+    assert is_installed(other)
+    assert other.path == other.files[0][0]
+    uninstall(other)
+
+    assert not os.path.exists(other.files[0][0])
+    assert not is_installed(other)
+
+
 @of_unix("root")
 def test_a_root_service_from_files_of_others_is_refused(monkeypatch: pytest.MonkeyPatch):
     """Who can change the program that root starts at boot is root."""

@@ -14,6 +14,8 @@ class Plan(NamedTuple):
     """What installing means: files to write, and commands to run before removal and after writing.
 
     A command is its arguments; a failure of one is shown to the user, never passed over.
+    ``shipped``: the service's file that a package of the system has brought; it does nothing until
+    it is enabled, and a file of the same name that is written goes before it (systemd.unit(5)).
     """
 
     name: str
@@ -21,6 +23,13 @@ class Plan(NamedTuple):
     start: tuple[tuple[str, ...], ...]
     stop: tuple[tuple[str, ...], ...]
     ask: tuple[str, ...]
+    shipped: str | None = None
+
+    @property
+    def path(self) -> str:
+        """The file that says what the service starts."""
+        written = self.files[0][0]
+        return self.shipped if self.shipped and not os.path.lexists(written) else written
 
 
 def plan(*, for_all: bool, options: tuple[str, ...] = (), kind: str | None = None) -> Plan:
@@ -48,8 +57,22 @@ def plan(*, for_all: bool, options: tuple[str, ...] = (), kind: str | None = Non
 
 
 def is_installed(plan: Plan) -> bool:
-    """Whether its files are there."""
+    """Whether its files are there; of one that a package brought: whether it was asked for."""
+    if plan.path == plan.shipped:
+        return is_enabled(plan)
     return all(os.path.lexists(path) for path, _ in plan.files)
+
+
+def is_enabled(plan: Plan) -> bool:
+    """Whether the system starts it by itself: systemd by a link (systemctl(1), enable), the others
+    by its file."""
+    written = plan.files[0][0]
+    if not written.endswith(".service"):
+        return True
+    folder, name = os.path.split(written)
+    targets = ("multi-user.target.wants", "default.target.wants")
+    linked = any(os.path.lexists(f"{folder}/{target}/{name}") for target in targets)
+    return linked and os.path.realpath(plan.path) != os.devnull
 
 
 def refuse_unsafe(*, for_all: bool) -> None:

@@ -5,7 +5,7 @@ import subprocess
 from collections.abc import Iterable
 
 from camcheck.errors import MonitorError
-from camcheck.monitor.service import Plan
+from camcheck.monitor.service import Plan, is_installed
 
 _PATIENCE = 60.0  # seconds
 
@@ -18,6 +18,8 @@ def install(plan: Plan) -> list[str]:
     done = []
     try:
         for path, text in plan.files:
+            if plan.path == plan.shipped and _says(plan.path, text):
+                continue  # what a package brought does the same
             _write(path, text)
             done.append(f"Wrote {path}.")
         for command in plan.start:
@@ -35,12 +37,14 @@ def uninstall(plan: Plan) -> list[str]:
     """
     present = [path for path, _ in plan.files if os.path.lexists(path)]
     done = []
-    if present:
+    if present or is_installed(plan):
         for command in plan.stop:
             try:
                 _run(command)
             except MonitorError as error:
                 done.append(f"{error}")  # it did not run, or its manager is not there
+        if not present:
+            done.append(f"Stopped {plan.name}; it starts no more by itself.")
     for path in present:
         try:
             os.unlink(path)
@@ -57,6 +61,14 @@ def _reload(commands: Iterable[tuple[str, ...]]) -> None:
     for command in commands:
         if command[-1] == "daemon-reload" and os.path.exists(command[0]):
             subprocess.run(command, capture_output=True, timeout=_PATIENCE, check=False)  # noqa: S603 our own
+
+
+def _says(path: str, text: str) -> bool:
+    try:
+        with open(path, encoding="utf-8", errors="replace") as file:
+            return file.read(1 << 16) == text
+    except OSError:
+        return False
 
 
 def _write(path: str, text: str) -> None:

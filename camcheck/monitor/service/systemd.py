@@ -11,6 +11,11 @@ from camcheck.monitor.service import Plan
 
 UNIT = "camcheck-monitor.service"
 _SYSTEM, _USER = "/etc/systemd/system", ".config/systemd/user"
+_SHIPPED = {
+    True: ("/usr/lib/systemd/system", "/lib/systemd/system"),
+    False: ("/usr/lib/systemd/user",),
+}
+"""Where packages put units (systemd.unit(5)), for all users or for each."""
 
 WATCHDOG = 30
 """Seconds without a sign of life after which systemd kills and restarts the monitor; SIGKILL, since
@@ -99,6 +104,7 @@ def plan(command: tuple[str, ...], *, for_all: bool) -> Plan:
         ),
         stop=((*control, "disable", "--now", UNIT),),
         ask=(*control, "is-active", UNIT),
+        shipped=next(filter(os.path.isfile, (f"{one}/{UNIT}" for one in _SHIPPED[for_all])), None),
     )
 
 
