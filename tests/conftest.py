@@ -23,6 +23,7 @@ WHOLE_RUN_ONLY = {
     "video_call": "a browser",
     "wheel": "a packager",
     "single_file": "a packager",
+    "debs": "a packager",
 }
 LEFT_OUT = pytest.StashKey[Counter[str]]()
 
