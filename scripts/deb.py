@@ -1,8 +1,8 @@
 """Builds the Debian packages camcheck and camcheck-window (FOLDER/*.deb).
 
 Usage: python scripts/deb.py [FOLDER]. Needs debhelper, and in this Python build, hatchling and pip,
-which fetches what the packages carry (distribution/debian/carried*.txt). Installing needs no network
-but for what Debian has. Where this Python has no wheels of Qt for this machine, it fails.
+which fetches what the packages carry (distribution/debian/carried*.txt); to install them needs no
+network but for what Debian has. Where this Python has no wheels of Qt for this machine, it fails.
 """
 
 import os
