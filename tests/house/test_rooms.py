@@ -163,7 +163,8 @@ BY_MEANS |= {"wine"}
 
 def test_tests_stand_beside_what_they_test():
     """A folder of tests is named like the room that it is about, or by what its tests need."""
-    folders = {path.parent.relative_to(ROOT / "tests") for path in (ROOT / "tests").rglob("test_*")}
+    tests = (ROOT / "tests").rglob("test_*.py")
+    folders = {path.parent.relative_to(ROOT / "tests") for path in tests}
     elsewhere = {str(folder) for folder in folders if not (PACKAGE / folder).is_dir()}
 
     assert BY_MEANS == elsewhere
