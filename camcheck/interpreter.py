@@ -39,6 +39,13 @@ def own_module(module: str, *arguments: str, as_root: bool | None = None) -> lis
     return [sys.executable, *options, "-c", _START, _ROOT, module, *arguments]
 
 
+def own_command(*words: str, as_root: bool | None = None) -> list[str]:
+    """This camcheck's command line as a process of its own; a single file is its own Python."""
+    if getattr(sys, "frozen", False):
+        return [sys.executable, *words]
+    return [sys.executable, *isolation(as_root=as_root), "-m", "camcheck", *words]
+
+
 def leave_foreign_folders() -> None:
     """As root, starts anew in isolation when a search path leads where others may write.
 

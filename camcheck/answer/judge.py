@@ -20,7 +20,7 @@ from camcheck.model import Role as HolderRole
 def answer(report: Report) -> Answer:
     """What to say of a report. The past counts until the user has answered for it."""
     told = _with_unseen(report, stories(report))
-    kind = _kind(told)
+    kind = kind_of(told)
     light = _light(report, told)
     return Answer(
         kind=kind,
@@ -71,7 +71,9 @@ def _with_unseen(report: Report, told: tuple[Story, ...]) -> tuple[Story, ...]:
     return (*told, *more)
 
 
-def _kind(told: tuple[Story, ...]) -> Kind:
+def kind_of(told: tuple[Story, ...]) -> Kind:
+    """What was found, by the worst of the stories; where none matters, whether anybody uses a
+    camera."""
     worst = max((story.severity.rank for story in told), default=0)
     if worst >= Severity.HIGH.rank:
         return Kind.ALARM

@@ -1,9 +1,14 @@
 """Looking again as administrator: our own interpreter, started by the system's own tool."""
 
+import shlex
 import sys
 from shutil import which
 
+from camcheck.collect import system
 from camcheck.findings import Report
+from camcheck.interpreter import own_command
+
+_SCAN = ("scan", "--format", "json")
 
 TOOLS = "/usr/bin:/bin:/run/wrappers/bin:/usr/local/bin"
 """Where administrators put sudo and pkexec. Not PATH: a folder in it can belong to anybody."""
@@ -17,9 +22,27 @@ def command() -> list[str] | None:
     tool = which("sudo", path=TOOLS) or which("pkexec", path=TOOLS)
     if tool is None or not sys.executable:
         return None
-    frozen = getattr(sys, "frozen", False)  # a single file is its own interpreter
-    own = [sys.executable] if frozen else [sys.executable, "-I", "-m", "camcheck"]
-    return [tool, *own, "scan", "--format", "json"]
+    return [tool, *own_command(*_SCAN, as_root=True)]
+
+
+def command_of_window() -> tuple[str, ...] | None:
+    """The same where the system asks in a window of its own: polkit, macOS, and UAC on Windows.
+
+    On Windows nothing of it can be read from here, so it is the guided look, in its own window.
+    """
+    if not sys.executable:
+        return None
+    match system():
+        case "win32":
+            return tuple(own_command(as_root=True))
+        case "darwin":
+            words = shlex.join(own_command(*_SCAN, as_root=True))
+            quoted = words.replace("\\", "\\\\").replace('"', '\\"')
+            script = f'do shell script "{quoted}" with administrator privileges'
+            return ("/usr/bin/osascript", "-e", script)
+        case _:
+            tool = which("pkexec", path=TOOLS)
+            return None if tool is None else (tool, *own_command(*_SCAN, as_root=True))
 
 
 def look(words: list[str]) -> Report | None:

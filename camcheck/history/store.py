@@ -8,7 +8,7 @@ import json
 import os
 import sqlite3
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
@@ -39,8 +39,11 @@ CREATE TABLE run (id INTEGER PRIMARY KEY, began INTEGER NOT NULL, seen INTEGER N
 """
 _MORE = "ALTER TABLE moment ADD COLUMN body TEXT"
 """Came with version 2: all of a moment that is more than a time and a sentence, as JSON."""
-_ANSWERED = "CREATE TABLE IF NOT EXISTS answered (session INTEGER PRIMARY KEY) STRICT"
-"""Came later than the rest; an older camcheck does not mind it."""
+_LATER = (
+    "CREATE TABLE IF NOT EXISTS answered (session INTEGER PRIMARY KEY) STRICT",
+    "CREATE INDEX IF NOT EXISTS session_times ON session (began, ended)",
+)
+"""Came later than the rest; an older camcheck does not mind them."""
 
 
 class Bounds(NamedTuple):
@@ -103,7 +106,8 @@ class History:
             self._db.executescript(f"BEGIN; {_SCHEMA} PRAGMA user_version = 1; COMMIT;")
         if version < _VERSION:
             self._db.executescript(f"BEGIN; {_MORE}; PRAGMA user_version = {_VERSION}; COMMIT;")
-        self._db.execute(_ANSWERED)
+        for statement in _LATER:
+            self._db.execute(statement)
 
     def _value(self, query: str, *values: Any) -> int:
         row = self._db.execute(query, values).fetchone()
@@ -194,6 +198,11 @@ class History:
         )
         return self._value("SELECT count(*) FROM answered") - before
 
+    def answer_for(self, numbers: Iterable[int]) -> None:
+        """The user says that these sessions were expected."""
+        for number in numbers:
+            self._write("INSERT OR IGNORE INTO answered (session) VALUES (?)", number)
+
     def answered(self) -> frozenset[int]:
         """The numbers of the sessions that the user has answered for."""
         return frozenset(number for (number,) in self._rows("SELECT session FROM answered"))
@@ -212,6 +221,16 @@ class History:
         """Sessions that had no end when the monitor stopped."""
         return list(self._sessions("WHERE ended IS NULL ORDER BY began", ()))
 
+    def changed(self, *, after: int, among: Iterable[int]) -> list[Stored]:
+        """Sessions without an end, those with a number above ``after``, and those ``among`` others.
+
+        For who follows: what is known already is not read again.
+        """
+        numbers = tuple(among)
+        marks = ",".join("?" * len(numbers))
+        query = f"WHERE ended IS NULL OR id > ? OR id IN ({marks}) ORDER BY id"
+        return list(self._sessions(query, (after, *numbers)))
+
     def sessions(
         self, *, since: datetime | None = None, camera: str | None = None, limit: int = 10_000
     ) -> list[Stored]:
@@ -226,6 +245,24 @@ class History:
             values.append(camera)
         query = f"WHERE {' AND '.join(terms)} ORDER BY began DESC, id DESC LIMIT ?"
         return list(self._sessions(query, (*values, limit)))[::-1]
+
+    def between(self, since: datetime, until: datetime, *, limit: int = 2000) -> list[Stored]:
+        """Sessions that went on at some time of a stretch, the oldest first.
+
+        Found by their times alone, so that a day is read without the months around it.
+        """
+        query = "WHERE began < ? AND (ended IS NULL OR ended >= ?) ORDER BY began DESC LIMIT ?"
+        values = _stamp(until), _stamp(since), limit
+        return list(self._sessions(query, values))[::-1]
+
+    def first(self) -> datetime | None:
+        """When the history begins: the oldest watch or session; None for an empty one."""
+        rows = self._rows(
+            "SELECT min(began) FROM (SELECT min(began) AS began FROM run"
+            " UNION ALL SELECT min(began) FROM session)"
+        )
+        began = next(rows)[0]
+        return None if began is None else _time(began)
 
     def moments(self, *, since: datetime | None = None, limit: int = 10_000) -> list[Moment]:
         """What happened apart from sessions, the oldest first."""

@@ -73,7 +73,7 @@ class Asking:
     def _is_stopped(self, beat: Beat) -> bool:
         if process_state(beat.pid, proc=self._proc) in _STOPPED:
             return True
-        return not 0 <= Clock().elapsed() - beat.elapsed < _SILENT
+        return is_silent(beat)
 
     def _has_heard(self, before: int) -> bool:
         while True:
@@ -89,6 +89,11 @@ def ask(folder: str, plan: Plan) -> Callable[[], tuple[MonitorState, ...]]:
     """Asks the monitor of a folder, whose service is installed; the answer is for later."""
     asking = Asking(folder, plan)
     return lambda: (asking.state(),)
+
+
+def is_silent(beat: Beat) -> bool:
+    """Whether the last sign of life is too old for a monitor that watches."""
+    return not 0 <= Clock().elapsed() - beat.elapsed < _SILENT
 
 
 def process_state(pid: int, *, proc: str = "/proc") -> str | None:
