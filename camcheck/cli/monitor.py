@@ -9,6 +9,7 @@ import click
 from camcheck.cli.folders import history_folder, selftest_record_path
 from camcheck.cli.output import deliver, rows
 from camcheck.cli.suggest import Suggesting
+from camcheck.collect import system
 from camcheck.model import MonitorHealth
 from camcheck.privilege import is_root
 
@@ -58,6 +59,10 @@ def _listeners(history: "History", *, program: str | None, quiet: bool) -> Itera
 
         people = desktops if is_root() else own_desktop
         yield Desktop(history, is_approved=recogniser(history), recipients=people)
+    if is_root() and system() == "linux":
+        from camcheck.monitor.tell.door import Door, users
+
+        yield Door(history, users=users)
     if program:
         from camcheck.monitor.tell.hook import Hook
 

@@ -2,6 +2,10 @@
 
 Reads ``{"title", "body", "urgent"}`` as JSON from standard input. Exit status: 0 delivered, 1 the
 desktop did not take it, 3 the library is not installed (pip install "camcheck[notify]").
+
+The window of this login shows it by itself, where one is open: then a click opens that. With
+``--until-clicked`` it stays as long as the notification does, and writes a line when the desktop
+has taken it and one when it is clicked on.
 """
 
 import asyncio
@@ -9,8 +13,12 @@ import json
 import logging
 import sys
 
+from camcheck.monitor.tell.handover import hand_over
+
 DELIVERED, REFUSED, NO_LIBRARY = 0, 1, 3
+SHOWN, CLICKED = "shown", "clicked"
 _PATIENCE = 8.0  # seconds
+_STAYS = 900.0  # seconds after which nobody clicks any more
 
 # Bodies can be markup (freedesktop.org, Desktop Notifications): a program's name must not be.
 _PLAIN = str.maketrans({"<": "‹", ">": "›", "&": "＆"})  # noqa: RUF001 chosen to look alike
@@ -24,9 +32,13 @@ def main() -> int:
     title = printable(str(data["title"]), limit=120).translate(_PLAIN)
     body = printable(str(data["body"]), limit=600).translate(_PLAIN)
     logging.disable(logging.CRITICAL)  # the exit status is what counts
+    urgent = bool(data["urgent"])
     try:
-        sending = _send(title, body, urgent=bool(data["urgent"]))
-        return asyncio.run(asyncio.wait_for(sending, _PATIENCE))
+        if "--until-clicked" in sys.argv[1:]:
+            return asyncio.run(_send_and_wait(title, body, urgent=urgent))
+        if hand_over({"title": title, "body": body, "urgent": urgent}):
+            return DELIVERED
+        return asyncio.run(asyncio.wait_for(_send(title, body, urgent=urgent), _PATIENCE))
     except ImportError:
         return NO_LIBRARY
     except (TimeoutError, OSError):
@@ -45,6 +57,33 @@ async def _send(title: str, body: str, *, urgent: bool) -> int:
         on_dispatched=lambda: dispatched.append(True),
     )
     return DELIVERED if dispatched else REFUSED
+
+
+async def _send_and_wait(title: str, body: str, *, urgent: bool) -> int:
+    from desktop_notifier import DesktopNotifier, Urgency
+
+    over = asyncio.Event()
+
+    def write(word: str) -> None:
+        sys.stdout.write(f"{word}\n")
+        sys.stdout.flush()
+
+    def click() -> None:
+        write(CLICKED)
+        over.set()
+
+    notifier = DesktopNotifier(app_name="camcheck", app_icon=None)
+    sending = notifier.send(
+        title,
+        body,
+        urgency=Urgency.Critical if urgent else Urgency.Normal,
+        on_dispatched=lambda: write(SHOWN),
+        on_clicked=click,
+        on_dismissed=over.set,
+    )
+    await asyncio.wait_for(sending, _PATIENCE)
+    await asyncio.wait_for(over.wait(), _STAYS)
+    return DELIVERED
 
 
 if __name__ == "__main__":
