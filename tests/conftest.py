@@ -24,6 +24,7 @@ WHOLE_RUN_ONLY = {
     "wheel": "a packager",
     "single_file": "a packager",
     "debs": "a packager",
+    "desk": "a screen",
 }
 LEFT_OUT = pytest.StashKey[Counter[str]]()
 

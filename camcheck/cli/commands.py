@@ -15,6 +15,7 @@ _COMMANDS = {
     "baseline": "Remember the cameras of today, to see later whether one has changed.",
     "selftest": "Does the light of a camera work? Films for moments and asks you.",
     "monitor": "Watch over time, and tell when a program uses a camera.",
+    "window": "Open a window: what is so now, the past, a test, the monitor; a sign in the tray.",
     "history": "Tell when the cameras were used, and by which programs.",
     "allow": "Approve a program, so that the monitor does not tell of it.",
     "explain": "Tell what a check means, its harmless causes and what to do.",

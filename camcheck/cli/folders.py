@@ -56,6 +56,14 @@ def history_folder() -> str:
     return user_state_dir("camcheck", appauthor=False)
 
 
+def runtime_folder() -> str:
+    """A folder of this login alone, mode 0700, for what lives no longer than it."""
+    given = os.environ.get("XDG_RUNTIME_DIR", "").strip()
+    if given:
+        return os.path.join(given, "camcheck")
+    return os.path.join(history_folder(), "run")
+
+
 def report_path() -> str:
     """A place where the person who asked finds the file: the documents, or the home folder."""
     from datetime import UTC, datetime

@@ -65,6 +65,23 @@ MAY_USE = {
         "history",
     },
     "selftest": {*BASE, "findings", "serial", "output", "printable", "interpreter"},
+    "window": {
+        *BASE,
+        "answer",
+        "approval",
+        "findings",
+        "history",
+        "interpreter",
+        "monitor",
+        "person",
+        "printable",
+        "program",
+        "render",
+        "report",
+        "scan",
+        "selftest",
+        "duration",
+    },
     "monitor": {
         *BASE,
         "findings",
@@ -131,6 +148,8 @@ THIRD_PARTY = {
     "click": {"cli"},
     "platformdirs": {"cli"},
     "duckdb": {"fleet"},
+    "PySide6": {"window"},
+    "shiboken6": {"window"},
 }
 
 

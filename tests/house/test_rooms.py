@@ -67,6 +67,7 @@ INSIDE = {
         "witness": {"keys", "output"},
         "desktop": set(),
         "elevated": set(),
+        "window": {*SHARED, "elevated"},
         "guided": {*SHARED, "keys", "witness", "desktop", "elevated", "selftest"},
         "report": {*SHARED, "fleet"},
         "table": set(),

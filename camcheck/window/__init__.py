@@ -1,0 +1,21 @@
+"""The face of camcheck on a desktop: a window and a sign. It shows what others judge, and no more.
+
+Nothing here is loaded by another command. PySide6 is imported when the window opens, so that
+camcheck works without it (``pip install 'camcheck[window]'``).
+"""
+
+from camcheck.errors import CamcheckError
+
+
+class WindowError(CamcheckError):
+    """The window cannot be shown; the text says why and what helps."""
+
+
+def need_qt() -> None:
+    """Raises WindowError when PySide6 is not installed."""
+    from importlib.util import find_spec
+
+    if find_spec("PySide6") is None:
+        raise WindowError(
+            "The window needs PySide6. Install it with: pip install 'camcheck[window]'"
+        )

@@ -1,0 +1,98 @@
+"""One window for each login: the first listens, a second brings it up; the monitor gives it
+notifications to show."""
+
+import json
+import os
+from typing import Any
+
+from PySide6.QtCore import QLockFile, QObject, Signal
+from PySide6.QtNetwork import QLocalServer, QLocalSocket
+from shiboken6 import isValid
+
+from camcheck.monitor.tell.handover import DONE, MOST, SOCKET
+
+_PATIENCE = 2000  # milliseconds
+
+
+class One(QObject):
+    """``asked`` tells that a second one was started, ``told`` gets a notification and who waits."""
+
+    asked = Signal()
+    told = Signal(object, object)
+
+    def __init__(self, folder: str, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        os.makedirs(folder, mode=0o700, exist_ok=True)
+        self._path = _address(folder)
+        self._lock = QLockFile(os.path.join(folder, f"{SOCKET}.lock"))
+        self._lock.setStaleLockTime(0)  # by its process alone, not by its age
+        self._server = QLocalServer(self)
+        self._server.setSocketOptions(QLocalServer.SocketOption.UserAccessOption)
+        self._server.newConnection.connect(self._greet)
+
+    def begin(self) -> bool:
+        """Whether this is the first; the first listens from now on."""
+        if not self._lock.tryLock(0):
+            return False
+        QLocalServer.removeServer(self._path)  # left by one that was killed
+        self._server.listen(self._path)
+        return True
+
+    def bring_up(self) -> None:
+        """As a second one: asks the first to show itself."""
+        first = QLocalSocket()
+        first.connectToServer(self._path)
+        if first.waitForConnected(_PATIENCE):
+            first.write(b'{"show": true}\n')
+            first.waitForBytesWritten(_PATIENCE)
+            first.waitForReadyRead(_PATIENCE)
+
+    def close(self) -> None:
+        """Nobody listens any more."""
+        self._server.close()
+        self._lock.unlock()
+
+    def _greet(self) -> None:
+        while caller := self._server.nextPendingConnection():
+            caller.disconnected.connect(caller.deleteLater)
+            caller.readyRead.connect(lambda caller=caller: self._hear(caller))
+            self._hear(caller)
+
+    def _hear(self, caller: QLocalSocket) -> None:
+        if caller.bytesAvailable() > MOST:
+            caller.abort()
+            return
+        if not caller.canReadLine():
+            return
+        request = _understood(bytes(caller.readLine().data()))
+        if "show" in request:
+            answer(caller)
+            self.asked.emit()
+        elif isinstance(request.get("tell"), dict):
+            self.told.emit(request["tell"], caller)
+        else:
+            caller.abort()
+
+
+def answer(caller: QLocalSocket) -> None:
+    """It was done; who asked may have gone meanwhile."""
+    if isValid(caller):
+        caller.write(DONE)
+        caller.flush()
+
+
+def _understood(line: bytes) -> dict[str, Any]:
+    try:
+        request = json.loads(line)
+    except ValueError:
+        return {}
+    return request if isinstance(request, dict) else {}
+
+
+def _address(folder: str) -> str:
+    """A path on POSIX; on Windows a name among all pipes, with the account in it."""
+    if os.name == "posix":
+        return os.path.join(folder, SOCKET)
+    import getpass
+
+    return f"camcheck-window-{getpass.getuser()}"

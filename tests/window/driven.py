@@ -1,0 +1,83 @@
+"""The window as `camcheck window` runs it, which also says where its buttons are.
+
+Usage: python -m tests.window.driven FOLDER [STAND-IN-FOLDER] [--sign]
+
+Lines that it reads are names of buttons; it answers with a line of JSON: the middle of the button
+on the screen, or null while it cannot be pressed. "?" asks what is shown, "grab FILE" takes a
+picture of the window in front.
+"""
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QSocketNotifier
+from PySide6.QtWidgets import QApplication, QPushButton
+
+from camcheck.window import app
+from camcheck.window.main import Window
+from tests.window.shown import means
+
+
+def main() -> int:
+    folder = Path(sys.argv[1])
+    given = means(folder)
+    if len(sys.argv) > 2 and not sys.argv[2].startswith("--"):
+        look = (sys.executable, "-m", "tests.window.look", sys.argv[2], given.history)
+        given = given._replace(look=look)
+    start = app.Program.start
+
+    def start_and_listen(program: app.Program, *, hidden: bool) -> None:
+        start(program, hidden=hidden)
+        program.ear = QSocketNotifier(0, QSocketNotifier.Type.Read)  # type: ignore[attr-defined]
+        program.ear.activated.connect(lambda *_: obey(program))  # type: ignore[attr-defined]
+
+    app.Program.start = start_and_listen  # type: ignore[method-assign]
+    return app.run(given, hidden="--sign" in sys.argv)
+
+
+def obey(program: app.Program) -> None:
+    """One line from the test."""
+    line = sys.stdin.readline().strip()
+    word, _, rest = line.partition(" ")
+    answer: Any = None
+    if not line:
+        QApplication.quit()
+        return
+    if word == "grab":
+        answer = (QApplication.activeModalWidget() or program.window).grab().save(rest)
+    elif word == "?":
+        answer = said(program.window)
+    else:
+        answer = place(line)
+    print(json.dumps(answer), flush=True)
+
+
+def said(window: Window) -> dict[str, Any]:
+    """What the window shows."""
+    now = window.now
+    return {
+        "visible": window.isVisible(),
+        "sign": now.card.sign.value,
+        "stories": [one.name for one in now.seen.answer.stories] if now.seen else None,
+        "approved": [one.name for one in now.seen.answer.stories if one.approved]
+        if now.seen
+        else None,
+        "busy": window.look.busy,
+    }
+
+
+def place(name: str) -> list[int] | None:
+    """The middle of a button that can be pressed, on the screen."""
+    for top in QApplication.topLevelWidgets():
+        for button in top.findChildren(QPushButton):
+            named = name in (button.objectName(), button.text().replace("&", ""))
+            if named and button.isEnabled() and not button.visibleRegion().isEmpty():
+                middle = button.mapToGlobal(button.rect().center())
+                return [middle.x(), middle.y()]
+    return None
+
+
+if __name__ == "__main__":
+    sys.exit(main())

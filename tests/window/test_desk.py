@@ -1,0 +1,88 @@
+"""The window and its sign on a real desktop: screen, session bus, panel, notifications, monitor."""
+
+import shutil
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.monitor.standin import StandIn
+from tests.waiting import until
+from tests.window.desk import Desk, Talking
+
+WITHIN = 2.0  # seconds from the opening of the camera to the sign; the issue promises it
+
+
+@pytest.fixture
+def lamp() -> Iterator[Path]:
+    """A program of this account that nobody packaged: a copy of flock(1), which opens a file, and
+    has it open until its input ends."""
+    folder = Path(tempfile.mkdtemp(prefix="camcheck-", dir=Path.home()))
+    shutil.copy("/usr/bin/flock", folder / "lamp")
+    yield folder / "lamp"
+    shutil.rmtree(folder)
+
+
+@contextmanager
+def films(program: Path, camera: StandIn) -> Iterator[None]:
+    """The program has the camera open."""
+    words = [str(program), "--close", str(camera.node), "cat"]
+    with subprocess.Popen(words, stdin=subprocess.PIPE) as process:
+        assert process.stdin is not None
+        try:
+            yield
+        finally:
+            process.stdin.close()
+            process.wait()
+
+
+def shown(panel: Talking) -> list[dict[str, Any]]:
+    return [one for one in panel.said() if one["what"] == "shown"]
+
+
+def menu_says(panel: Talking, text: str) -> bool:
+    found = shown(panel)
+    return bool(found) and any(text in line for line in found[-1]["menu"])
+
+
+def test_a_film_changes_the_sign_and_that_was_me_makes_the_next_one_quiet(
+    desk: Desk, camera: StandIn, lamp: Path
+):
+    """The whole way: panel, monitor, film, sign, notification, click, approval, next film."""
+    uses, idle = "lamp has Stand-in camera open", "Nobody uses a camera"
+    panel = desk.start("tests.window.host", log="panel")
+    until(panel.said)
+    history = str(desk.folder / "state")
+    desk.start("tests.window.monitor", str(camera.folder), history, log="monitor")
+    until(lambda: "ready" in (desk.folder / "monitor").read_text())
+    window = desk.start(
+        "tests.window.driven", str(desk.folder), str(camera.folder), "--sign", log="window"
+    )
+    until(lambda: menu_says(panel, idle))
+
+    began = time.monotonic()
+    with films(lamp, camera):
+        until(lambda: menu_says(panel, uses))
+        changed = next(one["at"] for one in shown(panel) if uses in one["menu"])
+        assert changed - began < WITHIN
+        until(lambda: ["lamp has opened Stand-in camera"] == desk.notifications())
+
+        panel.tell("press Open camcheck")
+        until(lambda: window.ask("?")["stories"] == ["lamp"])
+        desk.click(window, "story.mine")
+        desk.click(window, "Approve this program")
+        until(lambda: window.ask("?")["approved"] == ["lamp"])
+    until(lambda: menu_says(panel, idle))
+
+    with films(lamp, camera):
+        until(lambda: menu_says(panel, uses))
+    until(lambda: menu_says(panel, idle))
+    assert ["lamp has opened Stand-in camera"] == desk.notifications()
+
+    panel.tell("press End camcheck")
+    assert 0 == window.process.wait(60)
