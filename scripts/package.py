@@ -20,7 +20,7 @@ COMPILE_RULES = (
     "for name in field.PRODUCTS: builtin.version(name)\n"
     "builtin.texts()"
 )
-LEFT_OUT = ("tkinter", "cv2", "numpy", "pytest", "hypothesis", "mypy")
+LEFT_OUT = ("tkinter", "cv2", "numpy", "pytest", "hypothesis", "mypy", "PySide6", "shiboken6")
 
 
 def main() -> int:
