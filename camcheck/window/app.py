@@ -58,6 +58,7 @@ class Program(QObject):
         self.window.now.approved.connect(self.listen.read)
         self.listen.changed.connect(self.tray.show_state)
         self.listen.changed.connect(self._look_at_change)
+        self.listen.written.connect(self.window.past.refresh)
 
     def start(self, *, hidden: bool) -> None:
         """Shows itself; ``hidden``: only the sign."""
@@ -69,11 +70,13 @@ class Program(QObject):
         """Everything that was started ends."""
         self.window.look.end()
         self.listen.close()
+        self.window.past.close_history()
         self._notice.close()
         self.tray.close()
         self._one.close()
 
-    def _look_at_change(self, _: State) -> None:
+    def _look_at_change(self, state: State) -> None:
+        self.window.now.count_on_monitor(state.kind is not None)
         if self.window.isVisible():
             self.window.now.look_again()
 

@@ -35,9 +35,8 @@ class Look(QObject):
         self._child: QProcess | None = None
         self._reading: Aside | None = None
         self._heard: dict[str, IndicatorState] = {}
-        self._words: tuple[str, ...] = ()
         self._written = bytearray()
-        self._asked_again = False
+        self._next: tuple[str, ...] = ()
         self._before: Report | None = None  # with the past that the person's own monitor saw
 
     @property
@@ -47,9 +46,9 @@ class Look(QObject):
     def start(self, words: tuple[str, ...]) -> None:
         """Starts the command; while one runs already, once more after it."""
         if self.busy:
-            self._asked_again = True
+            self._next = words
             return
-        self._words, self._asked_again = words, False
+        self._next = ()
         self._written = bytearray()
         child = self._child = QProcess(self)
         child.setStandardErrorFile(QProcess.nullDevice())
@@ -115,8 +114,8 @@ class Look(QObject):
         self._once_more()
 
     def _once_more(self) -> None:
-        if self._asked_again:
-            self.start(self._words)
+        if self._next:
+            self.start(self._next)
 
 
 def judged(

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QMainWindow, QTabWidget
 from camcheck.window.look import Look
 from camcheck.window.means import Means
 from camcheck.window.now import Now
+from camcheck.window.past import Past
 from camcheck.window.sign import Sign, icon
 from camcheck.window.words import say
 
@@ -25,7 +26,11 @@ class Window(QMainWindow):
         self.now = Now(means, self.look)
         self.tabs = QTabWidget()
         self.tabs.setDocumentMode(True)
+        self.past = Past(means)
+        self.past.approved.connect(self.now.approved)
+        self.past.not_mine.connect(self.now.save)
         self.tabs.addTab(self.now, say("tab.now"))
+        self.tabs.addTab(self.past, say("tab.past"))
         self.setCentralWidget(self.tabs)
         self._add_menu()
         width = self.fontMetrics().averageCharWidth()
