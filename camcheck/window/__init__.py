@@ -17,5 +17,6 @@ def need_qt() -> None:
 
     if find_spec("PySide6") is None:
         raise WindowError(
-            "The window needs PySide6. Install it with: pip install 'camcheck[window]'"
+            "The window needs PySide6. Install it with: pip install 'camcheck[window]' (where "
+            "camcheck is a package of Debian or Ubuntu, with the package camcheck-window)."
         )

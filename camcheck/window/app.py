@@ -25,7 +25,7 @@ def run(means: Means, *, hidden: bool) -> int:
     application = QApplication(sys.argv[:1])
     application.setApplicationName("camcheck")
     application.setApplicationDisplayName(say("title"))
-    application.setDesktopFileName("camcheck")
+    application.setDesktopFileName("org.camcheck.window")  # the name of its file in distribution/
     application.setWindowIcon(icon(Sign.NOBODY))
     application.setQuitOnLastWindowClosed(False)
     one = One(means.runtime)

@@ -1,12 +1,11 @@
 """The monitor as a service, installed as each system expects it."""
 
 import os
-import sys
 from typing import NamedTuple
 
 from camcheck.collect import system
 from camcheck.errors import MonitorError
-from camcheck.interpreter import foreign_part, isolation
+from camcheck.interpreter import foreign_part, own_command
 from camcheck.privilege import own_uid
 
 
@@ -37,8 +36,7 @@ def plan(*, for_all: bool, options: tuple[str, ...] = (), kind: str | None = Non
 
     Raises MonitorError where that cannot be done.
     """
-    isolated = isolation(as_root=for_all)
-    command = (sys.executable, *isolated, "-m", "camcheck", "monitor", *options)
+    command = tuple(own_command("monitor", *options, as_root=for_all))
     match kind or system():
         case "linux":
             from camcheck.monitor.service import systemd
