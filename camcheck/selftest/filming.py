@@ -2,16 +2,17 @@
 
 `interpreter.own_module` runs it, with the node as its argument: a line of JSON when the first
 picture came, one when its input ends and it has stopped. It keeps some grey pictures in memory for
-the judgement and writes none.
+the judgement and writes none; with ``--show`` the last one goes to who asked, small, in that line.
 """
 
+import base64
 import json
 import subprocess
 import sys
 import threading
 import time
 from types import TracebackType
-from typing import IO, Any
+from typing import IO, Any, NamedTuple
 
 from camcheck.interpreter import own_module
 from camcheck.selftest import SelftestError
@@ -23,15 +24,35 @@ _KEPT = 8
 _PAUSE = 0.25  # seconds between pictures that are kept
 
 
+SHOWS = "--show"
+_WIDE = 200  # pixels
+
+
+class Picture(NamedTuple):
+    """Grey values from 0 to 255, row by row."""
+
+    width: int
+    height: int
+    grey: bytes
+
+
 class Filming:
     """Films while it is entered; `kind` is then what the pictures were, by `frames`."""
 
     def __init__(
-        self, node: str, *, command: list[str] | None = None, patience: float = START_WITHIN
+        self,
+        node: str,
+        *,
+        command: list[str] | None = None,
+        patience: float = START_WITHIN,
+        shows: bool = False,
     ) -> None:
+        """``shows``: `seen` is then the last picture, small and grey, for the person's eyes."""
         self._node, self._patience = node, patience
-        self._command = command or own_module("camcheck.selftest.filming", node)
+        words = (node, SHOWS) if shows else (node,)
+        self._command = command or own_module("camcheck.selftest.filming", *words)
         self.kind: str | None = None
+        self.seen: Picture | None = None
         self.pictures = 0
         self.started = self.stopped = 0.0  # time.monotonic()
 
@@ -67,6 +88,7 @@ class Filming:
                 answer = self._wait(STOP_WITHIN, "does not stop")
                 self.stopped = time.monotonic()
                 self.kind, self.pictures = answer.get("kind"), int(answer.get("pictures", 0))
+                self.seen = _picture(answer.get("seen"))
         finally:
             self._end()
 
@@ -97,7 +119,17 @@ class Filming:
                 pipe.close()
 
 
-def film(node: str, *, source: IO[str], target: IO[str]) -> int:
+def _picture(data: object) -> Picture | None:
+    """What the child sent of its last picture; None: nothing, or nothing that makes sense."""
+    match data:
+        case [int(width), int(height), str(text)]:
+            grey = base64.b64decode(text)
+            return Picture(width, height, grey) if len(grey) == width * height else None
+        case _:
+            return None
+
+
+def film(node: str, *, source: IO[str], target: IO[str], shows: bool = False) -> int:
     """Films until ``source`` ends; what the child process runs. Returns the exit status."""
     import cv2
 
@@ -136,9 +168,21 @@ def film(node: str, *, source: IO[str], target: IO[str]) -> int:
             break
         there, frame = video.read()
     video.release()
-    say(event="done", pictures=count, kind=judge_pictures(kept).value)
+    seen = _small(kept[-1]) if shows and kept else None
+    say(event="done", pictures=count, kind=judge_pictures(kept).value, seen=seen)
     return 0
 
 
+def _small(picture: Any) -> list[int | str]:
+    """Width, height and grey values, at most `_WIDE` pixels wide."""
+    import cv2
+
+    height, width = picture.shape[:2]
+    wide = min(_WIDE, width)
+    small = cv2.resize(picture, (wide, max(1, height * wide // width)))
+    return [small.shape[1], small.shape[0], base64.b64encode(small.tobytes()).decode()]
+
+
 if __name__ == "__main__":
-    sys.exit(film(sys.argv[1], source=sys.stdin, target=sys.stdout))
+    shown = SHOWS in sys.argv[2:]
+    sys.exit(film(sys.argv[1], source=sys.stdin, target=sys.stdout, shows=shown))

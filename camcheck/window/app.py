@@ -48,10 +48,10 @@ class Program(QObject):
         self._one = one
         self.window, self.tray = Window(means), Tray(self)
         self.listen, self._notice = Listen(means, self), Notice(self)
-        one.asked.connect(self.window.bring_up)
+        one.asked.connect(self._show)
         one.told.connect(self._tell)
-        self._notice.clicked.connect(self.window.bring_up)
-        self.tray.opened.connect(self.window.bring_up)
+        self._notice.clicked.connect(self._show)
+        self.tray.opened.connect(self._show)
         for ended in (self.tray.ended, self.window.ended):
             ended.connect(QApplication.quit)
         self.window.gone.connect(self._stay)
@@ -59,21 +59,28 @@ class Program(QObject):
         self.listen.changed.connect(self.tray.show_state)
         self.listen.changed.connect(self._look_at_change)
         self.listen.written.connect(self.window.past.refresh)
+        self.window.watch.changed.connect(self.listen.read)
 
     def start(self, *, hidden: bool) -> None:
         """Shows itself; ``hidden``: only the sign."""
         self.listen.start()
         if not hidden:
-            self.window.bring_up()
+            self._show()
 
     def close(self) -> None:
         """Everything that was started ends."""
         self.window.look.end()
         self.listen.close()
+        self.window.check.end()
+        self.window.watch.end()
         self.window.past.close_history()
         self._notice.close()
         self.tray.close()
         self._one.close()
+
+    def _show(self) -> None:
+        self.window.watch.say_no_tray(self.tray.is_there)
+        self.window.bring_up()
 
     def _look_at_change(self, state: State) -> None:
         self.window.now.count_on_monitor(state.kind is not None)

@@ -4,11 +4,13 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QAction, QCloseEvent, QKeySequence, QShowEvent
 from PySide6.QtWidgets import QMainWindow, QTabWidget
 
+from camcheck.window.check import Check
 from camcheck.window.look import Look
 from camcheck.window.means import Means
 from camcheck.window.now import Now
 from camcheck.window.past import Past
 from camcheck.window.sign import Sign, icon
+from camcheck.window.watch import Watch
 from camcheck.window.words import say
 
 
@@ -31,6 +33,11 @@ class Window(QMainWindow):
         self.past.not_mine.connect(self.now.save)
         self.tabs.addTab(self.now, say("tab.now"))
         self.tabs.addTab(self.past, say("tab.past"))
+        self.check = Check(means)
+        self.look.seen.connect(self.check.show_seen)
+        self.tabs.addTab(self.check, say("tab.check"))
+        self.watch = Watch(means)
+        self.tabs.addTab(self.watch, say("tab.watch"))
         self.setCentralWidget(self.tabs)
         self._add_menu()
         width = self.fontMetrics().averageCharWidth()

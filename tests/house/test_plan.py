@@ -71,6 +71,7 @@ MAY_USE = {
         "approval",
         "findings",
         "history",
+        "collect",
         "interpreter",
         "monitor",
         "person",
