@@ -93,6 +93,7 @@ class Watch(QWidget):
         self.radio: dict[When, QRadioButton] = {}
         for when, word in _CHOICES:
             self.radio[when] = QRadioButton(say(word))
+            self.radio[when].setObjectName(word)
             self._choices.addButton(self.radio[when])
             self.radio[when].clicked.connect(lambda _=False, when=when: self._choose(when))
             box.addWidget(self.radio[when])

@@ -91,9 +91,17 @@ class Desk(NamedTuple):
         entries = json.loads(self._dunst("history"))["data"][0]
         return [one["summary"]["data"] for one in entries][::-1]
 
-    def _dunst(self, word: str) -> str:
+    def waiting(self) -> int:
+        """How many notifications are on the screen."""
+        return int(json.loads(self._dunst("count", "displayed")))
+
+    def press_notification(self) -> None:
+        """The click on the newest: its default action."""
+        self._dunst("action")
+
+    def _dunst(self, *words: str) -> str:
         return subprocess.run(
-            ["dunstctl", word], env=self.environment, capture_output=True, text=True, check=True
+            ["dunstctl", *words], env=self.environment, capture_output=True, text=True, check=True
         ).stdout
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QSocketNotifier
-from PySide6.QtWidgets import QApplication, QPushButton
+from PySide6.QtWidgets import QAbstractButton, QApplication
 
 from camcheck.window import app
 from camcheck.window.main import Window
@@ -25,7 +25,8 @@ def main() -> int:
     given = means(folder)
     if len(sys.argv) > 2 and not sys.argv[2].startswith("--"):
         look = (sys.executable, "-m", "tests.window.look", sys.argv[2], given.history)
-        given = given._replace(look=look)
+        monitor = (sys.executable, "-m", "tests.window.monitor", sys.argv[2], given.history)
+        given = given._replace(look=look, monitor=monitor)
     start = app.Program.start
 
     def start_and_listen(program: app.Program, *, hidden: bool) -> None:
@@ -47,6 +48,10 @@ def obey(program: app.Program) -> None:
         return
     if word == "grab":
         answer = (QApplication.activeModalWidget() or program.window).grab().save(rest)
+    elif word == "tab":
+        tabs = program.window.tabs
+        names = [tabs.tabText(at).replace("&", "") for at in range(tabs.count())]
+        tabs.setCurrentIndex(names.index(rest))
     elif word == "?":
         answer = said(program.window)
     else:
@@ -71,7 +76,7 @@ def said(window: Window) -> dict[str, Any]:
 def place(name: str) -> list[int] | None:
     """The middle of a button that can be pressed, on the screen."""
     for top in QApplication.topLevelWidgets():
-        for button in top.findChildren(QPushButton):
+        for button in top.findChildren(QAbstractButton):
             named = name in (button.objectName(), button.text().replace("&", ""))
             if named and button.isEnabled() and not button.visibleRegion().isEmpty():
                 middle = button.mapToGlobal(button.rect().center())

@@ -27,7 +27,7 @@ def means(folder: Path, **changes: Any) -> Means:
         look=("/bin/true",),
         monitor=("/bin/true",),
         start=("/bin/true",),
-        runtime=str(folder / "run"),
+        runtime=str(folder / "run/camcheck"),
         report_path=lambda: str(folder / "report.html"),
         administrator=("/bin/true",),
     )

@@ -86,3 +86,65 @@ def test_a_film_changes_the_sign_and_that_was_me_makes_the_next_one_quiet(
 
     panel.tell("press End camcheck")
     assert 0 == window.process.wait(60)
+
+
+def test_a_panel_that_comes_late_gets_the_sign(desk: Desk):
+    """GNOME with an extension that is switched on later; a panel that crashed and is back."""
+    window = desk.start("tests.window.driven", str(desk.folder), "--sign", log="window")
+    assert not window.ask("?")["visible"]
+    for log in ("first panel", "second panel"):
+        panel = desk.start("tests.window.host", log=log)
+        until(lambda panel=panel: menu_says(panel, "Nobody watches"))
+        panel.end()
+
+
+def test_a_second_start_brings_up_the_first(desk: Desk):
+    """And ends itself."""
+    first = desk.start("tests.window.driven", str(desk.folder), "--sign", log="first")
+    assert not first.ask("?")["visible"]
+    second = desk.start("tests.window.driven", str(desk.folder), log="second")
+
+    assert 0 == second.process.wait(60)
+    until(lambda: first.ask("?")["visible"])
+
+
+def test_one_that_was_killed_is_no_hindrance(desk: Desk):
+    """Its lock and its socket lie there still."""
+    first = desk.start("tests.window.driven", str(desk.folder), "--sign", log="first")
+    first.ask("?")
+    first.process.kill()
+    first.process.wait()
+    second = desk.start("tests.window.driven", str(desk.folder), log="second")
+
+    until(lambda: second.ask("?")["visible"])
+
+
+def test_without_a_panel_a_click_on_a_notification_opens_the_window(
+    desk: Desk, camera: StandIn, lamp: Path
+):
+    """The monitor hands its notification over to the window, which waits for the click."""
+    history = str(desk.folder / "state")
+    desk.start("tests.window.monitor", str(camera.folder), history, log="monitor")
+    until(lambda: "ready" in (desk.folder / "monitor").read_text())
+    window = desk.start(
+        "tests.window.driven", str(desk.folder), str(camera.folder), "--sign", log="window"
+    )
+    assert not window.ask("?")["visible"]
+    with films(lamp, camera):
+        until(lambda: desk.waiting())
+        desk.press_notification()
+        until(lambda: window.ask("?")["visible"])
+
+
+def test_the_monitor_of_the_window_ends_with_it(desk: Desk, camera: StandIn):
+    """Watching only now: it is a child, and it leaves its history in order."""
+    history = desk.folder / "state"
+    window = desk.start("tests.window.driven", str(desk.folder), str(camera.folder), log="window")
+    until(lambda: window.ask("?")["visible"])
+    window.ask("tab Watch")
+    desk.click(window, "watch.now")
+    until(lambda: (history / "monitor.json").exists())
+    window.process.terminate()
+
+    assert 0 == window.process.wait(60)
+    until(lambda: not (history / "monitor.json").exists())

@@ -16,7 +16,7 @@ from camcheck.monitor.tell.notify import DELIVERED, NO_LIBRARY
 from camcheck.monitor.tell.worth import Message, Notified
 
 _AGAIN = 60.0  # seconds between two tries to deliver what was kept
-_PATIENCE = 10.0
+_PATIENCE = 20.0  # seconds: the window has a part of it, then the desktop
 _MODULE = "camcheck.monitor.tell.notify"
 
 

@@ -11,7 +11,7 @@ import stat
 from camcheck.privilege import own_uid
 
 SOCKET = "window"
-_PATIENCE = 3.0  # seconds
+_PATIENCE = 8.0  # seconds; a process has to be started for it
 MOST = 64 * 1024
 """Bytes of a request."""
 DONE = b"ok\n"
