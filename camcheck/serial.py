@@ -148,10 +148,20 @@ def _enum(kind: Any) -> _Reader:
 def _record(kind: Any) -> _Reader:
     readers = {name: _reader(hint) for name, hint in fields(kind).items()}
     required = readers.keys() - kind._field_defaults.keys()
+    names, in_order = list(readers), tuple(readers.values())
 
     def read(data: Any) -> Any:
         if not isinstance(data, dict):
             raise _WrongError("is not an object.")
+        if list(data) == names:  # as we write it, and read in half the time
+            found: list[Any] = []
+            try:
+                for reader, item in zip(in_order, data.values(), strict=True):
+                    found.append(reader(item))
+            except _WrongError as wrong:
+                wrong.place = f".{names[len(found)]}{wrong.place}"
+                raise
+            return kind(*found)
         if not readers.keys() >= data.keys():
             raise _WrongError("has a field that this version of camcheck does not know.")
         if not data.keys() >= required:

@@ -130,6 +130,26 @@ def test_what_is_no_report_is_refused(data, complaint):
         parse(data)
 
 
+def in_order(value, *, turned):
+    """The data with the fields of each object in the order in which we write them, or the other."""
+    if isinstance(value, dict):
+        pairs = [(key, in_order(item, turned=turned)) for key, item in value.items()]
+        return dict(reversed(pairs) if turned else pairs)
+    return [in_order(item, turned=turned) for item in value] if isinstance(value, list) else value
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_the_order_of_fields_does_not_matter(turned):
+    """Neither for what is read nor for the place that a complaint names."""
+    data = in_order(render_json.document(a_report()), turned=turned)
+    wrong = json.loads(json.dumps(data))
+    wrong["processes"][2]["uid"] = "x"
+
+    assert a_report() == parse(json.dumps(data).encode()).report
+    with pytest.raises(ReportError, match=r"snapshot\.processes\[2\]\.uid is not int"):
+        parse(json.dumps(wrong).encode())
+
+
 def test_a_file_too_large_is_not_read(tmp_path):
     """A file of gigabytes costs no gigabytes."""
     path = tmp_path / "r.json"
