@@ -164,11 +164,11 @@ def own_script(machine: Machine) -> tuple[PersistenceEntry, ...]:
 
 
 def uses(machine: Machine, process: Process, when: datetime) -> tuple[Session, ...]:
-    """A week of calls at office hours."""
-    chance = random.Random(f"{SEED} {machine.number} {when:%d}")
+    """A week of calls at office hours; those of a day are the same in each report that has it."""
     made = []
     for back in range(1, 6):
         day = (when - timedelta(days=back)).replace(hour=0, minute=0)
+        chance = random.Random(f"{SEED} {machine.number} {day:%j}")
         for hour in chance.sample(HOURS, 2):
             began = day + timedelta(hours=hour, minutes=chance.randrange(60))
             ended = began + timedelta(minutes=30)

@@ -10,6 +10,7 @@ from camcheck.fleet.ask import ask
 from camcheck.fleet.questions import FOLDER, names, question
 from camcheck.fleet.schema import TABLES
 from tests.fleet.made import write
+from tests.fleet.ranks import rank
 from tests.fleet.troubles import HONEST, PLANTED
 
 FIRST = 50
@@ -25,33 +26,21 @@ def dataset(tmp_path_factory):
     return str(folder / "fleet")
 
 
-def first_hosts(name, dataset):
-    answer = ask(name, dataset, most=FIRST)
-    return [row[answer.columns.index("host")] for row in answer.rows]
-
-
 @pytest.mark.whole_run("ten thousand machines are made")
 def test_all_that_is_planted_is_found(dataset):
     """Twelve troubles, each by its question, in the first fifty rows."""
-    missed = {
-        number: why
-        for number, (name, why) in PLANTED.items()
-        if f"desk-{number}" not in first_hosts(name, dataset)
-    }
+    ranks = {why: rank(dataset, number, name) for number, (name, why) in PLANTED.items()}
 
-    assert {} == missed
+    assert {} == {why: at for why, at in ranks.items() if at is None or at > FIRST}
 
 
 @pytest.mark.whole_run("ten thousand machines are made")
 def test_what_is_honest_is_not_among_the_first(dataset):
-    """Each oddity in the question that would name it if the question were simpler."""
-    blamed = {
-        number: why
-        for number, (name, why) in HONEST.items()
-        if f"desk-{number}" in first_hosts(name, dataset)
-    }
+    """Each oddity, and all machines that are odd in the same way, in the question that would name
+    them if it were simpler."""
+    ranks = {why: rank(dataset, number, name) for number, (name, why) in HONEST.items()}
 
-    assert {} == blamed
+    assert {} == {why: at for why, at in ranks.items() if at and at <= FIRST}
 
 
 @pytest.mark.whole_run("ten thousand machines are made")

@@ -51,28 +51,24 @@ HONEST = {
 }
 
 
-def ring(number: int) -> bool:
-    return number == 2004 or 3000 <= number < 3040
+# Machines that are like an honest one: no question may name any of them among the first.
+_LIKE = {
+    2003: range(4000, 4600),
+    2004: range(3000, 3040),
+    2006: range(3100, 3400),
+    2008: range(3600, 3630),
+    2009: range(3700, 3800),
+    2011: range(3500, 3519),
+}
 
 
-def firmware_update(number: int) -> bool:
-    return number == 2006 or 3100 <= number < 3400
+def alike(number: int) -> tuple[int, ...]:
+    """The machine and those that are like it."""
+    return (number, *_LIKE.get(number, ()))
 
 
-def rollout(number: int) -> bool:
-    return number == 2003 or 4000 <= number < 4600
-
-
-def team(number: int) -> bool:
-    return number == 2011 or 3500 <= number < 3519
-
-
-def given_away(number: int) -> bool:
-    return number == 2008 or 3600 <= number < 3630
-
-
-def on_holiday(number: int) -> bool:
-    return number == 2009 or 3700 <= number < 3800
+def is_like(number: int, honest: int) -> bool:
+    return number == honest or number in _LIKE[honest]
 
 
 def changed(machine: Any, report: Report | None = None, *, day: int = 0) -> Any:
@@ -127,14 +123,14 @@ def changed(machine: Any, report: Report | None = None, *, day: int = 0) -> Any:
 
 
 def _of_many(report: Report, number: int, *, new: bool) -> Report:
-    if ring(number):
+    if is_like(number, 2004):
         return _program(report, exe="/usr/bin/firefox", name="firefox", sha256="2" * 64)
-    if firmware_update(number) and new:
+    if is_like(number, 2006) and new:
         return _print(report, firmware="1.01", descriptors="7" * 64)
-    if rollout(number) and new:
+    if is_like(number, 2003) and new:
         return _program(report, exe="/usr/bin/meetings", name="meetings", package="meetings",
                         sha256="4" * 64)  # fmt: skip
-    if team(number):
+    if is_like(number, 2011):
         return _program(
             report, exe="/opt/team/viewer", name="viewer", package=None, sha256="5" * 64
         )
@@ -142,8 +138,8 @@ def _of_many(report: Report, number: int, *, new: bool) -> Report:
 
 
 def is_special(number: int) -> bool:
-    kinds = (ring, firmware_update, rollout, team, given_away, on_holiday)
-    return number in PLANTED or number in HONEST or any(kind(number) for kind in kinds)
+    planned = number in PLANTED or number in HONEST
+    return planned or any(number in like for like in _LIKE.values())
 
 
 def _changed_machine(machine: Any) -> Any:
@@ -152,9 +148,9 @@ def _changed_machine(machine: Any) -> Any:
         return machine._replace(days=tuple(range(9)))
     if number == 1012:
         return machine._replace(days=tuple(range(15)), windows=False)
-    if given_away(number):
+    if is_like(number, 2008):
         return machine._replace(days=(0, 1, 2))
-    if on_holiday(number):
+    if is_like(number, 2009):
         return machine._replace(days=tuple(range(10)))
     if is_special(number):
         dark = number == 2007

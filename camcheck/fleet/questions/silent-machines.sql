@@ -19,12 +19,28 @@ judged AS (
             THEN 1 ELSE 0 END AS silent,
         CASE WHEN e.watched_until < e.last_seen - INTERVAL '1' DAY THEN 1 ELSE 0 END AS unwatched
     FROM each_machine e CROSS JOIN now JOIN last_words w ON e.host = w.host
+),
+told AS (
+    SELECT CASE WHEN silent = 1 AND alarmed = 1 THEN 3 ELSE 0 END + 2 * unwatched AS score, host,
+        CASE WHEN unwatched = 1 THEN 'its monitor stopped, and the machine went on reporting'
+            WHEN alarmed = 1 THEN 'was told to look, and has been silent since'
+            ELSE 'is silent for longer than it ever was' END AS reason,
+        last_seen, watched_until, file, CAST(last_seen AS DATE) AS last_day
+    FROM judged
+    WHERE silent = 1 OR unwatched = 1
+),
+together AS (
+    SELECT last_day, count(*) AS machines, max(last_seen) AS last_seen,
+        max(watched_until) AS watched_until, max(file) AS file
+    FROM told WHERE score = 0 GROUP BY last_day
 )
-SELECT CASE WHEN silent = 1 AND alarmed = 1 THEN 3 ELSE 0 END + 2 * unwatched AS score, host,
-    CASE WHEN unwatched = 1 THEN 'its monitor stopped, and the machine went on reporting'
-        WHEN alarmed = 1 THEN 'was told to look, and has been silent since'
-        ELSE 'is silent for longer than it ever was' END AS reason,
+SELECT t.score, t.host, t.reason, t.last_seen, t.watched_until, t.file
+FROM told t LEFT JOIN together g ON t.last_day = g.last_day
+WHERE t.score > 0 OR g.machines <= 20
+UNION ALL
+SELECT 0 AS score, NULL AS host,
+    CONCAT(CAST(machines AS VARCHAR(20)), ' machines are silent since the same day: holidays, or ',
+        'the way by which their reports come') AS reason,
     last_seen, watched_until, file
-FROM judged
-WHERE silent = 1 OR unwatched = 1
-ORDER BY score DESC, last_seen DESC, host
+FROM together WHERE machines > 20
+ORDER BY score DESC, last_seen DESC, host NULLS LAST
