@@ -8,7 +8,7 @@ from typing import Any
 from camcheck.answer import Answer, Story
 from camcheck.answer.judge import answer
 from camcheck.findings import Finding, Report, Session
-from camcheck.fleet.names import Names, shape
+from camcheck.fleet.names import Names, called, shape
 from camcheck.model import (
     CameraUse,
     Holder,
@@ -17,7 +17,6 @@ from camcheck.model import (
     PersistenceEntry,
     Process,
 )
-from camcheck.program import program_name
 from camcheck.report.read import Stored
 
 Row = dict[str, Any]
@@ -30,7 +29,8 @@ def rows(
     table of all programs is filled. Stories are judged here, whatever the file says of them.
     """
     report = stored.report
-    hide, given = Names(report, keep=names), answer(report)
+    given = answer(report)
+    hide = Names(report, given, keep=names)
     own = {
         "machines": [_machine(stored, given, file=file)],
         "stories": [_story(one, hide) for one in given.stories],
@@ -40,7 +40,12 @@ def rows(
         "processes": [_process(one, hide) for one in report.snapshot.processes if processes],
         "persistence": [_start(one, hide) for one in report.snapshot.persistence],
         "gaps": [
-            {"fact": one.fact, "subject": one.subject, "reason": one.reason, "detail": one.detail}
+            {
+                "fact": one.fact,
+                "subject": hide.token(one.subject) or one.subject,
+                "reason": one.reason,
+                "detail": hide.token(one.detail) or one.detail,
+            }
             for one in report.gaps
         ],
         "uses": [
@@ -98,10 +103,12 @@ def _machine(stored: Stored, given: Answer, *, file: str) -> Row:
 
 def _story(story: Story, hide: Names) -> Row:
     token = hide.token(story.file)
+    # an interpreter's story is named after the code that it was given
+    name = token or hide.code(story.file)
     return {
-        "story": f"program {token}" if token else story.id,
+        "story": f"program {name}" if name else story.id,
         "about": story.about,
-        "name": token or story.name,
+        "name": name or story.name,
         "exe": token or story.file,
         "whose": story.whose,
         "user": story.user,
@@ -187,7 +194,7 @@ def _holding(holder: Holder) -> Row:
 
 
 def _program(process: Process, hide: Names) -> Row:
-    token = hide.token(process.exe)
+    token = hide.of(process)
     return {
         "program": token or process.name,
         "exe": token or process.exe,
@@ -204,7 +211,7 @@ def _origin(process: Process) -> str | None:
 
 
 def _process(process: Process, hide: Names) -> Row:
-    token = hide.token(process.exe)
+    token = hide.of(process)
     return {
         "pid": process.pid,
         "started": _time(process.started),
@@ -217,8 +224,8 @@ def _process(process: Process, hide: Names) -> Row:
 
 
 def _start(entry: PersistenceEntry, hide: Names) -> Row:
-    token = hide.token(*entry.command.split(maxsplit=1)[:1], entry.path)
-    parts = (entry.kind, token or shape(entry.path), token or _words_shape(entry.command))
+    token = hide.token(entry.command, entry.path)
+    parts = (entry.kind, token or shape(entry.path), token or shape(entry.command))
     return {
         "kind": entry.kind,
         "path": token or entry.path,
@@ -229,17 +236,13 @@ def _start(entry: PersistenceEntry, hide: Names) -> Row:
     }
 
 
-def _words_shape(command: str) -> str:
-    return " ".join(shape(word) or "" for word in command.split(" "))
-
-
 def _session(session: Session, hide: Names) -> Row:
     process = session.process
     exe = process.exe if process else None
-    token = hide.token(exe)
+    token = hide.of(process) if process else None
     return {
         "camera": session.camera,
-        "program": token or program_name(process),
+        "program": token or called(process),
         "exe": token or exe,
         "shape": token or shape(exe),
         "began": _time(session.began),
