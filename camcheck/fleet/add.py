@@ -88,7 +88,7 @@ def _write(connection: "duckdb.DuckDBPyConnection", dataset: Dataset, folder: st
         "SELECT DISTINCT CAST(CAST(started_at AS DATE) AS VARCHAR) FROM machines"
     ).fetchall()
     for (day,) in days:
-        if os.path.isdir(os.path.dirname(dataset.files("machines", day=day))):
+        if dataset.has("machines", day=day):
             connection.execute(
                 "DELETE FROM kept WHERE entry IN (SELECT entry FROM machines WHERE digest IN "
                 "(SELECT digest FROM read_parquet(?)))",

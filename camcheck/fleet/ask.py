@@ -86,7 +86,7 @@ def _answer(connection: "duckdb.DuckDBPyConnection", text: str, *, most: int | N
         raise ReportError(f"There is no question {text}.{_nearest(text, names())}")
     try:
         statements = connection.extract_statements(asked.sql if asked else text)
-        if len(statements) != 1 or statements[0].type not in _reading(duckdb):
+        if len(statements) != 1 or statements[0].type != duckdb.StatementType.SELECT:
             raise ReportError("Only one SELECT can be asked, and nothing that writes or sets.")
         result = connection.execute(statements[0])
         columns = tuple(item[0] for item in result.description or ())
@@ -95,10 +95,6 @@ def _answer(connection: "duckdb.DuckDBPyConnection", text: str, *, most: int | N
         raise ReportError(_in_words(str(error))) from None
     more = most is not None and len(rows) > most
     return Answer(columns, rows[:most], more, asked.harmless if asked else None)
-
-
-def _reading(engine: Any) -> tuple[Any, ...]:
-    return (engine.StatementType.SELECT, engine.StatementType.EXPLAIN)
 
 
 def _in_words(complaint: str) -> str:

@@ -11,8 +11,10 @@ by the next who comes is moved on when it has a ``commit.json``, and removed whe
 """
 
 import contextlib
+import glob
 import json
 import os
+import re
 import secrets
 import shutil
 from collections.abc import Iterator
@@ -22,6 +24,7 @@ from camcheck.errors import ReportError
 from camcheck.fleet.schema import TABLES, VERSION
 
 _MARK, _STAGING, _COMMIT = "_camcheck.json", "_staging", "commit.json"
+_PART = re.compile(rf"table=({'|'.join(TABLES)})/day=[\d-]+/[\w.-]+\.parquet")
 _ADDING, _MOVING = "_adding.lock", "_moving.lock"
 
 
@@ -72,8 +75,9 @@ class Dataset:
         """A pattern for the files of ``table``."""
         return os.path.join(self.path, f"table={table}", f"day={day}", "*.parquet")
 
-    def has(self, table: str) -> bool:
-        return os.path.isdir(os.path.join(self.path, f"table={table}"))
+    def has(self, table: str, *, day: str = "*") -> bool:
+        """Whether there is a file of ``table``; a folder stays when its days are forgotten."""
+        return next(glob.iglob(self.files(table, day=day)), None) is not None
 
     def stage(self) -> str:
         """A new folder for a part, in which ``table=NAME/day=DAY`` are to be made."""
@@ -84,7 +88,7 @@ class Dataset:
     def commit(self, folder: str) -> None:
         """The part in ``folder`` is whole: it belongs to the data set from now on."""
         files = sorted(
-            os.path.relpath(os.path.join(place, name), folder)
+            os.path.relpath(os.path.join(place, name), folder).replace(os.sep, "/")
             for place, _, names in os.walk(folder)
             for name in names
             if name.endswith(".parquet")
@@ -119,15 +123,16 @@ class Dataset:
                 folder = os.path.join(self.path, _STAGING, name)
                 try:
                     with open(os.path.join(folder, _COMMIT), encoding="utf-8") as file:
-                        files = json.load(file)
+                        text = file.read()
                 except FileNotFoundError:
                     shutil.rmtree(folder)
                 else:
-                    self._move(folder, files)
+                    self._move(folder, _committed(text, folder))
 
     def _staged(self) -> list[str]:
         try:
-            return os.listdir(os.path.join(self.path, _STAGING))
+            with os.scandir(os.path.join(self.path, _STAGING)) as found:
+                return [one.name for one in found if one.is_dir(follow_symlinks=False)]
         except FileNotFoundError:
             return []
 
@@ -155,6 +160,17 @@ class Dataset:
             raise ReportError(
                 f"{self.path} has schema version {version}, this camcheck knows {VERSION}."
             )
+
+
+def _committed(text: str, folder: str) -> list[str]:
+    """The files that a commit names: a data set from a stranger must have us move nothing else."""
+    with contextlib.suppress(ValueError):
+        files = json.loads(text)
+        if isinstance(files, list) and all(
+            isinstance(x, str) and _PART.fullmatch(x) for x in files
+        ):
+            return files
+    raise ReportError(f"{folder} was not written by camcheck; remove it.")
 
 
 def _write(path: str, value: Any) -> None:

@@ -1,6 +1,8 @@
 """DuckDB, kept within bounds: memory, no network, no files but those that are meant."""
 
+import contextlib
 import json
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from camcheck.errors import ReportError
@@ -13,10 +15,12 @@ if TYPE_CHECKING:
 MEMORY = "400MB"
 
 
-def connected(*, memory: str = MEMORY, spill: str = "") -> "duckdb.DuckDBPyConnection":
+@contextlib.contextmanager
+def connected(*, memory: str = MEMORY, spill: str = "") -> "Iterator[duckdb.DuckDBPyConnection]":
     """An engine with its data in memory, or beyond ``memory`` in the folder ``spill``.
 
-    Raises ReportError when DuckDB is not installed.
+    Raises ReportError when DuckDB is not installed, and for what it complains of: a full disk, a
+    file of the data set that is damaged or may not be read, too little memory.
     """
     try:
         import duckdb
@@ -24,14 +28,21 @@ def connected(*, memory: str = MEMORY, spill: str = "") -> "duckdb.DuckDBPyConne
         raise ReportError(
             "This needs DuckDB, which is not installed: pip install 'camcheck[fleet]'."
         ) from None
-    connection = duckdb.connect(":memory:")
+    try:
+        with duckdb.connect(":memory:") as connection:
+            _bound(connection, memory=memory, spill=spill)
+            yield connection
+    except duckdb.Error as error:
+        raise ReportError(f"DuckDB says: {str(error).splitlines()[0]}") from None
+
+
+def _bound(connection: "duckdb.DuckDBPyConnection", *, memory: str, spill: str) -> None:
     for setting in ("autoinstall_known_extensions", "autoload_known_extensions"):
         connection.execute(f"SET {setting} = false")
     connection.execute("SET memory_limit = ?", [memory])
     connection.execute("SET temp_directory = ?", [spill])
     connection.execute("SET preserve_insertion_order = false")
     connection.execute("SET TimeZone = 'UTC'")
-    return connection
 
 
 def make_tables(connection: "duckdb.DuckDBPyConnection") -> None:

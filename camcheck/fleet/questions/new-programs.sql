@@ -1,6 +1,16 @@
 -- Programs that hold a camera and that no machine had before the last seven days
 -- Harmless: new software; packages that more than three machines got are left out.
-WITH now AS (SELECT max(started_at) AS newest, min(started_at) AS oldest FROM machines),
+WITH each_day AS (
+    SELECT CAST(started_at AS DATE) AS day, count(DISTINCT host) AS hosts
+    FROM machines GROUP BY CAST(started_at AS DATE)
+),
+busiest AS (SELECT max(hosts) AS hosts FROM each_day),
+-- a clock that is years ahead must not make all others silent, so days count that many report on
+now AS (
+    SELECT max(m.started_at) AS newest, min(m.started_at) AS oldest
+    FROM machines m JOIN each_day d ON CAST(m.started_at AS DATE) = d.day CROSS JOIN busiest b
+    WHERE 20 * d.hosts >= b.hosts
+),
 seen AS (
     SELECT h.host, coalesce(h.shape, h.program) AS shape, h.program, h.exe, h.package, h.started_at,
         h.digest

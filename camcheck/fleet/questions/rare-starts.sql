@@ -1,6 +1,16 @@
 -- Start entries that at most three machines have and that are new, hidden, or start what films
 -- Harmless: a script of somebody's own that was set up this week.
-WITH now AS (SELECT max(started_at) AS newest, min(started_at) AS oldest FROM machines),
+WITH each_day AS (
+    SELECT CAST(started_at AS DATE) AS day, count(DISTINCT host) AS hosts
+    FROM machines GROUP BY CAST(started_at AS DATE)
+),
+busiest AS (SELECT max(hosts) AS hosts FROM each_day),
+-- a clock that is years ahead must not make all others silent, so days count that many report on
+now AS (
+    SELECT max(m.started_at) AS newest, min(m.started_at) AS oldest
+    FROM machines m JOIN each_day d ON CAST(m.started_at AS DATE) = d.day CROSS JOIN busiest b
+    WHERE 20 * d.hosts >= b.hosts
+),
 shapes AS (
     SELECT shape, count(DISTINCT host) AS machines, min(started_at) AS first_seen
     FROM persistence GROUP BY shape
