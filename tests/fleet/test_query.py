@@ -3,16 +3,22 @@
 import json
 import os
 import re
+from pathlib import Path
 
 import pytest
 
 from camcheck import cli
 from camcheck.errors import ReportError
+from camcheck.fleet.add import add
+from camcheck.fleet.ask import ask as ask_dataset
 from camcheck.fleet.ask import ask_files
 from camcheck.fleet.questions import names
+from camcheck.fleet.reader import Wanted
 from camcheck.report.read import MAX_BYTES, read_report
 from camcheck.report.write import write_report
 from tests.report.sample import a_clear_report, a_report, a_snapshot, an_incomplete_report
+
+VERSION1 = Path(__file__).parents[1] / "report" / "version1"
 
 
 @pytest.fixture
@@ -30,6 +36,14 @@ def fleet(tmp_path):
         write_report(report._replace(snapshot=snapshot), str(folder / f"{name}.json"), full=True)
     write_report(a_report(), str(folder / "watched.ocsf.json"))
     return folder
+
+
+@pytest.fixture(scope="module")
+def version1(tmp_path_factory):
+    """A data set of the reports of schema version 1, with all names as `report query` has them."""
+    into = str(tmp_path_factory.mktemp("version1") / "fleet")
+    assert 3 == add([str(VERSION1)], into=into, wanted=Wanted(names=True, processes=True)).new
+    return into
 
 
 def test_machines_by_verdict(fleet):
@@ -60,6 +74,29 @@ def test_holders_are_joined_with_their_programs(fleet):
     assert [("watched", "firefox", "fd"), ("watched", "fontd", "mapping")] == [
         row[:3] for row in answer.rows
     ]
+
+
+def test_reports_of_version_1_answer_like_those_of_today(tmp_path, capsys):
+    """Real files of version 0.1.0, a page among them: who held the camera, and how bad it is."""
+    sql = (
+        "SELECT m.host, m.schema_version, m.verdict, count(DISTINCT h.program), "
+        "max(s.name) FILTER (s.severity = 'critical') FROM machines m JOIN holders h "
+        "USING (digest) JOIN stories s USING (digest) GROUP BY ALL ORDER BY ALL"
+    )
+    code, out, err = ask(capsys, sql, str(VERSION1), "--format", "csv", "--rows", "0")
+
+    assert (0, "") == (code, err)
+    assert [
+        "linux,1,alarm,5,profiled",
+        "macos,1,alarm,1,softwareupdate",
+        "windows,1,alarm,2,Client",
+    ] == out.splitlines()[1:]
+
+
+@pytest.mark.parametrize("name", names())
+def test_version_1_from_files_and_from_a_data_set_is_the_same(version1, name):
+    """report query, and fleet add with fleet ask."""
+    assert ask_files(name, [str(VERSION1)]) == ask_dataset(name, version1)
 
 
 @pytest.mark.parametrize("name", names())
