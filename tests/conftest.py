@@ -1,7 +1,10 @@
 """For all tests: what the quick run leaves out; no deadlines of hypothesis; Ctrl-C is heard."""
 
+import gc
+import json
 import signal
 from collections import Counter
+from pathlib import Path
 
 import pytest
 from hypothesis import settings
@@ -59,12 +62,19 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     items[:] = [item for item in items if not reasons[item]]
 
 
+def pytest_runtest_teardown() -> None:
+    """A scan that was called in this process has switched the collector off, and never on again."""
+    gc.enable()
+
+
 def pytest_terminal_summary(
     terminalreporter: pytest.TerminalReporter, config: pytest.Config
 ) -> None:
-    """Says what did not run, and how many tests that were."""
+    """Says what did not run, and how many tests that were; beside the counts, if those are kept."""
     left_out = config.stash.get(LEFT_OUT, Counter())
-    if left_out:
+    if counts := config.getoption("xmlpath"):
+        Path(counts).with_suffix(".left-out").write_text(json.dumps(left_out))
+    elif left_out:
         terminalreporter.section(f"left out by --quick: {left_out.total()} tests")
         for reason, count in left_out.most_common():
             terminalreporter.line(f"{count:5} {reason}")

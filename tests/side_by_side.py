@@ -4,6 +4,7 @@ As many parts run at a time as the machine has processors. What a part says is s
 ended, so that nothing is mixed up. The last line of all counts the tests of all parts.
 """
 
+import json
 import os
 import signal
 import subprocess
@@ -12,6 +13,7 @@ import tempfile
 import threading
 import time
 import xml.etree.ElementTree as ElementTree
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from pathlib import Path
@@ -86,8 +88,17 @@ def whole_run(folder: Path) -> tuple[Part, ...]:
 
 def quick_run(folder: Path, arguments: list[str]) -> tuple[Part, ...]:
     """The everyday run: what `tests/conftest.py` does not leave out."""
-    quick = pytest_part("tests", folder, *PYTEST, "--quick", *arguments)
-    return LINTER, quick._replace(live=True), TYPES
+    if arguments:  # which may name files
+        chosen = pytest_part("tests", folder, *PYTEST, "--quick", *arguments)
+        return LINTER, chosen._replace(live=True), TYPES
+    looking = ("tests/collect", "tests/monitor")
+    others = ("tests", *(f"--ignore={name}" for name in looking))
+    return (
+        pytest_part("tests", folder, *PYTEST, "--quick", *others)._replace(live=True),
+        pytest_part("tests-of-looking", folder, *PYTEST, "--quick", *looking),
+        LINTER,
+        TYPES,
+    )
 
 
 def pytest_part(name: str, folder: Path, *command: str) -> Part:
@@ -169,6 +180,12 @@ def count(part: Part) -> Counts:
     return Counts(everything - failed - skipped, failed, skipped)
 
 
+def left_out(part: Part) -> Counter[str]:
+    """How many tests `--quick` left out, by reason."""
+    told = part.counts and part.counts.with_suffix(".left-out")
+    return Counter(json.loads(told.read_text())) if told and told.exists() else Counter()
+
+
 def total(all_counts: Iterable[Counts]) -> Counts:
     """The sum."""
     return Counts(*(sum(column) for column in zip(*all_counts, strict=True)))
@@ -207,6 +224,11 @@ def show(parts: tuple[Part, ...]) -> int:
         for words in (("combine", "-q"), ("report",)):
             subprocess.run([sys.executable, "-m", "coverage", *words], check=False)
     failed = sorted(ended.part.name for ended in everything if ended.status)
+    not_run = sum((left_out(part) for part in parts), Counter[str]())
+    if not_run:
+        say(f"\nLeft out: {not_run.total()} tests, which the whole run has")
+        for reason, number in not_run.most_common():
+            say(f"{number:5} {reason}")
     say(f"\nIn {time.monotonic() - began:.0f} s; parts that failed: {', '.join(failed) or 'none'}")
     say(str(total(count(part) for part in parts)))
     return 1 if failed else 0

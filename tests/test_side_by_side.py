@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.side_by_side import Counts, Part, Run, count, pytest_part, show, total
+from tests.side_by_side import LINTER, Counts, Part, Run, count, left_out, pytest_part, show, total
 from tests.systems import of_unix
 from tests.waiting import until
 
@@ -124,3 +124,14 @@ def test_the_quick_run_says_what_it_leaves_out():
     assert "    2 a packager\n    1 twenty monitors that are killed\n" in said
     assert "test_a_signal_ends_it_at_once_and_everything_is_written" in said
     assert "1/4 tests collected (3 deselected)" in said
+
+
+def test_what_the_parts_left_out_is_added_up(tmp_path: Path):
+    """Each part leaves it beside its counts; a part that left nothing out adds nothing."""
+    files = ("tests/package/test_single_file.py", "tests/monitor/test_crash.py")
+    quick = ("-m", "pytest", "--quick", "--collect-only", "-q")
+    parts = [pytest_part(f"part-{n}", tmp_path, *quick, file) for n, file in enumerate(files)]
+    list(Run(parts, at_a_time=2).ended())
+
+    added = left_out(parts[0]) + left_out(parts[1]) + left_out(LINTER)
+    assert {"a packager": 2, "twenty monitors that are killed": 1} == dict(added)
