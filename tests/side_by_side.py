@@ -71,14 +71,14 @@ TYPES = Part(
 )
 
 
-def whole_run(folder: Path) -> tuple[Part, ...]:
-    """Everything; what takes long begins first. What is judged in guests needs no coverage here."""
+def whole_run(folder: Path, start: tuple[str, ...] = PYTEST) -> tuple[Part, ...]:
+    """Everything; what takes long begins first. What is judged in guests is never covered."""
     capture = ("tests/lab/test_capture.py",)
     matrix = tuple(f"tests/lab/test_{name}.py" for name in ("matrix", "table", "answers"))
     others = ("tests/lab", *(f"--ignore={file}" for file in (*capture, *matrix)))
     return (
         LINTER,
-        pytest_part("tests", folder, *COVERED, "--ignore=tests/lab"),
+        pytest_part("tests", folder, *start, "--ignore=tests/lab"),
         pytest_part("lab-capture", folder, *PYTEST, *capture),
         pytest_part("lab-matrix", folder, *PYTEST, *matrix),
         pytest_part("lab", folder, *PYTEST, *others),
@@ -235,12 +235,14 @@ def show(parts: tuple[Part, ...]) -> int:
 
 
 def main(arguments: list[str]) -> int:
-    """`--quick [PYTEST ARGUMENTS...]`, or nothing for everything."""
+    """`--quick [PYTEST ARGUMENTS...]`, `--coverage`, or nothing for everything."""
     with tempfile.TemporaryDirectory() as name:
         if arguments[:1] == ["--quick"]:
             return show(quick_run(Path(name), arguments[1:]))
+        if arguments != ["--coverage"]:
+            return show(whole_run(Path(name)))
         subprocess.run([sys.executable, "-m", "coverage", "erase"], check=True)
-        return show(whole_run(Path(name)))
+        return show(whole_run(Path(name), COVERED))
 
 
 if __name__ == "__main__":
