@@ -10,6 +10,7 @@ from camcheck.errors import ReportError
 from camcheck.findings import Report
 from camcheck.model import IndicatorState
 from camcheck.person import unread_lights
+from camcheck.printable import printable
 from camcheck.report.read import MAX_BYTES, parse
 from camcheck.window.aside import Aside
 from camcheck.window.words import say
@@ -37,6 +38,8 @@ class Look(QObject):
         self._heard: dict[str, IndicatorState] = {}
         self._written = bytearray()
         self._next: tuple[str, ...] = ()
+        self.said = ""
+        """What the newest look said beside its answer: whose files an administrator ran."""
         self._before: Report | None = None  # with the past that the person's own monitor saw
 
     @property
@@ -51,7 +54,6 @@ class Look(QObject):
         self._next = ()
         self._written = bytearray()
         child = self._child = QProcess(self)
-        child.setStandardErrorFile(QProcess.nullDevice())
         child.setStandardInputFile(QProcess.nullDevice())
         child.readyReadStandardOutput.connect(self._read)
         child.errorOccurred.connect(self._broke)
@@ -90,6 +92,7 @@ class Look(QObject):
     def _ended(self) -> None:
         self._read()
         if self._child is not None:
+            self.said = _last_line(bytes(self._child.readAllStandardError().data()))
             self._child.deleteLater()
         self._child = None
         written, heard, before = bytes(self._written), dict(self._heard), self._before
@@ -116,6 +119,11 @@ class Look(QObject):
     def _once_more(self) -> None:
         if self._next:
             self.start(self._next)
+
+
+def _last_line(written: bytes) -> str:
+    lines = written[-4096:].decode(errors="replace").strip().splitlines()
+    return printable(lines[-1]) if lines else ""
 
 
 def judged(

@@ -71,6 +71,8 @@ class Now(QWidget):
         """What a look gave; what it did not change stays, and so does the focus."""
         before, self.seen = self.seen, seen
         put(self._state, say("now.looked", time=clock(seen.report.snapshot.finished_at)))
+        if self._elevated:
+            put(self._note, self._look.said)
         if before is not None and _essence(before) == _essence(seen):
             return
         focus = self.focusWidget()

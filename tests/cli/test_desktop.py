@@ -109,6 +109,29 @@ def test_without_a_tool_nothing_is_run(tools):
     assert elevated.command() is None
 
 
+def test_the_window_lets_the_system_ask_for_the_password(tools, monkeypatch):
+    """polkit's window, never sudo's terminal; on Windows a window of its own."""
+    tools("tools", "sudo")
+    assert elevated.command_of_window() is None
+    pkexec = tools("tools", "pkexec")
+    own = [sys.executable, "-I", "-m", "camcheck"]
+    assert (pkexec, *own, "scan", "--format", "json") == elevated.command_of_window()
+    monkeypatch.setattr(elevated, "system", lambda: "win32")
+    assert tuple(own) == elevated.command_of_window()
+
+
+def test_a_path_with_quotes_stays_one_word_for_osascript(monkeypatch):
+    """AppleScript has it in quotes, and inside of them the shell."""
+    monkeypatch.setattr(elevated, "system", lambda: "darwin")
+    monkeypatch.setattr(sys, "executable", '/Users/e "x" $(y)/python')
+    program, option, script = elevated.command_of_window() or ("", "", "")
+
+    assert ("/usr/bin/osascript", "-e") == (program, option)
+    shell = r"""'/Users/e \"x\" $(y)/python' -I -m camcheck"""
+    assert f'do shell script "{shell}' in script
+    assert script.endswith('" with administrator privileges')
+
+
 @pytest.mark.skipif(os.name != "posix", reason="sudo is of Unix")
 def test_the_isolated_interpreter_finds_camcheck(tmp_path):
     """The very words that root gets, without the tool: a whole scan as JSON."""

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QPushButton
 
 from camcheck.answer.judge import answer
+from camcheck.findings import Report
 from camcheck.model import IndicatorState
 from camcheck.printable import printable
 from camcheck.render.json import render
@@ -17,7 +19,9 @@ from camcheck.window.main import Window
 from camcheck.window.sign import Sign
 from camcheck.window.story import StoryRow
 from tests.answer.situations import FIREFOX, seen, used
-from tests.window.shown import application, means, shown, situation
+from tests.waiting import until
+from tests.window.shown import application, means, settle, shown, situation
+from tests.window.shown import seen as seen_of
 
 HOSTILE = '<b>x</b><a href="http://e.example">\x1b[31m\u202egnp.&amp;&file'
 
@@ -91,6 +95,68 @@ def test_the_persons_word_for_a_light_is_judged_while_the_camera_films():
 
     assert "by your own word" in films.answer.sentence
     assert ((), "nobody") == (idle.heard, idle.answer.kind.value)
+
+
+def says(report: Report, folder: Path, *, beside: str = "") -> tuple[str, ...]:
+    """A command that writes a report, and a line beside it."""
+    file = folder / "said.json"
+    file.write_text(render(report))
+    script = f"import sys; sys.stderr.write({beside!r}); print(open({str(file)!r}).read())"
+    return (sys.executable, "-c", script)
+
+
+def wait(condition: Callable[[], object]) -> None:
+    until(lambda: (settle(), condition())[1])
+
+
+def test_the_look_of_an_administrator_is_shown_in_place_of_ones_own(tmp_path: Path):
+    """With what it says of the files that it ran from; one's own past stays in it."""
+    own = situation("an alarm of yesterday")
+    given = means(tmp_path, administrator=says(used(FIREFOX), tmp_path, beside="camcheck: mind"))
+    window = shown(given, own._replace(snapshot=own.snapshot._replace(elevated=False)))
+    window.look._before = own
+    window.now.administrator.click()
+    wait(lambda: window.now.seen and window.now.seen.report.snapshot.elevated)
+
+    assert Sign.ALARM is window.now.card.sign
+    assert "camcheck: mind" in texts(window)
+    assert any("Firefox" in one.story.name for one in window.findChildren(StoryRow))
+
+
+def test_a_refused_password_leaves_what_was_said(tmp_path: Path):
+    """pkexec ends with 126 and says nothing."""
+    window = shown(means(tmp_path, administrator=("/bin/false",)), situation("own call"))
+    window.now.administrator.click()
+    wait(lambda: any("did not work" in text for text in texts(window)))
+
+    assert Sign.IN_USE is window.now.card.sign
+
+
+def test_a_look_that_is_broken_off_is_no_answer(tmp_path: Path):
+    """Closing the window ends the look, and what it wrote counts for nothing."""
+    window = Window(means(tmp_path, look=(sys.executable, "-c", "input()")))
+    window.show()
+    wait(lambda: window.look.busy)
+    window.close()
+    settle()
+
+    assert not window.look.busy
+    assert None is window.now.seen
+
+
+def test_what_did_not_change_keeps_the_focus(tmp_path: Path):
+    """The rows are looked at again all the time; the keys must not lose their place."""
+    window = shown(means(tmp_path), situation("own call"))
+    (row,) = window.findChildren(StoryRow)
+    row.findChildren(QPushButton)[1].setFocus()
+    window.now.show_seen(seen_of(situation("own call")))
+    assert row is window.findChildren(StoryRow)[0]
+    window.now.show_seen(seen_of(situation("own call, the person says that the light is on")))
+    settle()
+    focus = window.focusWidget()
+
+    assert focus is not None
+    assert "Not me: save a report: Firefox" == focus.accessibleName()
 
 
 def test_without_pyside_the_command_says_how_to_get_it():
