@@ -186,6 +186,21 @@ class CheckRun(NamedTuple):
     limits: tuple[str, ...] = ()
 
 
+class Earlier(NamedTuple):
+    """The report before this one, from the same folder, and what changed since.
+
+    ``digest`` is that report's own. ``appeared`` and ``gone`` are fingerprints of findings that
+    only the newer and only the older one has; ``altered`` are paths of programs whose file has
+    another SHA-256 than then.
+    """
+
+    finished_at: datetime
+    digest: str
+    appeared: tuple[str, ...] = ()
+    gone: tuple[str, ...] = ()
+    altered: tuple[str, ...] = ()
+
+
 class Report(NamedTuple):
     """Facts and judgements of one scan. ``gaps`` are the snapshot's and the checks' own.
 
@@ -193,7 +208,7 @@ class Report(NamedTuple):
     were replaced by tokens. ``timeline`` is the history of the monitor, where there is one;
     ``past`` are its sessions of the last days, and ``watched`` the times in which it ran.
     ``approved`` are the programs in use (paths) that the user has approved and that are what they
-    were then.
+    were then. ``earlier`` is what changed since the last report, where one is known.
     """
 
     snapshot: Snapshot
@@ -207,6 +222,7 @@ class Report(NamedTuple):
     past: tuple[Session, ...] = ()
     watched: tuple[Span, ...] = ()
     approved: tuple[str, ...] = ()
+    earlier: Earlier | None = None
 
     @property
     def worst(self) -> Severity | None:

@@ -39,6 +39,7 @@ def schema() -> dict[str, Any]:
                 "past",
                 "watched",
                 "approved",
+                "earlier",
             )
         },
         **snapshot["properties"],

@@ -6,7 +6,6 @@ from camcheck.output import calling_user
 from camcheck.privilege import is_root
 
 SYSTEM_FOLDER = "/var/lib/camcheck"
-_REPORT = "camcheck-report-{:%Y-%m-%dT%H%M%SZ}.html"
 
 
 def remembered_folder() -> str:
@@ -68,7 +67,9 @@ def report_path() -> str:
     """A place where the person who asked finds the file: the documents, or the home folder."""
     from datetime import UTC, datetime
 
-    name = _REPORT.format(datetime.now(UTC))
+    from camcheck.report.earlier import name_of_report
+
+    name = f"{name_of_report(datetime.now(UTC))}.html"
     caller = calling_user()
     if caller is not None:
         # root takes the folder from the system, never from that user's settings

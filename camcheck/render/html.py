@@ -40,6 +40,7 @@ def render(report: Report) -> str:
             stories=[(one, picture.tree(one.tree)) for one in stories],
             more=more,
             week=week.week(report),
+            since=told.since(report),
             quieted=told.contradicted(given),
             cameras=[(item, picture.grid(item)) for item in view.cameras(report)],
             findings=view.findings(report),

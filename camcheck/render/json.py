@@ -51,6 +51,7 @@ def document(report: Report) -> dict[str, Any]:
         "past": to_plain(report.past),
         "watched": to_plain(report.watched),
         "approved": to_plain(report.approved),
+        "earlier": to_plain(report.earlier),
     }
     return {**data, "digest": digest(data)}
 

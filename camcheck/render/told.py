@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from camcheck.answer import Answer, Doing, Role, Story, Whose
 from camcheck.answer.sentences import say
-from camcheck.findings import Finding, Report
+from camcheck.findings import Earlier, Finding, Report
 from camcheck.model import Process
 from camcheck.render import words
 from camcheck.render.kin import Known, Relative
@@ -52,12 +52,29 @@ def told(report: Report, given: Answer) -> tuple[tuple[Told, ...], int]:
             _now(story),
             _before(report, story),
             story.steps[:_STEPS],
-            tuple(_helper(known, story, findings)),
+            tuple(_helper(known, story, findings, report.earlier)),
             tuple(known.tree(story)),
         )
         for story in worth[:_MOST]
     )
     return shown, len(worth) - len(shown)
+
+
+def since(report: Report) -> str:
+    """What changed since the last report, all in all; empty where none is known."""
+    if report.earlier is None:
+        return ""
+    when = words.minute(report.earlier.finished_at)
+    new = _names(report.earlier.appeared)
+    return (
+        f"Compared with the report of {when} UTC (its digest begins with "
+        f"{report.earlier.digest[:8]}): new findings: {new}; gone: {_names(report.earlier.gone)}."
+    )
+
+
+def _names(fingerprints: tuple[str, ...]) -> str:
+    more = [f"{len(fingerprints) - _CHECKS} more"] if len(fingerprints) > _CHECKS else []
+    return ", ".join([*fingerprints[:_CHECKS], *more]) or "none"
 
 
 def contradicted(given: Answer) -> frozenset[str]:
@@ -103,7 +120,9 @@ def _before(report: Report, story: Story) -> str:
     return "Not known: nobody watched in the last seven days."
 
 
-def _helper(known: Known, story: Story, findings: dict[str, Finding]) -> list[tuple[str, str]]:
+def _helper(
+    known: Known, story: Story, findings: dict[str, Finding], earlier: Earlier | None
+) -> list[tuple[str, str]]:
     """Ten lines of a program; fewer of what is none."""
     mine = known.processes(story)
     process = mine[0] if mine else None
@@ -121,13 +140,23 @@ def _helper(known: Known, story: Story, findings: dict[str, Finding]) -> list[tu
         ]
     named = [findings[name] for name in story.findings if name in findings]
     lines += [
-        (
-            "Changed since the last report",
-            "not known from this report alone (camcheck report diff OLD NEW tells)",
-        ),
+        ("Changed since the last report", _changes(earlier, story, named, mine)),
         ("Findings", _checks(named)),
     ]
     return lines
+
+
+def _changes(
+    earlier: Earlier | None, story: Story, named: list[Finding], mine: list[Process]
+) -> str:
+    if earlier is None:
+        return "not known: no earlier report lay in the same folder"
+    new = [one for one in named if one.fingerprint in earlier.appeared]
+    texts = [f"new since then: {_checks(new)}"] if new else []
+    altered = sorted({story.file, *(one.exe for one in mine)} & {*earlier.altered})
+    texts += [f"{path} is another file than then" for path in altered]
+    text = "; ".join(texts) or "nothing about it is new"
+    return f"compared with the report of {words.minute(earlier.finished_at)} UTC: {text}"
 
 
 def _program(story: Story, process: Process | None) -> str:

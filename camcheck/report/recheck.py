@@ -33,4 +33,5 @@ def recheck(old: Report, *, rules: tuple[str, ...] = (), elevated: bool = False)
         past=old.past,
         watched=old.watched,
         approved=old.approved,
+        earlier=old.earlier,
     )

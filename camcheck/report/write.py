@@ -13,10 +13,13 @@ def write_report(report: Report, path: str, *, full: bool = False) -> str:
     """Writes ``report`` to ``path``, whole or not at all, and returns its digest (SHA-256, hex).
 
     The ending of ``path`` chooses the form. Without ``full`` names and secrets are replaced first.
-    Raises OutputError, also for an unknown ending.
+    It tells what changed since the last report in that folder. Raises OutputError, also for an
+    unknown ending.
     """
     from camcheck.render import json as render_json
+    from camcheck.report.earlier import with_earlier
 
+    report = with_earlier(report, path)
     report = storable(report if full else redact(report))
     write_whole(path, rendered(report, path))
     digest: str = render_json.document(report)["digest"]
