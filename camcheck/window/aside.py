@@ -1,5 +1,6 @@
 """Work that may take its time, beside the window: in a thread, whose result comes by a signal."""
 
+import contextlib
 import threading
 from collections.abc import Callable
 from typing import Any
@@ -44,7 +45,8 @@ class Aside(QObject):
             reason = printable(error.strerror or str(error))
             self._troubled.emit(f"The system refused to go on: {reason}.")
         else:
-            self._made.emit(made)
+            with contextlib.suppress(RuntimeError):  # the window is gone, and this with it
+                self._made.emit(made)
 
     def _finish(self, made: object) -> None:
         _running.discard(self)

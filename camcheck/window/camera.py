@@ -1,7 +1,7 @@
 """A camera as a row of the window: whether it films, its light, and the person as its witness."""
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
 
 from camcheck.findings import Report
 from camcheck.model import (
@@ -14,7 +14,7 @@ from camcheck.model import (
     Trust,
 )
 from camcheck.person import unread_lights
-from camcheck.window.plain import button, text
+from camcheck.window.plain import box_of, button, text
 from camcheck.window.words import say
 
 _SEE = (("light.see.on", IndicatorState.ON), ("light.see.off", IndicatorState.OFF))
@@ -27,9 +27,7 @@ class CameraRow(QFrame):
 
     def __init__(self, camera: Camera, report: Report, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setFrameShape(QFrame.Shape.StyledPanel)
-        self.setAccessibleName(camera.name)
-        box = QVBoxLayout(self)
+        box = box_of(self, camera.name)
         box.addWidget(text(f"{camera.name}: {say(use(camera, report))}", bold=True))
         light = light_of(camera, report)
         line = QHBoxLayout()

@@ -10,7 +10,7 @@ from camcheck.window.plain import clear, put, text
 from camcheck.window.sign import Sign, picture, sign_of, tint
 from camcheck.window.words import here, say
 
-_SIZE = 72
+_SIZE = 4.5  # lines of text
 
 
 class Card(QFrame):
@@ -56,13 +56,14 @@ class Card(QFrame):
     def _show(self, sign: Sign, sentence: str, lines: list[str]) -> None:
         self.sign = sign
         ratio = self.devicePixelRatioF()
-        self._picture.setPixmap(picture(sign, size=_SIZE, ratio=ratio))
+        size = round(self.fontMetrics().height() * _SIZE)
+        self._picture.setPixmap(picture(sign, size=size, ratio=ratio))
         self._picture.setAccessibleName(say(f"sign.{sign.value}"))
         put(self._word, say(f"sign.{sign.value}"))
         put(self._sentence, sentence)
         clear(self._lines)
         for line in lines:
-            self._lines.addWidget(text(line))
+            self._lines.addWidget(text(line, scale=1.1))
         self.setAccessibleName(say(f"sign.{sign.value}"))
         self.setAccessibleDescription(sentence)
         self._colour()

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from camcheck.answer import Doing, Kind, Story
 from camcheck.answer.judge import kind_of
-from camcheck.answer.stories import of_session
+from camcheck.answer.stories import BROKERS, of_session
 from camcheck.approval import was_approved
 from camcheck.errors import CamcheckError
 from camcheck.findings import Session
@@ -79,7 +79,7 @@ class Follower:
             return State(None)
         self._read(history)
         answered, is_approved = history.answered(), was_approved(history)
-        now = [of_session(one) for one in self._open.values()]
+        now = [one for one in map(of_session, self._open.values()) if not _is_ready_only(one)]
         recent = datetime.now(UTC) - timedelta(days=RECENT)
         self._odd = {
             number: one for number, one in self._odd.items() if (one.over or recent) >= recent
@@ -115,6 +115,14 @@ class Follower:
             self._open[stored.id] = session
         elif session.worst is not None and session.worst.rank:
             self._odd[stored.id] = session
+
+
+def _is_ready_only(story: Story) -> bool:
+    """Whether it is the desktop's own broker, which has the camera ready and does not film.
+
+    PipeWire has it all day; a sign that always says "in use" says nothing.
+    """
+    return story.file in BROKERS and story.doing is Doing.OPEN and not story.matters
 
 
 def in_words(story: Story) -> str:

@@ -11,7 +11,7 @@ from camcheck.window.now import Now
 from camcheck.window.past import Past
 from camcheck.window.sign import Sign, icon
 from camcheck.window.watch import Watch
-from camcheck.window.words import say
+from camcheck.window.words import apart, say
 
 
 class Window(QMainWindow):
@@ -31,13 +31,13 @@ class Window(QMainWindow):
         self.past = Past(means)
         self.past.approved.connect(self.now.approved)
         self.past.not_mine.connect(self.now.save)
-        self.tabs.addTab(self.now, say("tab.now"))
-        self.tabs.addTab(self.past, say("tab.past"))
+        self.tabs.addTab(self.now, apart(say("tab.now")))
+        self.tabs.addTab(self.past, apart(say("tab.past")))
         self.check = Check(means)
         self.look.seen.connect(self.check.show_seen)
-        self.tabs.addTab(self.check, say("tab.check"))
+        self.tabs.addTab(self.check, apart(say("tab.check")))
         self.watch = Watch(means)
-        self.tabs.addTab(self.watch, say("tab.watch"))
+        self.tabs.addTab(self.watch, apart(say("tab.watch")))
         self.setCentralWidget(self.tabs)
         self._add_menu()
         width = self.fontMetrics().averageCharWidth()
@@ -69,7 +69,7 @@ class Window(QMainWindow):
             ("menu.close", QKeySequence.StandardKey.Close, self.close),
             ("menu.quit", QKeySequence.StandardKey.Quit, self.ended.emit),
         ):
-            action = QAction(say(word), self)
-            action.setShortcut(QKeySequence(keys))
+            action = QAction(apart(say(word)), self)
+            action.setShortcuts(keys)
             action.triggered.connect(lambda _=False, do=do: do())
             menu.addAction(action)

@@ -1,6 +1,6 @@
 """The part of the window that shows the past: a timeline, the uses of a day, the story of one."""
 
-from PySide6.QtCore import QItemSelectionModel, Qt, Signal
+from PySide6.QtCore import QItemSelectionModel, QSize, Qt, Signal
 from PySide6.QtGui import QIcon, QShowEvent
 from PySide6.QtWidgets import (
     QFrame,
@@ -23,7 +23,7 @@ from camcheck.window.saying import Saying
 from camcheck.window.sign import icon
 from camcheck.window.story import StoryRow
 from camcheck.window.strip import Strip, sign_of_use
-from camcheck.window.words import say
+from camcheck.window.words import apart, say
 
 
 class Past(QWidget):
@@ -86,6 +86,10 @@ class Past(QWidget):
         self._dark = text("")
         self.uses = QListWidget()
         self.uses.setAccessibleName(say("past.list"))
+        self.uses.setWordWrap(True)
+        self.uses.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        height = self.fontMetrics().height()
+        self.uses.setIconSize(QSize(height, height) * 1.2)
         self.uses.currentRowChanged.connect(self._choose)
         self._story = QVBoxLayout()
         self._note = text("", bold=True)
@@ -138,7 +142,7 @@ class Past(QWidget):
         sign = sign_of_use(use)
         if sign.value not in self._icons:
             self._icons[sign.value] = icon(sign)
-        return QListWidgetItem(self._icons[sign.value], told)
+        return QListWidgetItem(self._icons[sign.value], apart(told))
 
     def _choose(self, row: int) -> None:
         if self._day is not None and 0 <= row < len(self._day.uses):

@@ -1,6 +1,7 @@
 """Widgets for text of the machine: plain, printable, never markup and never a link."""
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication, QPalette
 from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
@@ -14,7 +15,7 @@ from PySide6.QtWidgets import (
 )
 
 from camcheck.printable import printable
-from camcheck.window.words import say
+from camcheck.window.words import apart, say
 
 _LONGEST = 2000  # characters of one label
 
@@ -25,7 +26,12 @@ def text(sentence: str, *, bold: bool = False, scale: float = 1.0) -> QLabel:
     label.setTextFormat(Qt.TextFormat.PlainText)
     label.setWordWrap(True)
     label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-    label.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
+    policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+    policy.setHeightForWidth(True)
+    label.setSizePolicy(policy)
+    if QGuiApplication.isRightToLeft():  # else Qt asks the text, which is English
+        side = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignAbsolute
+        label.setAlignment(side | Qt.AlignmentFlag.AlignVCenter)
     font = label.font()
     font.setBold(bold)
     font.setPointSizeF(font.pointSizeF() * scale)
@@ -37,7 +43,7 @@ def text(sentence: str, *, bold: bool = False, scale: float = 1.0) -> QLabel:
 def put(label: QLabel, sentence: str) -> None:
     """Another text in a label; an empty one takes no room."""
     clean = printable(sentence, limit=_LONGEST)
-    label.setText(clean)
+    label.setText(apart(clean))
     label.setAccessibleName(clean)
     if label.parentWidget() is not None:  # shown without one it would be a window of its own
         label.setVisible(bool(clean))
@@ -45,24 +51,27 @@ def put(label: QLabel, sentence: str) -> None:
 
 def button(word: str, *, about: str = "") -> QPushButton:
     """A button; ``about`` is what it is for, for who hears the window instead of seeing it."""
-    made = QPushButton(say(word))
+    made = QPushButton(apart(say(word)))
     told = printable(about, limit=200)
     made.setAccessibleName(f"{say(word)}: {told}" if told else say(word))
     made.setAutoDefault(False)
     return made
 
 
+def box_of(widget: QFrame, name: str) -> QVBoxLayout:
+    """Makes a frame a box that stands out from the window, with a name for who hears it."""
+    widget.setFrameShape(QFrame.Shape.StyledPanel)
+    widget.setAutoFillBackground(True)
+    widget.setBackgroundRole(QPalette.ColorRole.Base)
+    widget.setAccessibleName(printable(name, limit=200))
+    made = QVBoxLayout(widget)
+    made.setContentsMargins(12, 10, 12, 10)
+    return made
+
+
 def heading(word: str) -> QLabel:
     """The name of a part of the window."""
     return text(say(word), bold=True, scale=1.1)
-
-
-def line() -> QFrame:
-    """Something between two parts."""
-    made = QFrame()
-    made.setFrameShape(QFrame.Shape.HLine)
-    made.setFrameShadow(QFrame.Shadow.Sunken)
-    return made
 
 
 def clear(box: QVBoxLayout) -> None:
@@ -87,7 +96,7 @@ def ask(
         box.addWidget(text(sentence))
     buttons = QDialogButtonBox()
     for word, number in answers:
-        one = buttons.addButton(say(word), _ROLES[number != 0])
+        one = buttons.addButton(apart(say(word)), _ROLES[number != 0])
         one.clicked.connect(lambda _=False, chosen=number: dialog.done(chosen))
     box.addWidget(buttons)
     dialog.resize(dialog.fontMetrics().averageCharWidth() * 72, dialog.sizeHint().height())

@@ -1,7 +1,7 @@
 """A story as a row of the window: who it is, what it does, and what the person can say to that."""
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QWidget
 
 from camcheck.answer import Doing, Story
 from camcheck.answer.sentences import say as sentence
@@ -9,11 +9,11 @@ from camcheck.findings import Severity
 from camcheck.render.told import told
 from camcheck.window.clock import moment
 from camcheck.window.look import Seen
-from camcheck.window.plain import button, text
+from camcheck.window.plain import box_of, button, text
 from camcheck.window.sign import Sign, picture
 from camcheck.window.words import here, say
 
-_SIZE = 22
+_SIZE = 1.3  # lines of text
 
 
 class StoryRow(QFrame):
@@ -26,12 +26,11 @@ class StoryRow(QFrame):
     def __init__(self, story: Story, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.story = story
-        self.setFrameShape(QFrame.Shape.StyledPanel)
-        self.setAccessibleName(story.name)
-        box = QVBoxLayout(self)
+        box = box_of(self, story.name)
         head = QHBoxLayout()
         mark = QLabel()
-        mark.setPixmap(picture(sign_of_story(story), size=_SIZE, ratio=self.devicePixelRatioF()))
+        size, ratio = round(self.fontMetrics().height() * _SIZE), self.devicePixelRatioF()
+        mark.setPixmap(picture(sign_of_story(story), size=size, ratio=ratio))
         head.addWidget(mark)
         head.addWidget(text(f"{story.name}: {_does(story)}", bold=True), 1)
         box.addLayout(head)

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from PySide6.QtCore import QPoint, QRect, QRectF, Qt, Signal
+from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QAccessible,
     QAccessibleEvent,
@@ -25,9 +25,8 @@ from camcheck.window.sign import COLOURS, Sign, picture
 from camcheck.window.words import say
 
 _HOURS = 24
-_MARK = 14  # pixels of the sign of what is odd
 _LEAST = 4  # pixels of the shortest use
-_DAYS = 7  # that are seen at once
+_DAYS, _FEWEST = 7, 4  # that are seen at once, and where the screen is small
 
 
 class Strip(QAbstractScrollArea):
@@ -43,8 +42,12 @@ class Strip(QAbstractScrollArea):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName(say("past.strip"))
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setMinimumHeight(self._top() + self._row() * _DAYS + 2 * self.frameWidth())
+        self.setMinimumHeight(self._height(_FEWEST))
         self.viewport().setBackgroundRole(QPalette.ColorRole.Base)
+
+    def sizeHint(self) -> QSize:  # noqa: N802 Qt's name
+        """Room for seven days."""
+        return QSize(super().sizeHint().width(), self._height(_DAYS))
 
     def refresh(self) -> None:
         """What is known has changed."""
@@ -129,6 +132,9 @@ class Strip(QAbstractScrollArea):
 
     def _day(self, back: int) -> Day:
         return self._days.day(back)
+
+    def _height(self, days: int) -> int:
+        return self._top() + self._row() * days + 2 * self.frameWidth()
 
     def _row(self) -> int:
         return round(self.fontMetrics().height() * 2.3)
@@ -236,7 +242,7 @@ class Strip(QAbstractScrollArea):
         painter.setBrush(QColor(colour))
         painter.drawRoundedRect(block.adjusted(0, 2, 0, -2), 2, 2)
         if use.odd:
-            size = min(_MARK, int(block.height()))
+            size = max(self.fontMetrics().ascent(), round(block.height() * 0.8))
             middle = block.center().toPoint()
             corner = QPoint(middle.x() - size // 2, middle.y() - size // 2)
             painter.drawPixmap(corner, picture(sign, size=size))
@@ -255,9 +261,12 @@ class Strip(QAbstractScrollArea):
             share = hour / _HOURS
             share = 1 - share if self.isRightToLeft() else share
             middle = bands.left() + round(share * bands.width())
-            place = QRect(middle - 30, 0, 60, self._top())
-            place.moveRight(min(place.right(), self.viewport().width() - 2))
-            painter.drawText(place, Qt.AlignmentFlag.AlignCenter, f"{hour:02}:00")
+            told = f"{hour:02}:00"
+            wide = self.fontMetrics().horizontalAdvance(told) + 8
+            place = QRect(middle - wide // 2, 0, wide, self._top())
+            place.moveRight(min(place.right(), self.viewport().width() - 1))
+            place.moveLeft(max(place.left(), 0))
+            painter.drawText(place, Qt.AlignmentFlag.AlignCenter, told)
 
 
 def sign_of_use(use: Use) -> Sign:

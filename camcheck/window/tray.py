@@ -1,5 +1,7 @@
 """The sign in the corner of the screen, where the desktop has a place for it, now or later."""
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtDBus import QDBusConnection, QDBusServiceWatcher
 from PySide6.QtGui import QAction
@@ -8,7 +10,7 @@ from PySide6.QtWidgets import QMenu, QSystemTrayIcon
 from camcheck.answer import Kind
 from camcheck.window.follow import State
 from camcheck.window.sign import Sign, icon, sign_of
-from camcheck.window.words import flat, say
+from camcheck.window.words import apart, flat, say
 
 _WATCHER = "org.kde.StatusNotifierWatcher"
 """Who keeps the list of signs on a desktop of freedesktop.org (StatusNotifierItem)."""
@@ -81,21 +83,20 @@ class Tray(QObject):
     def _fill_menu(self, state: State) -> None:
         self._menu.clear()
         lines = state.using or (state.line,)
-        for line in lines:
-            told = QAction(_item(line), self._menu)
-            told.setEnabled(False)
-            self._menu.addAction(told)
         if state.using and state.kind in (Kind.LOOK, Kind.ALARM):
-            told = QAction(_item(say(f"sign.{state.kind.value}")), self._menu)
-            told.setEnabled(False)
-            self._menu.addAction(told)
+            lines = (say(f"sign.{state.kind.value}"), *lines)
+        for line in lines:
+            self._add(_item(line), self.opened.emit)
         self._menu.addSeparator()
-        for word, signal in (("tray.show", self.opened), ("tray.quit", self.ended)):
-            action = QAction(say(word), self._menu)
-            action.triggered.connect(lambda _=False, told=signal: told.emit())
-            self._menu.addAction(action)
+        self._add(apart(say("tray.show")), self.opened.emit)
+        self._add(apart(say("tray.quit")), self.ended.emit)
+
+    def _add(self, text: str, do: Callable[[], None]) -> None:
+        action = QAction(text, self._menu)
+        action.triggered.connect(lambda _=False: do())
+        self._menu.addAction(action)
 
 
 def _item(line: str) -> str:
     """A line of a menu, in which & is no key."""
-    return line.replace("&", "&&")
+    return apart(line.replace("&", "&&"))

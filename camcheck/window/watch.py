@@ -31,7 +31,7 @@ from camcheck.window.watching import (
     set_always,
     withdraw,
 )
-from camcheck.window.words import say
+from camcheck.window.words import apart, say
 
 _CHOICES = ((When.OFF, "watch.off"), (When.NOW, "watch.now"), (When.ALWAYS, "watch.always"))
 
@@ -92,12 +92,14 @@ class Watch(QWidget):
         box.addWidget(heading("watch.choose"))
         self.radio: dict[When, QRadioButton] = {}
         for when, word in _CHOICES:
-            self.radio[when] = QRadioButton(say(word))
+            self.radio[when] = QRadioButton(apart(say(word)))
             self.radio[when].setObjectName(word)
             self._choices.addButton(self.radio[when])
             self.radio[when].clicked.connect(lambda _=False, when=when: self._choose(when))
             box.addWidget(self.radio[when])
-        self.tells, self.sign = QCheckBox(say("watch.notify")), QCheckBox(say("watch.sign"))
+        self.tells, self.sign = (
+            QCheckBox(apart(say(word))) for word in ("watch.notify", "watch.sign")
+        )
         self.tells.clicked.connect(lambda: self._choose(self._when()))
         self.sign.clicked.connect(self._switch_sign)
         for widget in (self.tells, self.sign, self._tray, self._note):

@@ -3,6 +3,8 @@
 What fills a slot comes from the machine and is made printable here.
 """
 
+from PySide6.QtGui import QGuiApplication
+
 from camcheck.answer import sentences
 from camcheck.printable import printable
 
@@ -32,7 +34,7 @@ ENGLISH: dict[str, str] = {
     "now.administrator.elsewhere": "A second camcheck was started as administrator, in a window of its own.",
     "now.cameras": "Cameras",
     "now.no-camera": "No camera was found.",
-    "now.stories": "Who",
+    "now.stories": "Programs",
     "now.nobody": "No program has a camera open, and none needs a look.",
     "now.more": "{number} more need a look; the report has them all.",
     # A camera.
@@ -193,9 +195,15 @@ def here(sentence: str) -> str:
     return sentence.replace(" (camcheck scan --details names them)", " (a saved report names them)")
 
 
+def apart(text: str) -> str:
+    """A text that is read from left to right also in a window that is laid out the other way."""
+    return f"{_LEFT_TO_RIGHT}{text}{_END}" if QGuiApplication.isRightToLeft() else text
+
+
 def flat(text: str) -> str:
     """For places that take markup (tooltips of panels): none of it can be made of ``text``."""
     return printable(text, limit=200).translate(_FLAT)
 
 
+_LEFT_TO_RIGHT, _END = "\u2066", "\u2069"  # of the English of this file (Unicode, UAX 9)
 _FLAT = str.maketrans({"<": "‹", ">": "›", "&": "＆"})  # noqa: RUF001 chosen to look alike

@@ -52,6 +52,8 @@ def obey(program: app.Program) -> None:
         tabs = program.window.tabs
         names = [tabs.tabText(at).replace("&", "") for at in range(tabs.count())]
         tabs.setCurrentIndex(names.index(rest))
+    elif word == "close":
+        program.window.close()
     elif word == "?":
         answer = said(program.window)
     else:

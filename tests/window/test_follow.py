@@ -83,6 +83,20 @@ def test_what_was_found_stays_until_it_is_answered_for(
     follower.close()
 
 
+def test_the_desktops_broker_is_a_use_only_while_it_films(watched: Watched):
+    """PipeWire has the camera open all day, for whoever comes."""
+    broker = LIVE._replace(
+        process=a_process(exe="/usr/bin/pipewire", name="pipewire"), capture=CaptureState.INACTIVE
+    )
+    number = watched.history.begin(broker)
+    follower = Follower(watched.folder, None)
+    assert State(Kind.NOBODY) == follower.state()
+    films = broker._replace(capture=CaptureState.ACTIVE)
+    watched.history.update(number, films, seen=NOW)
+    assert Kind.IN_USE is follower.state().kind
+    follower.close()
+
+
 def test_a_monitor_that_gives_no_signs_of_life_watches_nobody(watched: Watched):
     """Held still: its lock is there, and nothing is known."""
     follower = Follower(watched.folder, None)
