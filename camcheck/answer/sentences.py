@@ -99,8 +99,8 @@ ENGLISH: dict[str, str] = {
     # What could not be looked at, in one clause.
     "missing.users": "programs of other users (sudo camcheck scan looks there)",
     "missing.users.windows": "programs of other users (run camcheck as administrator)",
-    "missing.one": "one thing (camcheck scan --details names it)",
-    "missing.several": "{number} things (camcheck scan --details names them)",
+    "missing.one": "one thing",
+    "missing.several": "{number} things",
     "missing.line": "Could not be looked at: {clause}.",
     # Who, in one line.
     "who.file": "Its file is {file}.",

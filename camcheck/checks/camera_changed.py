@@ -26,7 +26,7 @@ class CameraChanged:
     )
     steps = (
         "If the camera was updated or exchanged, remember it anew: camcheck baseline.",
-        "If you know of no reason, unplug or cover the camera and show this report to somebody "
+        "If you know of no reason, unplug or cover the camera and show a report of it to somebody "
         "you trust.",
     )
     technician = (

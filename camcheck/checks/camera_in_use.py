@@ -48,7 +48,7 @@ class CameraInUse:
     steps = (
         "If you know the program and expect it to use the camera now, there is nothing to do.",
         "If you do not know it, write down its name, cover the camera, and ask somebody you trust "
-        "to look at this report before you change anything.",
+        "to look at a report of it before you change anything.",
     )
     technician = (
         "Follow the chain of parents: what started the program, and does the user know it?",

@@ -32,7 +32,7 @@ class CameraTakenOver:
     )
     steps = (
         "If you did this on purpose, there is nothing to do.",
-        "Otherwise cover the camera, unplug it if you can, and show this report to somebody you "
+        "Otherwise cover the camera, unplug it if you can, and show a report of it to somebody you "
         "trust.",
     )
     technician = (

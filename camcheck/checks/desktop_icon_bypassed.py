@@ -45,7 +45,7 @@ class DesktopIconBypassed:
     steps = (
         "If you know the program and expect it to film now, there is nothing to do.",
         "Do not rely on the icon alone: it cannot show every program.",
-        "If you do not know the program, cover the camera and show this report to somebody you "
+        "If you do not know the program, cover the camera and show a report of it to somebody you "
         "trust.",
     )
     technician = (

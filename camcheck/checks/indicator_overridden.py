@@ -31,7 +31,8 @@ class IndicatorOverridden:
         "A program for adjusting cameras did it.",
     )
     steps = (
-        "If nobody you know did this, cover the camera and show this report to somebody you trust.",
+        "If nobody you know did this, cover the camera and show a report of it to somebody "
+        "you trust.",
         "Unplug the camera and plug it in again: most cameras then forget the setting.",
     )
     technician = (

@@ -27,7 +27,7 @@ class IndicatorWithoutCapture:
     )
     steps = (
         "Scan again in a minute.",
-        "If it stays like this, restart the computer. If it comes back, show this report to "
+        "If it stays like this, restart the computer. If it comes back, show a report of it to "
         "somebody you trust.",
     )
     technician = ("Compare the light with `camcheck selftest`, and look for a firmware update.",)

@@ -34,7 +34,7 @@ class RawUsbHolder:
     )
     steps = (
         "If you use such a program now, there is nothing to do.",
-        "Otherwise cover the camera, unplug it if you can, and show this report to somebody you "
+        "Otherwise cover the camera, unplug it if you can, and show a report of it to somebody you "
         "trust.",
     )
     technician = (

@@ -48,7 +48,7 @@ _WORDS = {
         "the harmless causes below are the known exceptions.",
         (
             "Check whether you know this program and started it on purpose.",
-            "If not, remove nothing yet; show this report to somebody you trust with computers.",
+            "If not, remove nothing yet; show a report of it to somebody you trust with computers.",
         ),
     ),
     "external": Words(

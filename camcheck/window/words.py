@@ -173,7 +173,6 @@ _HERE = {
     "do.allow": "If that was you, say so with the button “That was me”.",
     "missing.users": "programs of other users (“Look as administrator” looks there)",
     "missing.users.windows": "programs of other users (“Look as administrator” looks there)",
-    "missing.one": "one thing (a saved report names it)",
 }
 """Sentences of the answer that name a command, and what the window says in their place."""
 _SPOKEN = {sentences.say(name): here for name, here in _HERE.items()}
