@@ -22,8 +22,9 @@ def command(ctx: click.Context, *, hidden: bool) -> None:
     It shows what the other commands say, and judges nothing itself. One window for each login: a
     second call brings up the first. Needs the extra camcheck[window].
     """
-    from camcheck.window import need_qt
+    from camcheck.window import need_own_desktop, need_qt
 
+    need_own_desktop()
     need_qt()
     from camcheck.window.app import run
 

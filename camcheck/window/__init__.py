@@ -5,10 +5,20 @@ camcheck works without it (``pip install 'camcheck[window]'``).
 """
 
 from camcheck.errors import CamcheckError
+from camcheck.privilege import asker, is_root
 
 
 class WindowError(CamcheckError):
     """The window cannot be shown; the text says why and what helps."""
+
+
+def need_own_desktop() -> None:
+    """Raises WindowError for who became root by sudo: another's desktop is no place for that."""
+    if is_root() and asker() is not None:
+        raise WindowError(
+            "The window runs as yourself: start it without sudo. It has a button to look as "
+            "administrator, which asks for the password."
+        )
 
 
 def need_qt() -> None:

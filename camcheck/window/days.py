@@ -7,6 +7,7 @@ from typing import NamedTuple
 from camcheck.answer.naming import name_of
 from camcheck.answer.sentences import say as sentence
 from camcheck.duration import duration
+from camcheck.errors import HistoryError
 from camcheck.findings import Session
 from camcheck.history.store import History
 from camcheck.history.timeline import exists
@@ -70,12 +71,16 @@ class Days:
         self._days.clear()
 
     def day(self, back: int) -> Day:
-        """The day so many days before today. Raises HistoryError."""
+        """The day so many days before today; of one that cannot be read nothing is known."""
         start = midnight(datetime.now(UTC), days=-back)
         if start not in self._days:
             if len(self._days) >= _KEPT:
                 self._days.pop(next(iter(self._days)))
-            self._days[start] = self._read(start, midnight(start, days=1))
+            end = midnight(start, days=1)
+            try:
+                self._days[start] = self._read(start, end)
+            except HistoryError:  # what cannot be read is not known
+                self._days[start] = Day(start, end, (), (), ((start, end),))
         return self._days[start]
 
     @property

@@ -1,5 +1,7 @@
 """Widgets for text of the machine: plain, printable, never markup and never a link."""
 
+import re
+
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication, QPalette
 from PySide6.QtWidgets import (
@@ -18,6 +20,7 @@ from camcheck.printable import printable
 from camcheck.window.words import apart, say
 
 _LONGEST = 2000  # characters of one label
+_LONG, _FOLD = re.compile(r"\S{24}(?=\S)"), "\u200b"
 
 
 def text(sentence: str, *, bold: bool = False, scale: float = 1.0) -> QLabel:
@@ -43,10 +46,15 @@ def text(sentence: str, *, bold: bool = False, scale: float = 1.0) -> QLabel:
 def put(label: QLabel, sentence: str) -> None:
     """Another text in a label; an empty one takes no room."""
     clean = printable(sentence, limit=_LONGEST)
-    label.setText(apart(clean))
+    label.setText(apart(_foldable(clean)))
     label.setAccessibleName(clean)
     if label.parentWidget() is not None:  # shown without one it would be a window of its own
         label.setVisible(bool(clean))
+
+
+def _foldable(sentence: str) -> str:
+    """With places where a long word can go on in the next line: no name makes the window wider."""
+    return _LONG.sub(lambda found: f"{found[0]}{_FOLD}", sentence)
 
 
 def button(word: str, *, about: str = "") -> QPushButton:

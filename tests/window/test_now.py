@@ -1,5 +1,6 @@
 """What the window shows of an answer, and that nothing of the machine is more than text."""
 
+import os
 import subprocess
 import sys
 from collections.abc import Callable
@@ -7,7 +8,8 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QPushButton
+from PySide6.QtGui import QAccessible
+from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 
 from camcheck.answer.judge import answer
 from camcheck.findings import Report
@@ -62,8 +64,45 @@ def test_a_name_is_text_and_never_markup_link_or_key(tmp_path: Path):
 
     assert {Qt.TextFormat.PlainText} == {one.textFormat() for one in labels if one.text()}
     assert not any(one.openExternalLinks() for one in labels)
-    assert all(one.text().isprintable() for one in labels)
-    assert any(printable(HOSTILE) in one.text() for one in labels)
+    texts = [one.text().replace("\u200b", "") for one in labels]  # where a long word is folded
+    assert all(text.isprintable() for text in texts)
+    assert any(printable(HOSTILE) in text for text in texts)
+
+
+def test_a_name_of_any_length_makes_the_window_no_wider(tmp_path: Path):
+    """It is folded; at twice the size of text it fits a screen of 1366 pixels as well."""
+    plain = shown(means(tmp_path), used(FIREFOX))
+    long = FIREFOX._replace(exe="/home/erika/" + "x" * 900, name="x" * 900)
+    window = shown(means(tmp_path), used(long))
+    assert plain.minimumSizeHint().width() == window.minimumSizeHint().width()
+    font = application().font()
+    large = application().font()
+    large.setPointSizeF(font.pointSizeF() * 2)
+    application().setFont(large)
+    try:
+        twice = shown(means(tmp_path), used(long))
+        assert twice.minimumSizeHint().width() < 1366
+        labels = [one for one in twice.now.findChildren(QLabel) if one.text() and one.isVisible()]
+        assert all(one.height() >= one.heightForWidth(one.width()) for one in labels)
+    finally:
+        application().setFont(font)
+
+
+def test_whatever_can_have_the_focus_has_a_name(tmp_path: Path):
+    """Of every part of the window, as a screen reader asks for it."""
+    window = shown(means(tmp_path), situation("own call"))
+    nameless = []
+    for part in range(window.tabs.count()):
+        window.tabs.setCurrentIndex(part)
+        settle()
+        for widget in window.findChildren(QWidget):
+            takes = widget.focusPolicy() & Qt.FocusPolicy.TabFocus and widget.isVisible()
+            takes = takes and widget.focusProxy() is None
+            face = QAccessible.queryAccessibleInterface(widget)
+            if takes and not face.text(QAccessible.Text.Name):
+                nameless.append(type(widget).__name__)
+
+    assert [] == nameless
 
 
 def test_each_story_has_three_buttons_with_names_for_who_hears_them(tmp_path: Path):
@@ -157,6 +196,23 @@ def test_what_did_not_change_keeps_the_focus(tmp_path: Path):
 
     assert focus is not None
     assert "Not me: save a report: Firefox" == focus.accessibleName()
+
+
+def test_as_somebody_elses_root_there_is_no_window():
+    """sudo camcheck window: the person's desktop is no place for root."""
+    script = "from camcheck.cli import main; main(['window'])"
+    done = subprocess.run(
+        [sys.executable, "-c", script],
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, "SUDO_UID": "1"},
+    )
+    if os.geteuid() != 0:
+        pytest.skip("it needs root")
+
+    assert 1 == done.returncode
+    assert "start it without sudo" in done.stderr
 
 
 def test_without_pyside_the_command_says_how_to_get_it():
