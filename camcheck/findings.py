@@ -49,6 +49,20 @@ class Evidence(NamedTuple):
     source: str
 
 
+class Texts(NamedTuple):
+    """What a check says of itself and of whatever it finds.
+
+    ``title`` is its question, ``meaning`` what a finding means; ``harmless`` are ordinary causes.
+    ``meaning`` and ``steps`` are for the user, ``technician`` for the person who helps.
+    """
+
+    title: str
+    meaning: str
+    harmless: tuple[str, ...]
+    steps: tuple[str, ...]
+    technician: tuple[str, ...]
+
+
 class Signature(NamedTuple):
     """The rule behind a finding. ``provenance`` says whose word it is (``author`` and ``origin``
     name them for readers), ``nature`` what kind of thing it is about."""

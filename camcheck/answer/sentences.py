@@ -1,5 +1,7 @@
 """Every sentence of the answer, whole and with named slots, in one place.
 
+What a check says of itself, its steps among it, stands in `camcheck.checks.sentences`.
+
 A sentence is never put together from pieces that depend on grammar, so that a translation can take
 the place of `ENGLISH` without any other code being touched. Slots: {program}, {camera}, {user},
 {file}, {origin}, {when}, {number}. What fills a slot comes from the machine and is made printable

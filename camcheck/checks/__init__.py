@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Protocol
 
-from camcheck.findings import CheckRun, Finding
+from camcheck.findings import CheckRun, Finding, Texts
 from camcheck.model import Fact, Gap, Snapshot
 
 if TYPE_CHECKING:
@@ -14,24 +14,15 @@ class Check(Protocol):
     """What every check is. Its texts are shown by ``camcheck explain`` and in docs/checks.md.
 
     ``id`` is the slug: file name, anchor and test name. ``needs`` are the facts without which it
-    cannot say that there is nothing; the runner attaches the gaps in them. ``meaning``,
-    ``harmless`` and ``steps`` are for the user, ``technician`` for the person who helps.
+    cannot say that there is nothing; the runner attaches the gaps in them.
     """
 
     @property
     def id(self) -> str: ...
     @property
-    def title(self) -> str: ...
+    def texts(self) -> Texts: ...
     @property
     def needs(self) -> frozenset[Fact]: ...
-    @property
-    def meaning(self) -> str: ...
-    @property
-    def harmless(self) -> tuple[str, ...]: ...
-    @property
-    def steps(self) -> tuple[str, ...]: ...
-    @property
-    def technician(self) -> tuple[str, ...]: ...
 
     def run(self, snapshot: Snapshot) -> Iterator[Finding | Gap]:
         """What the facts mean. A Gap says that they do not suffice for a judgement."""
@@ -103,7 +94,7 @@ def run_checks(
             else:
                 gaps.add(result)
                 limits.add(result.subject)
-        runs.append(CheckRun(check.id, check.title, tuple(sorted(limits))))
+        runs.append(CheckRun(check.id, check.texts.title, tuple(sorted(limits))))
     findings.sort(key=lambda finding: (-finding.severity.rank, finding.fingerprint))
     return tuple(findings), _told_once(gaps), tuple(runs)
 

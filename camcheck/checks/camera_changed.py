@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from camcheck.checks.phrases import camera_of, finding
+from camcheck.checks.sentences import TEXTS
 from camcheck.findings import Confidence, Evidence, Finding, Severity, Subject
 from camcheck.model import CameraPrint, Fact, Gap, Reason, Snapshot
 
@@ -13,26 +14,8 @@ class CameraChanged:
     """Descriptors, firmware or functions of a remembered camera differ, or it is gone."""
 
     id = "camera-changed"
-    title = "Whether a camera differs from what was remembered"
+    texts = TEXTS["camera-changed"]
     needs = frozenset({Fact.CAMERAS})
-    meaning = (
-        "A camera that you had remembered tells something else of itself today. Cameras do not "
-        "change by themselves."
-    )
-    harmless = (
-        "An update of the camera's firmware, by the system (fwupd) or by a program of its maker.",
-        "Another camera of the same model and number in its place.",
-        "A virtual machine or a program to which you gave the camera.",
-    )
-    steps = (
-        "If the camera was updated or exchanged, remember it anew: camcheck baseline.",
-        "If you know of no reason, unplug or cover the camera and show a report of it to somebody "
-        "you trust.",
-    )
-    technician = (
-        "Compare the descriptors (lsusb -v) with those of an untouched camera of the same model.",
-        "A camera that has become a keyboard, too, can type commands: unplug it.",
-    )
 
     def run(self, snapshot: Snapshot) -> Iterator[Finding | Gap]:
         now = {known.camera: known for known in snapshot.prints}

@@ -14,6 +14,7 @@ from camcheck.checks.phrases import (
     program_subject,
     way_evidence,
 )
+from camcheck.checks.sentences import TEXTS
 from camcheck.findings import Confidence, Evidence, Finding, Severity, Subject
 from camcheck.model import (
     CameraKind,
@@ -33,27 +34,8 @@ class CameraInUse:
     """A process holds a camera. Holding is not capturing."""
 
     id = "camera-in-use"
-    title = "Which programs have a camera open"
+    texts = TEXTS["camera-in-use"]
     needs = frozenset({Fact.CAMERAS, Fact.PROCESSES, Fact.HOLDERS})
-    meaning = (
-        "A program has the camera open, as every video call has. Having it open does not yet mean "
-        "that it films. Whether that is as it should be depends on what program it is."
-    )
-    harmless = (
-        "A video call, a browser tab with a call, a camera app or a recording that you started.",
-        "PipeWire or WirePlumber, which look after cameras for other programs.",
-        "Login by face (Howdy), or a program that adjusts the screen to the light in the room.",
-        "A virtual camera: the program that feeds it looks like one that watches it.",
-    )
-    steps = (
-        "If you know the program and expect it to use the camera now, there is nothing to do.",
-        "If you do not know it, write down its name, cover the camera, and ask somebody you trust "
-        "to look at a report of it before you change anything.",
-    )
-    technician = (
-        "Follow the chain of parents: what started the program, and does the user know it?",
-        "Compare with the capture state of the camera: an idle holder is most often a broker.",
-    )
 
     def run(self, snapshot: Snapshot) -> Iterator[Finding]:
         """One finding for each program on each camera, with all of its processes."""
@@ -93,14 +75,14 @@ class CameraInUse:
         self, process: Process | None, holders: list[Holder], *, buffers: bool
     ) -> str | None:
         if any(holder.role is Role.FEEDS for holder in holders):
-            return f"{self.meaning} This program gives the virtual camera its pictures."
+            return f"{self.texts.meaning} This program gives the virtual camera its pictures."
         if buffers:
             return (
                 "A program shares memory in which pictures of a camera can be. The program that "
                 "draws the screen does that in a video call, and one that plays a film may, too."
             )
         role = known_role(process) if process else None
-        return f"{self.meaning} What it is known for: {role}." if role else None
+        return f"{self.texts.meaning} What it is known for: {role}." if role else None
 
 
 def _handed_on(heir: Process | None) -> tuple[Evidence, ...]:

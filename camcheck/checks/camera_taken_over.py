@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from camcheck.checks.phrases import capture_evidence, capture_of, finding, viewers
+from camcheck.checks.sentences import TEXTS
 from camcheck.findings import Confidence, Evidence, Finding, Severity, Subject
 from camcheck.model import Camera, CameraKind, CaptureState, Fact, Snapshot, Via
 
@@ -17,28 +18,8 @@ class CameraTakenOver:
     """An interface of the camera is bound to something else than the camera driver."""
 
     id = "camera-taken-over"
-    title = "Whether a camera was taken away from the system's camera driver"
+    texts = TEXTS["camera-taken-over"]
     needs = frozenset({Fact.CAMERAS, Fact.PROCESSES, Fact.HOLDERS, Fact.CAPTURE})
-    meaning = (
-        "The camera is plugged in, and the system's camera driver does not have all of it. "
-        "Ordinary camera programs do not find it, and the desktop's icon does not show it; who "
-        "took it can film."
-    )
-    harmless = (
-        "A virtual machine to which you gave the camera, or a program that lends it to another "
-        "computer (USB/IP).",
-        "A program for special cameras: astronomy, microscopes, firmware updates.",
-        "A camera that somebody switched off on purpose by taking its driver away.",
-    )
-    steps = (
-        "If you did this on purpose, there is nothing to do.",
-        "Otherwise cover the camera, unplug it if you can, and show a report of it to somebody you "
-        "trust.",
-    )
-    technician = (
-        "See the driver of each interface below /sys/bus/usb/devices; bind it back to uvcvideo.",
-        "Trace usbfs (usbfs_snoop) to see what is sent.",
-    )
 
     def run(self, snapshot: Snapshot) -> Iterator[Finding]:
         blind = any(gap.fact in (Fact.HOLDERS, Fact.PROCESSES) for gap in snapshot.gaps)

@@ -8,6 +8,7 @@ from camcheck.checks.phrases import (
     process_evidence,
     process_of,
 )
+from camcheck.checks.sentences import TEXTS
 from camcheck.findings import Confidence, Evidence, Finding, Severity, Subject
 from camcheck.model import (
     EVERY_PROGRAM,
@@ -32,31 +33,8 @@ class CaptureNotShown:
     """The system says that frames flow, and what it shows its user says that nobody gets them."""
 
     id = "capture-not-shown"
-    title = "Whether a camera films while Windows or macOS shows nobody who uses it"
+    texts = TEXTS["capture-not-shown"]
     needs = frozenset({Fact.CAMERAS, Fact.CAPTURE, Fact.HOLDERS, Fact.INDICATORS, Fact.HISTORY})
-    meaning = (
-        "The system says that the camera is filming at this moment. What it shows to you (the "
-        "green dot on a Mac, the list of camera use in the settings of Windows) tells of nobody. "
-        "On this computer you cannot rely on that sign."
-    )
-    harmless = (
-        "A program that started or stopped filming at the very moment of this scan: scan again.",
-        "A fault of the system: Windows 11 has been seen to forget ordinary programs in its list.",
-        "Parts of the system itself, such as signing in with your face.",
-        "A switch that was turned off while a program filmed, which may film to its end.",
-    )
-    steps = (
-        "Cover the camera.",
-        "Scan again to see whether it stays like this.",
-        "If a program is named below and you do not know it, or if none is named, save a report "
-        "and show it to somebody you trust, best from another device.",
-    )
-    technician = (
-        "Windows: compare IMFSensorActivityMonitor with the ConsentStore, which programs of the "
-        "user can write; look who deleted or changed the entry.",
-        "macOS: compare CoreMediaIO's 'running somewhere' with Control Center's sensor-indicator "
-        "lines; look for a driver extension or a plug-in that runs the camera.",
-    )
 
     def run(self, snapshot: Snapshot) -> Iterator[Finding]:
         """One finding for each camera that films unshown, or although its use is switched off."""

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from camcheck.checks.phrases import camera_name, camera_of, capture_evidence, finding, viewers
+from camcheck.checks.sentences import TEXTS
 from camcheck.findings import Confidence, Finding, Severity, Subject
 from camcheck.model import Capture, CaptureState, Fact, Gap, Reason, Snapshot, Via
 
@@ -11,28 +12,8 @@ class CaptureUnattributed:
     """Frames flow, and no process is found that holds the camera."""
 
     id = "capture-unattributed"
-    title = "Whether a camera films for somebody who cannot be found"
+    texts = TEXTS["capture-unattributed"]
     needs = frozenset({Fact.CAMERAS, Fact.PROCESSES, Fact.HOLDERS, Fact.CAPTURE})
-    meaning = (
-        "The camera is filming at this moment, and there is no program to be found that receives "
-        "it. Somebody gets the pictures in a way that the list of processes does not show. "
-        "Ordinary programs do not do that."
-    )
-    harmless = (
-        "A program that started or stopped filming at the very moment of this scan: scan again.",
-        "A fault in a driver or in the camera, which goes on sending after its program has ended.",
-    )
-    steps = (
-        "Cover the camera.",
-        "Scan again to see whether it stays like this.",
-        "If it stays, save a report before you restart: what hides may be gone afterwards. Show it "
-        "to somebody you trust, best from another device.",
-    )
-    technician = (
-        "Compare the witnesses below; the transfers of the device are the hardest to fake.",
-        "Look for closed rings (io_uring), hidden processes and kernel modules; trace vb2 and usb "
-        "before a restart.",
-    )
 
     def run(self, snapshot: Snapshot) -> Iterator[Finding | Gap]:
         """A finding, or a gap when somebody could not be looked at who may be the one."""

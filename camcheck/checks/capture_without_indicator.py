@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from camcheck.checks.phrases import camera_name, capture_evidence, capture_of, finding
+from camcheck.checks.sentences import TEXTS
 from camcheck.findings import Confidence, Evidence, Finding, Severity, Subject
 from camcheck.model import CaptureState, Fact, IndicatorKind, IndicatorState, Snapshot, Trust
 
@@ -22,29 +23,8 @@ class CaptureWithoutIndicator:
     """Frames flow while an indicator that can be read says off."""
 
     id = "capture-without-indicator"
-    title = "Whether a camera films while its light is dark"
+    texts = TEXTS["capture-without-indicator"]
     needs = frozenset({Fact.CAMERAS, Fact.CAPTURE, Fact.INDICATORS})
-    meaning = (
-        "The camera is filming at this moment, and its light is dark by the system's own word. On "
-        "this computer a dark light does not tell that nobody watches."
-    )
-    harmless = (
-        "A driver or firmware that does not switch the light on: this is met on new laptops where "
-        "nothing is wrong otherwise.",
-        "A light that was never wired to the camera, or that was switched off in the settings.",
-    )
-    steps = (
-        "Look at the light yourself: does it stay dark while you use the camera?",
-        "Do not rely on the light of this camera. Use a cover.",
-        "If you do not know the program that films, save a report and show it to somebody you "
-        "trust.",
-    )
-    technician = (
-        "Compare with another camera program. If the light stays dark there too, it is the driver: "
-        "look for an update of kernel and firmware.",
-        "If it lights up there, find out what switches it off: triggers of the LED, modules that "
-        "are not part of the kernel.",
-    )
 
     def run(self, snapshot: Snapshot) -> Iterator[Finding]:
         for light in snapshot.indicators:

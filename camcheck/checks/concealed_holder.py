@@ -14,6 +14,7 @@ from camcheck.checks.phrases import (
     program_subject,
     way_evidence,
 )
+from camcheck.checks.sentences import TEXTS
 from camcheck.findings import Confidence, Evidence, Finding, Severity
 from camcheck.model import Fact, Holder, Process, Snapshot, Via
 
@@ -33,26 +34,8 @@ class ConcealedHolder:
     """The way of holding keeps lsof, fuser or task managers from showing it."""
 
     id = "concealed-holder"
-    title = "Whether anybody holds a camera in a way that hides it"
+    texts = TEXTS["concealed-holder"]
     needs = frozenset({Fact.CAMERAS, Fact.PROCESSES, Fact.HOLDERS})
-    meaning = (
-        "A program holds the camera in a way that the usual tools do not show. The more effort "
-        "that takes, the less likely it is an accident."
-    )
-    harmless = (
-        "A program with an unusual design: few have a reason to hold a camera like this.",
-        "A system within the system (a chroot) that somebody set up by hand has a /dev of its own.",
-        "A test or a tool for developers.",
-    )
-    steps = (
-        "Cover the camera.",
-        "If you do not know the program, do not delete anything yet: save a report and show it to "
-        "somebody you trust, best from another device.",
-    )
-    technician = (
-        "Identify the program file (digest, package, age) and what started it.",
-        "Copy the executable from /proc/PID/exe before the process ends.",
-    )
 
     def run(self, snapshot: Snapshot) -> Iterator[Finding]:
         """One finding for each program on each camera."""

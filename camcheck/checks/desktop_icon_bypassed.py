@@ -13,6 +13,7 @@ from camcheck.checks.phrases import (
     program_subject,
     viewers,
 )
+from camcheck.checks.sentences import TEXTS
 from camcheck.findings import Confidence, Evidence, Finding, Severity
 from camcheck.model import (
     CameraKind,
@@ -31,27 +32,8 @@ class DesktopIconBypassed:
     """The icon is fed by PipeWire, and the frames do not come by PipeWire."""
 
     id = "desktop-icon-bypassed"
-    title = "Whether a camera films for a program that the desktop's icon does not show"
+    texts = TEXTS["desktop-icon-bypassed"]
     needs = frozenset({Fact.CAMERAS, Fact.PROCESSES, Fact.HOLDERS, Fact.CAPTURE, Fact.INDICATORS})
-    meaning = (
-        "The camera is filming, and the camera icon of your desktop does not show it. The icon "
-        "knows only of programs that ask the desktop for the camera. Many ordinary programs do "
-        "not: they open the camera themselves."
-    )
-    harmless = (
-        "A video call in Chrome, Chromium, Zoom, Skype or Teams, or a recording in OBS or cheese: "
-        "most of them open the camera themselves.",
-    )
-    steps = (
-        "If you know the program and expect it to film now, there is nothing to do.",
-        "Do not rely on the icon alone: it cannot show every program.",
-        "If you do not know the program, cover the camera and show a report of it to somebody you "
-        "trust.",
-    )
-    technician = (
-        "The icon follows PipeWire's camera nodes; see which of them run with pw-dump.",
-        "A filming program of another user, or of the system, needs an explanation.",
-    )
 
     def run(self, snapshot: Snapshot) -> Iterator[Finding]:
         """Of Linux desktops only: what Windows and macOS show is no matter of PipeWire."""

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from camcheck.checks.phrases import camera_name, finding, process_evidence, program_name
+from camcheck.checks.sentences import TEXTS
 from camcheck.findings import Confidence, Evidence, Finding, Severity, Subject
 from camcheck.model import Fact, Snapshot
 
@@ -11,29 +12,8 @@ class HiddenProcess:
     """The system runs a process that the usual list of processes leaves out."""
 
     id = "hidden-process"
-    title = "Whether a process is kept out of the list of processes"
+    texts = TEXTS["hidden-process"]
     needs = frozenset({Fact.PROCESSES})
-    meaning = (
-        "The computer runs a program that task managers and most tools do not list, because "
-        "something keeps it out of the list. Ordinary software has no reason for that."
-    )
-    harmless = (
-        "A security product or a tool for developers that covers its own process.",
-        "A sandbox in which camcheck itself runs, and which covers a part of /proc.",
-    )
-    steps = (
-        "Cover the camera.",
-        "Do not delete anything yet: save a report and show it to somebody you trust, best from "
-        "another device.",
-        "Passwords that were typed on this computer can be known to others; change them elsewhere.",
-    )
-    technician = (
-        "A library in /etc/ld.so.preload filters what every program sees: compare with a program "
-        "that is linked statically (busybox), and look at the memory map of any process.",
-        "A mount over /proc/PID stands in /proc/self/mountinfo.",
-        "If only the kernel's own iterator shows it, suspect the kernel: look at the disk from "
-        "another system.",
-    )
 
     def run(self, snapshot: Snapshot) -> Iterator[Finding]:
         """One finding for each process that is hidden."""

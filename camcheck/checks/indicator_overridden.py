@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from camcheck.checks.phrases import camera_name, capture_of, finding
+from camcheck.checks.sentences import TEXTS
 from camcheck.findings import Confidence, Evidence, Finding, Severity, Subject
 from camcheck.model import (
     CaptureState,
@@ -18,27 +19,8 @@ class IndicatorOverridden:
     """Logitech-type setting of the light is "off", or the kernel's guard over it is."""
 
     id = "indicator-overridden"
-    title = "Whether a camera's light was told to stay dark"
+    texts = TEXTS["indicator-overridden"]
     needs = frozenset({Fact.CAMERAS, Fact.CAPTURE, Fact.INDICATORS})
-    meaning = (
-        "Some cameras have a setting that keeps their light dark while they film. Here that "
-        "setting is in use, or the system's protection against it was taken away. The light of "
-        "this camera does not tell whether it films."
-    )
-    harmless = (
-        "You, or somebody who set the camera up, switched the light off because it shines in "
-        "glasses or into a recording.",
-        "A program for adjusting cameras did it.",
-    )
-    steps = (
-        "If nobody you know did this, cover the camera and show a report of it to somebody "
-        "you trust.",
-        "Unplug the camera and plug it in again: most cameras then forget the setting.",
-    )
-    technician = (
-        "Look for what sets the control LED1 Mode at start: udev rules, uvcdynctrl, autostart.",
-        "Look for allow_privacy_override in /etc/modprobe.d and on the kernel's command line.",
-    )
 
     def run(self, snapshot: Snapshot) -> Iterator[Finding]:
         for row in snapshot.indicators:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
+from camcheck.checks.sentences import TEXTS
 from camcheck.findings import Confidence, Evidence, Finding, Severity, Signature, Subject
 from camcheck.model import (
     Artifact,
@@ -63,25 +64,8 @@ class KnownBad:
     """A program, autostart entry, file or setting that a rule or a list of hashes describes."""
 
     id = "known-bad"
-    title = "Whether anything here is known to be bad or made to watch people"
+    texts = TEXTS["known-bad"]
     needs = frozenset({Fact.PROCESSES, Fact.HOLDERS, Fact.PERSISTENCE, Fact.SIGNATURES})
-    meaning = (
-        "camcheck compares what runs here, what starts by itself and some files and settings with "
-        "published descriptions of spying programs, monitoring software and camera tools. A match "
-        "says how much it means; no match says only that none of these descriptions fits."
-    )
-    harmless = (
-        "Another program that has the same name or place by chance.",
-        "Software that you, an employer or a parent installed with the knowledge of everybody.",
-    )
-    steps = (
-        "Read what the finding says about this rule and about harmless causes.",
-        "Do not remove anything in a hurry: save the report and show it to somebody you trust.",
-    )
-    technician = (
-        "The rule's text, tests and references: camcheck rules show ID",
-        "Keep a copy and the digest of the file before anything is cleaned up.",
-    )
 
     def __init__(self, user: UserRules | None = None) -> None:
         self._user = user or NO_USER_RULES

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from camcheck.checks.phrases import finding
+from camcheck.checks.sentences import TEXTS
 from camcheck.findings import Confidence, Evidence, Finding, Severity, Subject
 from camcheck.model import Fact, MonitorHealth, MonitorState, Snapshot
 
@@ -27,28 +28,8 @@ class MonitorSilenced:
     """A monitor that should watch is stopped, dead, disabled, replaced or deaf."""
 
     id = "monitor-silenced"
-    title = "Whether the monitor that you installed watches"
+    texts = TEXTS["monitor-silenced"]
     needs = frozenset({Fact.HISTORY})
-    meaning = (
-        "You have installed the monitor so that it watches all the time, and now it does not: a "
-        "use of the camera is not noticed. Whoever wants to film unseen would begin by stopping "
-        "it; the history cannot tell of that time."
-    )
-    harmless = (
-        "You or an update stopped it, or you have logged out and the service is one of your login.",
-        "The computer was so busy that the monitor could not run.",
-        "camcheck was updated, and the monitor of before still runs.",
-    )
-    steps = (
-        "See what it says itself: camcheck monitor status.",
-        "Start it anew: camcheck monitor install (the one for all users: with sudo and --system).",
-        "If you did not stop it, and it happens again, show a report to somebody you trust.",
-    )
-    technician = (
-        "systemctl [--user] status camcheck-monitor.service, and its journal: who stopped it?",
-        "A process in state T was stopped by a signal (SIGSTOP) that only its own user or root can "
-        "send.",
-    )
 
     def run(self, snapshot: Snapshot) -> Iterator[Finding]:
         for state in snapshot.monitors:

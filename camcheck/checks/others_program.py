@@ -12,6 +12,7 @@ from camcheck.checks.phrases import (
     program_name,
     viewers,
 )
+from camcheck.checks.sentences import TEXTS
 from camcheck.findings import Confidence, Finding, Severity, Subject
 from camcheck.model import CameraKind, CaptureState, Fact, Process, Snapshot, Whose
 from camcheck.program import origin, program_file, whose
@@ -21,24 +22,8 @@ class OthersProgram:
     """Another person's program, of no known origin, films or has the camera open."""
 
     id = "others-program"
-    title = "Whether a camera is used by another person's program that nobody vouches for"
+    texts = TEXTS["others-program"]
     needs = frozenset({Fact.CAMERAS, Fact.PROCESSES, Fact.HOLDERS})
-    meaning = (
-        "A program that belongs to another person's account uses a camera of this computer, and no "
-        "installed package and no signature says where the program comes from."
-    )
-    harmless = (
-        "Somebody else who is logged in at the same time and runs a program of their own.",
-        "A recording or a watch over the room that was set up with the knowledge of everybody.",
-    )
-    steps = (
-        "Ask the person whose program it is whether that is meant to be.",
-        "If you cannot ask, cover the camera and save a report.",
-    )
-    technician = (
-        "Find out who put the program there and when (owner and times of the file), and what "
-        "starts it.",
-    )
 
     def run(self, snapshot: Snapshot) -> Iterator[Finding]:
         """Says nothing where it is not known who asks: then nobody is another person."""

@@ -2,7 +2,7 @@
 
 from typing import Protocol
 
-from camcheck.findings import Confidence, Evidence, Finding, Severity, Subject
+from camcheck.findings import Confidence, Evidence, Finding, Severity, Subject, Texts
 from camcheck.model import (
     Camera,
     Capture,
@@ -41,23 +41,17 @@ _LISTED = ("windows", "macos", "darwin")
 """Systems without a folder for each process (`Host.system` in lower case)."""
 
 
-class Texts(Protocol):
-    """The texts of a check that its findings carry; see `checks.Check`."""
+class Speaking(Protocol):
+    """A check, as far as its findings carry what it says."""
 
     @property
     def id(self) -> str: ...
     @property
-    def meaning(self) -> str: ...
-    @property
-    def harmless(self) -> tuple[str, ...]: ...
-    @property
-    def steps(self) -> tuple[str, ...]: ...
-    @property
-    def technician(self) -> tuple[str, ...]: ...
+    def texts(self) -> Texts: ...
 
 
 def finding(
-    check: Texts,
+    check: Speaking,
     severity: Severity,
     confidence: Confidence,
     *,
@@ -72,12 +66,12 @@ def finding(
         severity=severity,
         confidence=confidence,
         title=title,
-        explanation=explanation or check.meaning,
+        explanation=explanation or check.texts.meaning,
         evidence=evidence,
-        remediation=check.steps,
+        remediation=check.texts.steps,
         subject=subject,
-        harmless=check.harmless,
-        technician=check.technician,
+        harmless=check.texts.harmless,
+        technician=check.texts.technician,
     )
 
 

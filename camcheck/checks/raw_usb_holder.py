@@ -14,6 +14,7 @@ from camcheck.checks.phrases import (
     program_subject,
     way_evidence,
 )
+from camcheck.checks.sentences import TEXTS
 from camcheck.findings import Confidence, Evidence, Finding, Severity, Subject
 from camcheck.model import Camera, CameraKind, Fact, Holder, Snapshot, Via
 
@@ -22,24 +23,8 @@ class RawUsbHolder:
     """usbfs access: no /dev/video node, no desktop icon."""
 
     id = "raw-usb-holder"
-    title = "Whether anybody talks to a camera past its driver"
+    texts = TEXTS["raw-usb-holder"]
     needs = frozenset({Fact.CAMERAS, Fact.PROCESSES, Fact.HOLDERS})
-    meaning = (
-        "A program talks to the camera directly over USB, past the system's camera driver. It can "
-        "film that way, and neither the desktop's camera icon nor most tools will show it."
-    )
-    harmless = (
-        "A virtual machine to which you handed the camera (VirtualBox, VMware, virt-manager).",
-        "A program for special cameras: astronomy, microscopes, 3D printers, firmware updates.",
-    )
-    steps = (
-        "If you use such a program now, there is nothing to do.",
-        "Otherwise cover the camera, unplug it if you can, and show a report of it to somebody you "
-        "trust.",
-    )
-    technician = (
-        "See which interfaces are claimed (driver usbfs), and by whom; usbfs_snoop logs transfers.",
-    )
 
     def run(self, snapshot: Snapshot) -> Iterator[Finding]:
         programs: dict[tuple[str, Subject], list[Holder]] = {}
@@ -66,7 +51,7 @@ class RawUsbHolder:
                 title=weight.title.format(program=program, camera=name),
                 subject=subject,
                 evidence=(*dict.fromkeys(evidence), _interfaces(known, claimed)),
-                explanation=_explained(weight.explanation or self.meaning, role),
+                explanation=_explained(weight.explanation or self.texts.meaning, role),
             )
 
 

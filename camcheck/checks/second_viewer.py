@@ -11,6 +11,7 @@ from camcheck.checks.phrases import (
     program_name,
     way_evidence,
 )
+from camcheck.checks.sentences import TEXTS
 from camcheck.findings import Confidence, Finding, Severity, Subject
 from camcheck.model import (
     CaptureState,
@@ -34,25 +35,8 @@ class SecondViewer:
     """Frames of one film reach two unrelated programs."""
 
     id = "second-viewer"
-    title = "Whether a second program sees what a camera films for another one"
+    texts = TEXTS["second-viewer"]
     needs = frozenset({Fact.CAMERAS, Fact.PROCESSES, Fact.HOLDERS, Fact.CAPTURE})
-    meaning = (
-        "A camera is filming, and two programs that do not belong together can see its pictures. "
-        "The light and the icon are on for one of them, so they say nothing about the other."
-    )
-    harmless = (
-        "Two programs that you use at the same time: a call, and a preview of the camera.",
-        "A program that takes pictures from another one on purpose, for effects or recording.",
-    )
-    steps = (
-        "See whether you know and expect both programs. If so, there is nothing to do.",
-        "If you do not know one of them, cover the camera and save a report before you end a "
-        "program. Show it to somebody you trust.",
-    )
-    technician = (
-        "The one that maps the buffers without having set up the stream is the one to explain.",
-        "Look for who started it, and for a link between the two (sockets, shared memory).",
-    )
 
     def run(self, snapshot: Snapshot) -> Iterator[Finding]:
         for camera in snapshot.cameras:

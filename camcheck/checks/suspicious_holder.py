@@ -12,6 +12,7 @@ from camcheck.checks.phrases import (
     program_name,
     program_subject,
 )
+from camcheck.checks.sentences import TEXTS
 from camcheck.findings import Confidence, Evidence, Finding, Severity
 from camcheck.model import ExeState, Fact, Gap, Process, Reason, Snapshot
 
@@ -30,28 +31,8 @@ class SuspiciousHolder:
     """The program is deleted, memory-only, writable by everyone, disguised, injected or traced."""
 
     id = "suspicious-holder"
-    title = "Whether a program that holds a camera has an odd origin"
+    texts = TEXTS["suspicious-holder"]
     needs = frozenset({Fact.CAMERAS, Fact.PROCESSES, Fact.HOLDERS})
-    meaning = (
-        "A program has a camera open, and something about where it comes from is unusual. Spying "
-        "programs often look like this, and so do a few honest ones."
-    )
-    harmless = (
-        "The program was updated while it ran: the old file is gone until it is started again.",
-        "A program that is run once without being installed, from a temporary folder; a program in "
-        "one file (AppImage) unpacks itself there.",
-        "A developer who looks at the program with a debugger.",
-    )
-    steps = (
-        "Cover the camera.",
-        "If you have just updated the program, start it again and scan once more.",
-        "If you do not know it, do not delete anything yet: save a report and show it to somebody "
-        "you trust, best from another device.",
-    )
-    technician = (
-        "Copy the executable from /proc/PID/exe before the process ends, and note its digest.",
-        "Look at the chain of parents and at what starts it (autostart, cron, systemd).",
-    )
 
     def run(self, snapshot: Snapshot) -> Iterator[Finding | Gap]:
         """A finding, or a gap for what the system does not tell about where a holder comes from."""

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from camcheck.checks.phrases import camera_name, finding
+from camcheck.checks.sentences import TEXTS
 from camcheck.findings import Confidence, Evidence, Finding, Severity, Subject
 from camcheck.model import DriverReferences, Fact, Gap, Reason, Snapshot, Via
 
@@ -11,27 +12,8 @@ class UnattributedHolder:
     """Somebody has a camera open who cannot be found."""
 
     id = "unattributed-holder"
-    title = "Whether the camera's driver counts anybody who cannot be found"
+    texts = TEXTS["unattributed-holder"]
     needs = frozenset({Fact.CAMERAS, Fact.HOLDERS, Fact.REFERENCES})
-    meaning = (
-        "The camera's driver, a part of the system itself, counts more openings of the camera than "
-        "there are programs to be found that have it open. Somebody has the camera open in a way "
-        "that the list of processes does not show. Ordinary programs do not do that."
-    )
-    harmless = (
-        "A fault in a driver that forgets to count down; it then stays until the next restart.",
-        "A program that passes the open camera to another one at this very moment.",
-    )
-    steps = (
-        "Cover the camera.",
-        "Save a report now, before you restart: what hides may be gone afterwards.",
-        "Show the report to somebody you trust, best from another device.",
-        "Then restart the computer and scan again: a driver's fault does not come back by itself.",
-    )
-    technician = (
-        "Look for rings (io_uring) with registered files, descriptors in flight, hidden processes.",
-        "Trace who opens the node next: fanotify, or the v4l2 tracepoints, before a restart.",
-    )
 
     def run(self, snapshot: Snapshot) -> Iterator[Finding | Gap]:
         """A finding, or a gap when something could not be looked at that would explain it."""

@@ -12,6 +12,7 @@ from camcheck.checks.phrases import (
     program_name,
     program_subject,
 )
+from camcheck.checks.sentences import TEXTS
 from camcheck.findings import Confidence, Evidence, Finding, Severity
 from camcheck.model import CameraKind, Fact, Presence, Snapshot
 
@@ -22,27 +23,8 @@ class UseWhileAway:
     """The screen is locked, the lid is closed, or nobody has touched the machine for long."""
 
     id = "use-while-away"
-    title = "Whether a camera is used while nobody is at the computer"
+    texts = TEXTS["use-while-away"]
     needs = frozenset({Fact.CAMERAS, Fact.PROCESSES, Fact.HOLDERS})
-    meaning = (
-        "A program has the camera open although the user seems to be away. Most programs that "
-        "film are used by somebody who is there."
-    )
-    harmless = (
-        "A video call that went on when you left or locked the screen.",
-        "Login by face (Howdy, Windows Hello), which looks while the screen is locked.",
-        "A surveillance or baby camera, or a time-lapse, that you set up yourself.",
-        "A laptop with a closed lid that is used with another screen.",
-    )
-    steps = (
-        "Think of what you left running: a call, a recording, login by face.",
-        "If you know of nothing, cover the camera and look at the history (camcheck history): "
-        "does it happen again when you are away?",
-    )
-    technician = (
-        "Compare the begin of the use with the time of the lock; look for timers and cron jobs.",
-        "loginctl show-session tells LockedHint and IdleHint; not every desktop sets them.",
-    )
 
     def run(self, snapshot: Snapshot) -> Iterator[Finding]:
         evidence = tuple(_evidence(snapshot))

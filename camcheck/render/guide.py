@@ -2,24 +2,17 @@
 
 from typing import Protocol
 
+from camcheck.findings import Texts
 from camcheck.render.lines import WIDTH, wrapped
 
 
 class Explained(Protocol):
-    """The texts of a check."""
+    """A check, as far as it can be explained."""
 
     @property
     def id(self) -> str: ...
     @property
-    def title(self) -> str: ...
-    @property
-    def meaning(self) -> str: ...
-    @property
-    def harmless(self) -> tuple[str, ...]: ...
-    @property
-    def steps(self) -> tuple[str, ...]: ...
-    @property
-    def technician(self) -> tuple[str, ...]: ...
+    def texts(self) -> Texts: ...
 
 
 def overview(checks: tuple[Explained, ...], *, width: int = WIDTH) -> str:
@@ -28,17 +21,17 @@ def overview(checks: tuple[Explained, ...], *, width: int = WIDTH) -> str:
     lines: list[str] = []
     for check in checks:
         if width >= 2 * room:
-            lines += wrapped(f"{check.id:<{room}}{check.title}", hang=room, width=width)
+            lines += wrapped(f"{check.id:<{room}}{check.texts.title}", hang=room, width=width)
         else:
-            lines += [check.id, *wrapped(check.title, indent=2, width=width)]
+            lines += [check.id, *wrapped(check.texts.title, indent=2, width=width)]
     lines += ["", *wrapped("camcheck explain CHECK tells more.", width=width)]
     return "\n".join(lines) + "\n"
 
 
 def guide(check: Explained, *, width: int = WIDTH) -> str:
     """One check, for a terminal of ``width`` columns."""
-    parts = [*wrapped(f"{check.id}: {check.title}", width=width), ""]
-    parts += wrapped(check.meaning, width=width)
+    parts = [*wrapped(f"{check.id}: {check.texts.title}", width=width), ""]
+    parts += wrapped(check.texts.meaning, width=width)
     for heading, items in _lists(check):
         parts += ["", heading]
         for item in items:
@@ -49,9 +42,9 @@ def guide(check: Explained, *, width: int = WIDTH) -> str:
 def markdown(checks: tuple[Explained, ...]) -> str:
     """All checks as docs/checks.md."""
     parts = ["# What camcheck checks", ""]
-    parts += [f"* [{check.id}](#{check.id}): {check.title}" for check in checks]
+    parts += [f"* [{check.id}](#{check.id}): {check.texts.title}" for check in checks]
     for check in checks:
-        parts += ["", f"## {check.id}", "", f"*{check.title}.*", "", check.meaning]
+        parts += ["", f"## {check.id}", "", f"*{check.texts.title}.*", "", check.texts.meaning]
         for heading, items in _lists(check):
             parts += ["", f"**{heading}**", "", *(f"* {item}" for item in items)]
     return "\n".join(parts) + "\n"
@@ -59,7 +52,7 @@ def markdown(checks: tuple[Explained, ...]) -> str:
 
 def _lists(check: Explained) -> list[tuple[str, tuple[str, ...]]]:
     return [
-        ("Harmless causes", check.harmless),
-        ("What to do", check.steps),
-        ("For the person who helps", check.technician),
+        ("Harmless causes", check.texts.harmless),
+        ("What to do", check.texts.steps),
+        ("For the person who helps", check.texts.technician),
     ]

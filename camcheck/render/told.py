@@ -153,7 +153,8 @@ def _changes(
         return "not known: no earlier report lay in the same folder"
     new = [one for one in named if one.fingerprint in earlier.appeared]
     texts = [f"new since then: {_checks(new)}"] if new else []
-    altered = sorted({story.file, *(one.exe for one in mine)} & {*earlier.altered})
+    files = {story.file, *(one.exe for one in mine)}
+    altered = [path for path in earlier.altered if path in files]
     texts += [f"{path} is another file than then" for path in altered]
     text = "; ".join(texts) or "nothing about it is new"
     return f"compared with the report of {words.minute(earlier.finished_at)} UTC: {text}"

@@ -35,7 +35,7 @@ def own_texts() -> Iterator[str]:
     """Every text of ours that a card or a story can hold."""
     yield from ENGLISH.values()
     for check in all_checks():
-        yield from (check.title, *check.steps, *check.harmless)
+        yield from (check.texts.title, *check.texts.steps, *check.texts.harmless)
     for verdict in ("malware", "monitoring", "dual-use", "suspicious", "external"):
         words = wording(verdict)
         yield from (words.heading, *words.steps)

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from camcheck.checks import all_checks, run_checks
-from camcheck.findings import CheckRun, Subject
+from camcheck.findings import CheckRun, Subject, Texts
 from camcheck.model import Fact, Gap
 from camcheck.render.guide import guide, markdown, overview
 from tests.builders import a_finding, a_gap, a_snapshot
@@ -19,11 +19,17 @@ CHECKS = {check.id: check for check in all_checks()}
 def test_a_check_explains_itself(slug):
     """Meaning, harmless causes and what to do are there for everybody, and never a promise."""
     check = CHECKS[slug]
-    texts = [check.title, check.meaning, *check.harmless, *check.steps, *check.technician]
+    texts = [
+        check.texts.title,
+        check.texts.meaning,
+        *check.texts.harmless,
+        *check.texts.steps,
+        *check.texts.technician,
+    ]
 
-    assert check.harmless
-    assert check.steps
-    assert check.technician
+    assert check.texts.harmless
+    assert check.texts.steps
+    assert check.texts.technician
     assert all(text.strip() == text and text for text in texts)
     assert [] == [text for text in texts if " safe" in f" {text.lower()}"]
 
@@ -67,7 +73,7 @@ def test_the_guide_of_a_check_fits_a_terminal():
         lines = guide(check).splitlines()
 
         assert 80 >= max(map(len, lines))
-        assert " ".join(lines).startswith(f"{check.id}: {check.title}")
+        assert " ".join(lines).startswith(f"{check.id}: {check.texts.title}")
 
 
 def test_the_overview_names_every_check():
@@ -82,7 +88,7 @@ class Saying:
     """A check that says what it is told to."""
 
     id = "saying"
-    title = "What it was told"
+    texts = Texts("What it was told", "", (), (), ())
     needs = frozenset({Fact.HOLDERS})
 
     def __init__(self, *results):

@@ -112,7 +112,7 @@ def test_pipewire_is_introduced():
 )
 def test_the_name_of_a_broker_is_no_passport(process):
     """A program that borrows the name gets no friendly words."""
-    assert CameraInUse.meaning == explanation(process)
+    assert CameraInUse.texts.meaning == explanation(process)
 
 
 def test_the_feeder_of_a_virtual_camera_is_named_as_such():
