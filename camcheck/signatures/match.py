@@ -59,7 +59,7 @@ def _follow(anchor: Anchor, events: Sequence[E], candidates: list[set[int]]) -> 
                 places.setdefault(text, []).append(place)
     blob = "\n".join(places)
     present = set(words_of(blob))
-    found = [clue for clue in anchor.words if clue[0].encode() in present]
+    found = [clue for clue in anchor.words if clue[0].encode("utf-8", "surrogatepass") in present]
     found += [clue for clue in anchor.pieces if clue[0] in blob]
     for clue, numbers in found:
         for text, found_at in places.items():

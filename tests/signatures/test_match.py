@@ -66,3 +66,14 @@ def test_rule_that_takes_too_long_is_given_up_and_told() -> None:
 
     assert [TooSlow(slow)] == [one for one in found if isinstance(one, TooSlow)]
     assert 3 == sum(1 for one in found if not isinstance(one, TooSlow))
+
+
+def test_rule_may_name_what_is_no_text() -> None:
+    """JSON can name half a character; a rule with one matches where it is, and breaks nothing."""
+    rule = a_rule(a_document(selection={"Image|endswith": "/spy\udcff"})).rule
+    events = [PlainEvent(path, {"Image": path}) for path in ("/spy\udcff", "x")]
+
+    (found,) = matches(grouped([rule]), events)
+
+    assert not isinstance(found, TooSlow)
+    assert "/spy\udcff" == found[1].fact

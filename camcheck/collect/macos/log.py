@@ -111,7 +111,7 @@ def _lines(text: str) -> Iterator[LogLine | None]:
             continue
         try:
             entry = json.loads(row)
-        except json.JSONDecodeError:
+        except (ValueError, RecursionError):  # also a number or a nest that is too much for Python
             yield None
             continue
         if isinstance(entry, dict) and "finished" in entry:
@@ -137,7 +137,7 @@ def _activity(line: LogLine) -> Reading | None:
     """``Active activity attributions changed to ["cam:us.zoom.xos", "mic:us.zoom.xos"]``."""
     try:
         items = json.loads(line.message.partition(" changed to ")[2])
-    except json.JSONDecodeError:
+    except (ValueError, RecursionError):
         return None
     if not isinstance(items, list) or not all(isinstance(item, str) for item in items):
         return None

@@ -76,6 +76,8 @@ def test_running_camera_without_any_known_line_is_not_dark():
         "Active activity attributions changed to <private>",
         'Active activity attributions changed to {"cam": "us.zoom.xos"}',
         'Active activity attributions changed to ["camera us.zoom.xos"]',
+        f"Active activity attributions changed to {'[' * 100_000}",
+        f"Active activity attributions changed to [{'9' * 5_000}]",
         "Sorted active attributions from SystemStatus update: [cam Zoom us.zoom.xos]",
         "Frame publisher cameras changed to {us.zoom.xos}",
         "Frame publisher cameras changed to <private>",

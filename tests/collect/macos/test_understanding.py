@@ -220,7 +220,10 @@ def test_release_of_any_form_is_a_pair(text, expected):
         "[1]",
         '{"timestamp": 5}',
         '{"timestamp": "x", "processImagePath": "", "eventMessage": ""}',
+        "[" * 100_000,
+        "9" * 5_000,
     ],
+    ids=["no JSON", "a list", "numbers", "no time", "a deep nest", "a long number"],
 )
 def test_row_that_is_no_entry_is_counted(row):
     """A row of the log in an unknown form is counted as not understood; the summary is none."""
