@@ -33,7 +33,7 @@ def render_answer(
     shown = card(given)
     lines = [paint(line, _STYLE[given.kind]) for line in wrapped(shown.sentence, width=width)]
     for text in shown.lines:
-        lines += wrapped(text, width=width)
+        lines += wrapped(printable(text, limit=300), width=width)
     worth = _worth(given)
     told: set[tuple[str, ...]] = set()
     for place, story in enumerate(worth[: _MOST[given.kind]]):

@@ -179,7 +179,11 @@ def test_a_hostile_report_does_not_act_on_the_terminal(run):
         host=a_snapshot().host._replace(release="\x1b]0;x\x07"),
         cameras=(a_snapshot().cameras[0]._replace(name="\x1b[2J\u202e"),),
     )
-    write_report(a_report(snapshot=snapshot), "r.json", full=True)
+    findings = tuple(
+        one._replace(title="\x1b[2Jb", explanation="\u202ec", remediation=("\x1b[2Ja",))
+        for one in a_report().findings
+    )
+    write_report(a_report(snapshot=snapshot, findings=findings), "r.json", full=True)
     said = [
         run(*words) for words in (("show", "r.json"), ("verify", "r.json"), ("recheck", "r.json"))
     ]
