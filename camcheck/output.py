@@ -1,7 +1,6 @@
 """Files that are written whole or not at all, for the person who asked, through no link."""
 
 import os
-import secrets
 import stat
 import sys
 from collections.abc import Iterator
@@ -37,7 +36,7 @@ def write_whole(path: str, text: str, *, for_caller: bool = True) -> None:
     try:
         with _opened(folder) as place:
             _refuse_special(place(name), path=path)
-            temporary = place(f".{name[:100]}.{secrets.token_hex(6)}.part")
+            temporary = place(f".{name[:100]}.{os.urandom(6).hex()}.part")
             _write(temporary, text, owner=calling_user() if for_caller else None)
             try:
                 os.replace(

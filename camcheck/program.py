@@ -8,10 +8,9 @@ import re
 from camcheck.model import ExeState, Holder, Process, ProcessId, Snapshot
 from camcheck.terms import Whose
 
-_INTERPRETERS = re.compile(
+_INTERPRETERS = (  # compiled when the first program is asked about, not at every start
     r"(?:python|pypy|perl|ruby|node|deno|bun|java|php|lua|tclsh|wish|bash|dash|zsh|ksh|fish|sh|"
-    r"mono|dotnet|guile|osascript|powershell|pwsh|wscript|cscript)[\d.]*(?:\.exe)?$",
-    re.IGNORECASE,
+    r"mono|dotnet|guile|osascript|powershell|pwsh|wscript|cscript)[\d.]*(?:\.exe)?$"
 )
 
 _SERVICES = frozenset({"system", "local service", "network service"})  # accounts of Windows
@@ -33,7 +32,7 @@ def program_key(process: Process | None) -> Key:
 
 def is_interpreter(exe: str) -> bool:
     """Whether this executable runs whatever it is given."""
-    return _INTERPRETERS.match(base_name(exe)) is not None
+    return re.match(_INTERPRETERS, base_name(exe), re.IGNORECASE) is not None
 
 
 def script(process: Process) -> str | None:

@@ -134,7 +134,7 @@ def with_past(report: Report, *, history: str, timeline: bool = False) -> Report
     ``timeline`` adds every event of a longer time, for a report that is written. Nothing is added
     where no monitor ever ran; a history that cannot be read is a gap.
     """
-    from camcheck.history.timeline import exists
+    from camcheck.history.place import exists
 
     def look() -> Report:
         if not exists(history):

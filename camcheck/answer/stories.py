@@ -16,7 +16,7 @@ _UNSEEN = frozenset({"unattributed-holder", "capture-unattributed"})
 """Checks that speak of somebody who was not found."""
 BROKERS = frozenset({"/usr/bin/pipewire", "/usr/bin/wireplumber"})
 """They hold cameras for other programs; by whole path, as anybody can choose a name."""
-_WORDS = re.compile(r'"([^"]+)"|\'([^\']+)\'|(\S+)')
+_WORDS = r'"([^"]+)"|\'([^\']+)\'|(\S+)'
 _MOST = 4  # harmless causes and reasons that a story repeats
 _PIDS = 64  # processes that a story names
 
@@ -244,7 +244,7 @@ class _Shelf:
         if known_programs:
             return known_programs[0]
         for command in self._starts.get(place, ()):
-            for words in _WORDS.findall(command):
+            for words in re.findall(_WORDS, command):
                 started = self._by_program.get("".join(words))
                 if started:
                     return started[0]

@@ -30,7 +30,6 @@ from camcheck.signatures.fields_of import (
     registry_events,
     use_events,
 )
-from camcheck.signatures.hosts import hosts_in
 from camcheck.signatures.match import TooSlow, matches
 from camcheck.signatures.rule import KnownHash, KnownHost, Rule, RuleText
 from camcheck.signatures.ruleset import (
@@ -225,9 +224,13 @@ def _hash_finding(
 
 def _by_host(hosts: Iterable[KnownHost], snapshot: Snapshot) -> Iterator[Finding]:
     known = {one.host: one for one in hosts}
+    if not known:
+        return
+    from camcheck.signatures.hosts import hosts_in
+
     facts: list[Process | PersistenceEntry] = [*snapshot.processes, *snapshot.persistence]
     seen: dict[tuple[KnownHost, Subject], str] = {}
-    for one in facts if known else ():
+    for one in facts:
         command = " ".join(one.cmdline) if isinstance(one, Process) else one.command
         for match in hosts_in(command, known):
             source = f"process {one.pid}" if isinstance(one, Process) else one.path

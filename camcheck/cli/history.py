@@ -40,7 +40,8 @@ def command(since: datetime, camera: str | None, form: str, output: str, *, seen
     """
     import os
 
-    from camcheck.history.store import FILE, History
+    from camcheck.history.place import FILE
+    from camcheck.history.store import History
     from camcheck.history.timeline import past
 
     folder = history_folder()

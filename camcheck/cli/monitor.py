@@ -105,7 +105,7 @@ def uninstall(for_all: bool) -> None:  # noqa: FBT001 click's
     """Stop the monitor and remove the service. The history stays."""
     import os
 
-    from camcheck.history.store import FILE
+    from camcheck.history.place import FILE
     from camcheck.monitor.service import plan
     from camcheck.monitor.service.install import uninstall as remove
 

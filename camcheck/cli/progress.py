@@ -1,6 +1,5 @@
 """A word for who waits: only when it takes long, and only for a person."""
 
-import signal
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -34,6 +33,8 @@ def _at_the_time(what: str) -> Callable[[], object]:
     Where there is one it is a signal's: a look is made in a copy of this process (fork), and no
     thread may run while that is made.
     """
+    import signal
+
     system: Any = signal  # Windows has none of these names
     if hasattr(system, "setitimer"):
         before = system.signal(system.SIGALRM, lambda _signal, _frame: say(what))

@@ -12,8 +12,8 @@ def mark_seen(folder: str) -> str:
     """
     from camcheck.answer.sentences import say
     from camcheck.errors import HistoryError
+    from camcheck.history.place import exists
     from camcheck.history.store import History
-    from camcheck.history.timeline import exists
 
     if not exists(folder):
         raise HistoryError(NO_HISTORY)

@@ -16,11 +16,11 @@ from typing import Any, NamedTuple
 from camcheck.errors import HistoryError, ReportError
 from camcheck.findings import Session
 from camcheck.history.heartbeat import last_beat
+from camcheck.history.place import FILE
 from camcheck.model import Moment
 from camcheck.serial import from_plain, to_plain
 from camcheck.version1 import upgraded_session
 
-FILE = "history.db"
 _VERSION = 2
 _PAGE = 4096
 _WAITING = 500  # writes that are kept in memory while the disk is full

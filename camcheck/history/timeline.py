@@ -1,11 +1,10 @@
 """The history as reports and `camcheck history` use it."""
 
-import os
 from datetime import UTC, datetime
 
 from camcheck.duration import duration
 from camcheck.findings import Past, Span
-from camcheck.history.store import FILE, History
+from camcheck.history.store import History
 from camcheck.model import Moment
 from camcheck.program import program_name
 
@@ -34,11 +33,6 @@ def past(history: History, *, since: datetime, camera: str | None = None) -> Pas
         tuple(history.moments(since=since)),
         tuple(Span(run.began, run.seen) for run in history.runs(since=since)),
     )
-
-
-def exists(folder: str) -> bool:
-    """Whether a monitor ever kept a history in this folder."""
-    return os.path.exists(os.path.join(folder, FILE))
 
 
 def moments(found: Past) -> tuple[Moment, ...]:

@@ -4,7 +4,8 @@ import os
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
-from camcheck.history.store import FILE, History
+from camcheck.history.place import FILE
+from camcheck.history.store import History
 from camcheck.model import MonitorHealth
 from camcheck.monitor.health import Asking
 from camcheck.monitor.lock import is_running, published

@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 
 from camcheck.errors import HistoryError
-from camcheck.history.store import FILE, Bounds, History
+from camcheck.history.place import FILE
+from camcheck.history.store import Bounds, History
 from camcheck.model import Moment, MomentKind
 from tests.monitor.build import START, a_finding, a_process, a_session
 from tests.systems import of_unix

@@ -14,7 +14,8 @@ from camcheck.cli.commands import camcheck
 from camcheck.cli.run import Wishes, run_scan
 from camcheck.errors import HistoryError, MonitorError
 from camcheck.findings import Past, Severity
-from camcheck.history.store import FILE, History
+from camcheck.history.place import FILE
+from camcheck.history.store import History
 from camcheck.model import CaptureState, Fact, Gap, Moment, Reason
 from camcheck.render.history import render
 from camcheck.scan import with_past
