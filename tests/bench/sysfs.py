@@ -33,6 +33,7 @@ def write_webcam(root: Path, *, device: str, opened: int, awake: bool) -> Path:
         root / "bus/usb/devices/1-1": usb,
         root / "bus/usb/devices/1-1:1.0": usb / "1-1:1.0",
         usb / "1-1:1.0/driver": driver,
+        root / "fs/cgroup": Path("/sys/fs/cgroup"),  # this machine's own control groups
     }
     driver.mkdir(parents=True)
     (root / "module/uvcvideo/holders").mkdir()

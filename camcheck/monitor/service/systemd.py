@@ -70,7 +70,7 @@ RestrictRealtime=yes
 RestrictSUIDSGID=yes
 SystemCallArchitectures=native
 SystemCallErrorNumber=EPERM
-SystemCallFilter=@system-service fanotify_init fanotify_mark fsopen fsconfig fsmount
+SystemCallFilter=@system-service bpf fanotify_init fanotify_mark fsopen fsconfig fsmount
 SystemCallFilter=~@clock @cpu-emulation @debug @module @obsolete @raw-io @reboot @swap
 TasksMax=64
 """

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from camcheck.collect import linux
-from camcheck.collect.linux.holders.kernel_list import OpenFiles, list_open_files
+from camcheck.collect.linux.kernel.lists import KernelLists, Pointed
 from camcheck.model import Snapshot, Via
 from tests.collect.linux import holding
 from tests.collect.linux.sysfs import Sysfs
@@ -26,11 +26,12 @@ needs_root = pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0,
 NOT_POINTED = "this kernel does not point root to descriptors"
 
 
-def pointed(devices: Collection[tuple[int, int]]) -> OpenFiles | None:
+def pointed(devices: Collection[tuple[int, int]]) -> Pointed | None:
     """What the running kernel points to for the devices."""
     event = os.eventfd(0)
     try:
-        return list_open_files(linux.Roots(), devices, os.fstat(event).st_ino)
+        with KernelLists(linux.Roots()) as lists:
+            return lists.open_files(devices, os.fstat(event).st_ino)
     finally:
         os.close(event)
 

@@ -9,8 +9,7 @@ from pathlib import Path
 import pytest
 
 from camcheck.collect import linux
-from camcheck.collect.linux.kernel import process_list
-from camcheck.collect.linux.kernel.process_list import list_processes
+from camcheck.collect.linux.kernel.lists import KernelLists
 from camcheck.collect.linux.kernel.system import RawSystem
 from camcheck.collect.linux.processes import hidden
 from camcheck.collect.linux.processes.hidden import KERNEL, LIBRARY
@@ -28,6 +27,12 @@ pytestmark = needs_root
 def library(tmp_path_factory):
     folder = tmp_path_factory.mktemp("library")
     return str(built("libhide", folder, "-shared", "-fPIC", "-ldl"))
+
+
+def left_out(table, named=()):
+    """What the comparison of all lists says."""
+    with KernelLists(linux.Roots()) as lists:
+        return hidden.left_out(linux.Roots(), table, lists, named)
 
 
 def scan(library, stand_in, *, user=0):
@@ -77,9 +82,9 @@ def test_who_comes_and_goes_is_not_hidden(monkeypatch):
     """Born after the listing, or ended since: the second list decides."""
     table = ProcessTable(linux.Roots())
     with subprocess.Popen(["/bin/sleep", "60"]) as late:
-        found = hidden.left_out(linux.Roots(), table, [late.pid, 999_999_999])
+        found = left_out(table, [late.pid, 999_999_999])
         late.kill()
-    ended = hidden.left_out(linux.Roots(), table, [late.pid])
+    ended = left_out(table, [late.pid])
 
     assert ({}, {}) == (found, ended)
 
@@ -89,21 +94,23 @@ def test_a_process_that_has_ended_and_is_not_yet_reaped_is_not_hidden():
     child = subprocess.Popen(["/bin/true"])
     os.waitid(os.P_PID, child.pid, os.WEXITED | os.WNOWAIT)
     try:
-        assert {} == hidden.left_out(linux.Roots(), ProcessTable(linux.Roots()), [child.pid])
+        assert {} == left_out(ProcessTable(linux.Roots()), [child.pid])
     finally:
         child.wait()
 
 
 def test_who_is_known_to_the_kernel_alone_is_named(monkeypatch):
-    """A filter below every system call: the kernel's own list still has the process."""
+    """A filter below every system call: the kernel's own list still has the process, and nobody
+    else needs to have told of it."""
     with subprocess.Popen(["/bin/sleep", "60"]) as child:
         until(lambda: "sleep\n" == Path(f"/proc/{child.pid}/comm").read_text())
-        listed = list_processes(linux.Roots())
+        with KernelLists(linux.Roots()) as lists:
+            listed = lists.processes()
         if listed is None:
             child.kill()
             pytest.skip("this kernel does not lead root over its processes")
         without(monkeypatch, child.pid)
-        found = hidden.left_out(linux.Roots(), ProcessTable(linux.Roots()), [child.pid])
+        found = left_out(ProcessTable(linux.Roots()))
         child.kill()
 
     assert "sleep" == listed[child.pid]
@@ -113,21 +120,23 @@ def test_who_is_known_to_the_kernel_alone_is_named(monkeypatch):
 def test_who_is_born_after_one_listing_and_ends_before_the_next_is_not_hidden(monkeypatch):
     """The kernel told of it in between: it has to be there before a listing and after it."""
     child = subprocess.Popen(["/bin/sleep", "60"])
-    told = iter([{child.pid: "sleep"}, {}])
+    told = iter([{child.pid: "sleep"}, {child.pid: "sleep"}, {}])
+    moments = iter(range(9))
 
-    def ends(_roots):
+    def ends(_lists):
         answer = next(told)
-        child.kill()
-        child.wait()
+        if next(moments):
+            child.kill()
+            child.wait()
         return answer
 
     table = ProcessTable(linux.Roots())
     table.tasks.pop(child.pid, None)
     numbers = RawSystem.numbers
     monkeypatch.setattr(RawSystem, "numbers", lambda *at: numbers(*at) - {child.pid})
-    monkeypatch.setattr(process_list, "list_processes", ends)
+    monkeypatch.setattr(KernelLists, "processes", ends)
 
-    assert {} == hidden.left_out(linux.Roots(), table, [child.pid])
+    assert {} == left_out(table)
 
 
 def without(monkeypatch, pid):

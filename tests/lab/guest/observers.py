@@ -76,10 +76,11 @@ def psutil_open_files(pid: int, nodes: list[str]) -> bool:
 
 def is_pointed_to() -> bool:
     """Whether this kernel tells root which descriptors are worth a look."""
-    from camcheck.collect.linux.holders.kernel_list import list_open_files
+    from camcheck.collect.linux.kernel.lists import KernelLists
     from camcheck.collect.linux.kernel.system import Roots
 
-    return list_open_files(Roots(), [(81, 0)], 0) is not None
+    with KernelLists(Roots()) as lists:
+        return lists.open_files([(81, 0)], 0) is not None
 
 
 def references(driver: str) -> int:

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from camcheck.bounded import BlockedError, looking_at
-from camcheck.collect.linux.holders.kernel_list import list_open_files
+from camcheck.collect.linux.kernel.lists import KernelLists
 from camcheck.collect.linux.kernel.system import (
     AT_FDCWD,
     KCMP_FILES,
@@ -79,17 +79,18 @@ class DescriptorSearch:
         self.ring_only: list[int] = []
         self.denied: set[int] = set()
         self.pointed: frozenset[int] = frozenset()  # processes that the kernel named
+        self.unmapped = False  # whether the kernel says that nobody mapped what is open here
         self.thorough = False  # whether every descriptor was looked at in turn
         self._inodes = device_files(targets)
         self._names = {os.path.basename(target.path): target for target in targets.values()}
         self._shared = _shared_anonymous_inode()
 
-    def run(self, tasks: list[Task], *, thorough: bool = False) -> None:
-        """Looks into all processes: where the kernel points to, or at every descriptor."""
-        listed = None
-        if not thorough:
-            listed = list_open_files(self.table.roots, self.targets.keys(), self._shared[2])
-            self.pointed = frozenset(listed or ())
+    def run(self, tasks: list[Task], lists: KernelLists | None) -> None:
+        """Looks into all processes: where the kernel points to, or (None) at every descriptor."""
+        told = lists.open_files(self.targets.keys(), self._shared[2]) if lists else None
+        listed = told.files if told else None
+        self.pointed = frozenset(listed or ())
+        self.unmapped = told is not None and not told.mapped
         for task in tasks:
             base = f"{self.table.roots.proc}/{task.pid}"
             try:

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 
 from camcheck.collect.linux.holders.descriptors import DescriptorSearch
 from camcheck.collect.linux.holders.mappings import MappingSearch
-from camcheck.collect.linux.kernel.process_list import list_processes
+from camcheck.collect.linux.kernel.lists import KernelLists
 from camcheck.collect.linux.kernel.system import DetachedProc, RawSystem, Roots
 from camcheck.collect.linux.processes.table import Task, parse_stat
 from camcheck.model import Process
@@ -75,7 +75,8 @@ def _named(roots: Roots, pid: int) -> Task | str | None:
     try:
         return parse_stat(RawSystem().read(f"{roots.proc}/{pid}/stat"))
     except (OSError, ValueError):
-        name = (list_processes(roots) or {}).get(pid)
+        with KernelLists(roots) as lists:
+            name = (lists.processes() or {}).get(pid)
     if name is None and os.path.exists(f"{roots.proc}/{pid}"):
         return "?"
     return name

@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 from camcheck.bounded import MEMORY, looking_at
 from camcheck.collect.linux.holders.descriptors import Target, device_files, without_root
+from camcheck.collect.linux.kernel.lists import KernelLists
 from camcheck.collect.linux.kernel.system import AT_FDCWD, Kernel
 from camcheck.collect.linux.processes.table import ProcessTable, Task, alive_path
 
@@ -64,9 +65,11 @@ class MappingSearch:
         self._can_query = True
         self._request = _query(at=0, size=0, address=0)
 
-    def run(self, tasks: list[Task]) -> None:
+    def run(self, tasks: list[Task], lists: KernelLists) -> None:
+        """Looks into all processes, or into those that the kernel points to."""
+        pointed = lists.mapped_by(self.targets.keys())
         for task in tasks:
-            if not task.kernel_thread:
+            if not task.kernel_thread and (pointed is None or task.pid in pointed):
                 self.search(f"{self.table.roots.proc}/{task.pid}", task)
 
     def search(self, base: str, task: Task) -> None:

@@ -24,6 +24,7 @@ from camcheck.collect.linux.holders.driver_count import (
 )
 from camcheck.collect.linux.holders.inherited import with_inherited
 from camcheck.collect.linux.holders.mappings import MappingSearch
+from camcheck.collect.linux.kernel.lists import KernelLists
 from camcheck.collect.linux.kernel.modules import reference_count
 from camcheck.collect.linux.kernel.system import (
     Kernel,
@@ -74,15 +75,16 @@ def collect_holders(
 ) -> HolderFacts:
     """All holders of the cameras. ``own`` are camcheck's own processes, which are never listed."""
     kernel = Kernel()
-    if not cameras or _nobody_holds(roots, cameras):
-        ways = hidden.left_out(roots, table)
-        search, mappings = _searches(table, kernel, cameras)
-        concealed = _concealed(roots, ways, search, mappings)
-        return HolderFacts(references=_quiet_references(cameras), concealed=concealed)
-    look = _look(roots, kernel, cameras, table)
-    if any(map(is_missing, look.references)) and not (look.thorough and look.denied):
-        table.refresh()
-        look = _look(roots, kernel, cameras, table, thorough=True)
+    with KernelLists(roots) as lists:
+        if not cameras or _nobody_holds(roots, cameras):
+            ways = hidden.left_out(roots, table, lists)
+            search, mappings = _searches(table, kernel, cameras)
+            concealed = _concealed(roots, ways, search, mappings)
+            return HolderFacts(references=_quiet_references(cameras), concealed=concealed)
+        look = _look(roots, kernel, cameras, table, lists)
+        if any(map(is_missing, look.references)) and not (look.thorough and look.denied):
+            table.refresh()
+            look = _look(roots, kernel, cameras, table, lists, thorough=True)
     return HolderFacts(
         holders=tuple(sorted(set(_holders(look, table, own)), key=holder_order)),
         references=look.references,
@@ -148,24 +150,27 @@ def _look(
     kernel: Kernel,
     cameras: tuple[Camera, ...],
     table: ProcessTable,
+    lists: KernelLists,
     *,
     thorough: bool = False,
 ) -> _Look:
     tasks = list(table.tasks.values())
     search, mappings = _searches(table, kernel, cameras)
-    search.run(tasks, thorough=thorough)
+    search.run(tasks, None if thorough else lists)
     counts = counted(roots, kernel, cameras, search.hits)
     explained = _is_counted(cameras) and is_proven(kernel, counts, search.hits)
     missing = any(map(is_missing, counts))
     ways = hidden.left_out(
-        roots, table, search.pointed, explained=explained, somebody_missing=missing
+        roots, table, lists, search.pointed, explained=explained, somebody_missing=missing
     )
     for pid, at in hidden.covered_processes(roots).items():
         ways[pid] = f"covered by something mounted over {at}"
     concealed = _concealed(roots, ways, search, mappings)
     # Also when every open file is explained: who took a descriptor from its owner (pidfd_getfd),
-    # mapped the pictures and closed it, shares the owner's open file and is counted with it.
-    mappings.run(tasks)
+    # mapped the pictures and closed it, shares the owner's open file and is counted with it. Not
+    # when every open file is in a descriptor, and the kernel says of each that nobody mapped it.
+    if not (explained and search.unmapped and exported(roots, cameras) == 0):
+        mappings.run(tasks, lists)
     hits = [*search.hits, *_mapped(mappings), *buffer_hits(roots, cameras, search, mappings)]
     hidden_pids = {process.pid for process in concealed}
     # A number can be given to another process while we look: what changed hands is looked at anew.

@@ -5,9 +5,11 @@ Needs CAP_BPF and CAP_PERFMON, which root has, and Linux 5.14. Sources: bpf(2); 
 """
 
 import ctypes
+import mmap
 import os
 import struct
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from typing import NamedTuple
 
 # Little-endian systems with pointers of 64 bits; others lay instructions out in another way.
@@ -18,6 +20,7 @@ _FUNCTION, _STRUCT = 12, 4  # kinds of types
 _FIND_TYPE = 167  # helper function bpf_btf_find_by_name_kind
 _LICENSE = b"Dual BSD/GPL"  # some helper functions are for GPL programs only
 _CHUNK = 1 << 15
+_LARGE_PAGE = 2 << 20
 
 
 class Op(NamedTuple):
@@ -72,9 +75,19 @@ def if_other(register: int, value: int, jump: str) -> Op:
     return Op(0x55, register, value=value, jump=jump)
 
 
+def if_unlike(register: int, other: int, jump: str) -> Op:
+    """Jumps when two registers differ."""
+    return Op(0x5D, register, other, jump=jump)
+
+
 def if_same(register: int, other: int, jump: str) -> Op:
     """Jumps when two registers are equal."""
     return Op(0x1D, register, other, jump=jump)
+
+
+def go(jump: str) -> Op:
+    """Jumps."""
+    return Op(0x05, jump=jump)
 
 
 def call(function: int) -> Op:
@@ -109,38 +122,55 @@ def assemble(program: Sequence[Op | str]) -> bytes:
 
 
 class Bpf:
-    """The system call. Used with ``with``: what it loaded ends there. All of it raises OSError."""
+    """The system call. What it loaded ends with ``close`` or ``with``. All of it raises OSError."""
 
     def __init__(self) -> None:
         self._number = NUMBER.get(os.uname().machine)
         self._syscall = ctypes.CDLL(None, use_errno=True).syscall
         self._open: list[int] = []
+        self._types: Types | None = None
 
     def __enter__(self) -> "Bpf":
         return self
 
     def __exit__(self, *_: object) -> None:
-        for descriptor in self._open:
-            os.close(descriptor)
+        self.close()
+
+    def close(self) -> None:
+        """Takes everything out of the kernel that was loaded into it."""
+        self._close_from(0)
+
+    def _close_from(self, number: int) -> None:
+        while len(self._open) > number:
+            os.close(self._open.pop())
 
     def iterate(self, iterator: str, program: bytes) -> Iterator[bytes]:
         """What the program writes while the kernel runs it on every object of one kind."""
-        kind = self._find_function(iterator)
-        loaded = self._load(_TRACING, program, attach=_ITERATOR, to=kind)
-        link = self._descriptor(_LINK, struct.pack("=III36x", loaded, 0, _ITERATOR))
-        descriptor = self._descriptor(_ITERATE, struct.pack("=II", link, 0))
-        while True:
-            try:
-                part = os.read(descriptor, _CHUNK)
-            except BlockingIOError:
-                # A million objects gave no row (bpf_seq_read in kernel/bpf/bpf_iter.c): go on.
-                continue
-            if not part:
-                return
-            yield part
+        before = len(self._open)
+        try:
+            kind = self._find_function(iterator)
+            loaded = self._load(_TRACING, program, attach=_ITERATOR, to=kind)
+            link = self._descriptor(_LINK, struct.pack("=III36x", loaded, 0, _ITERATOR))
+            descriptor = self._descriptor(_ITERATE, struct.pack("=II", link, 0))
+            while True:
+                try:
+                    part = os.read(descriptor, _CHUNK)
+                except BlockingIOError:
+                    # A million objects gave no row (bpf_seq_read in kernel/bpf/bpf_iter.c): go on.
+                    continue
+                if not part:
+                    return
+                yield part
+        finally:
+            self._close_from(before)
 
     def types(self) -> "Types":
-        """The running kernel's description of its own types."""
+        """The running kernel's description of its own types: some megabytes, so asked for once."""
+        if self._types is None:
+            self._types = self._own_types()
+        return self._types
+
+    def _own_types(self) -> "Types":
         _, answer = self._call(_NEXT_ID, struct.pack("=II8x", 0, 0))
         (first,) = struct.unpack_from("=4xI", answer)
         described = self._descriptor(_GET_FD, struct.pack("=I12x", first))
@@ -148,7 +178,7 @@ class Bpf:
         size, of_kernel = self._describe(described, 0, 0, ctypes.addressof(name), len(name))
         if not of_kernel or name.value != b"vmlinux":
             raise OSError("the first types are not those of the kernel")
-        data = bytearray(size)
+        data = _room(size)
         memory = (ctypes.c_char * size).from_buffer(data)
         self._describe(described, ctypes.addressof(memory), size, 0, 0)
         return Types(data)
@@ -206,10 +236,18 @@ class Bpf:
         return result, memory.raw
 
 
+def _room(size: int) -> mmap.mmap:
+    """Memory in large pages, where there are such: 3 ms of page faults are 1 then."""
+    room = mmap.mmap(-1, size + _LARGE_PAGE, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
+    with suppress(OSError):  # a kernel that was built without them
+        room.madvise(mmap.MADV_HUGEPAGE)
+    return room
+
+
 class Types:
     """Where the members of the kernel's structures lie (BTF)."""
 
-    def __init__(self, data: bytearray) -> None:
+    def __init__(self, data: mmap.mmap) -> None:
         header, types, length, strings = map(int, struct.unpack_from("=4xIIII", data))
         self._data = data
         self._types = header + types, header + types + length
@@ -217,13 +255,19 @@ class Types:
 
     def _name(self, text: str) -> int:
         """The place of a name, by which types and members are called. Raises ValueError."""
-        return self._data.index(f"\0{text}\0".encode(), self._strings) + 1 - self._strings
+        return self._find(f"\0{text}\0".encode(), self._strings) + 1 - self._strings
+
+    def _find(self, what: bytes, start: int, end: int | None = None) -> int:
+        at = self._data.find(what, start, len(self._data) if end is None else end)
+        if at < 0:
+            raise ValueError(f"{what!r} was not found among the types of the kernel")
+        return at
 
     def offset(self, structure: str, member: str) -> int:
         """The offset of a member in bytes. Raises ValueError for what this kernel does not have."""
         key, wanted = struct.pack("=I", self._name(structure)), self._name(member)
         begin, end = self._types
-        at = self._data.index(key, begin, end)
+        at = self._find(key, begin, end)
         while True:
             (info,) = struct.unpack_from("=I", self._data, at + 4)
             if (at - begin) % 4 == 0 and info >> 24 & 31 == _STRUCT:
@@ -231,4 +275,4 @@ class Types:
                     name, _, bits = struct.unpack_from("=III", self._data, at + 12 * (nth + 1))
                     if name == wanted:
                         return int(bits & 0xFFFFFF if info >> 31 else bits) // 8
-            at = self._data.index(key, at + 1, end)
+            at = self._find(key, at + 1, end)

@@ -1,8 +1,8 @@
 """Processes that /proc does not show: covered by a mount, or left out of the listing.
 
 Independent lists are compared: that of the C library, which every tool uses; the one that system
-calls by their numbers tell; the numbers that others tell (parents, the kernel's own list of open
-files, control groups). Who is in one and missing in another, twice, is hidden.
+calls by their numbers tell; the kernel's own (for root); the numbers that others tell (parents,
+open files, control groups). Who is in one and missing in another, twice, is hidden.
 
 Sources: proc_pid_mountinfo(5); proc(5) for hidepid; proc_loadavg(5), whose fourth field counts all
 threads of the machine.
@@ -12,6 +12,7 @@ import os
 from collections.abc import Collection, Iterator
 from typing import NamedTuple
 
+from camcheck.collect.linux.kernel.lists import KernelLists
 from camcheck.collect.linux.kernel.system import (
     RawSystem,
     Roots,
@@ -104,6 +105,7 @@ def _hides_processes(options: str) -> bool:
 def left_out(
     roots: Roots,
     table: ProcessTable,
+    lists: KernelLists,
     named: Collection[int] = (),
     *,
     explained: bool = False,
@@ -111,34 +113,54 @@ def left_out(
 ) -> dict[int, str]:
     """Processes that run and are missing from the listing in ``table``, and how they are hidden.
 
-    ``named`` are numbers that somebody else told. With ``explained`` (the drivers account for every
-    holder) threads are not counted, which takes new listings on a busy machine. With
-    ``somebody_missing`` (a driver counts one more than was found) every number is tried where the
-    other lists say nothing.
+    ``named`` are numbers that somebody else told. Where the kernel does not list its processes, the
+    number of threads tells whether any is missing, unless the drivers account for every holder
+    (``explained``): that takes new listings on a busy machine. With ``somebody_missing`` (a driver
+    counts one more than was found) every number is tried then.
     """
     raw = RawSystem()
     parents = {task.ppid for task in table.tasks.values()}
-    try:
-        told = raw.numbers(roots.proc)
-    except OSError:
-        told = set()
-    suspects = ({*told, *named, *parents} - table.tasks.keys()) - {0}
+    told = _numbers(roots, raw)
+    known = lists.processes()
+    suspects = ({*told, *named, *parents, *(known or ())} - table.tasks.keys()) - {0}
     ways = dict.fromkeys(_confirmed(roots, raw, suspects), LIBRARY)
-    unknown = set(named) - table.tasks.keys() - ways.keys()
+    unknown = {*named, *(known or ())} - table.tasks.keys() - ways.keys()
     if unknown:
-        from camcheck.collect.linux.kernel.process_list import list_processes
-
-        # The kernel told of them and /proc does not. Who was born after one listing and ends before
-        # the next is none: a process that hides is there before a listing and after it.
-        before = list_processes(roots) or {}
-        listed = ProcessTable(roots).tasks
-        after = list_processes(roots) or {}
-        lasting = {pid for pid in unknown if pid in before and before[pid] == after.get(pid)}
-        ways |= dict.fromkeys(lasting - listed.keys() - told, KERNEL)
+        ways |= dict.fromkeys(_shown_to_nobody(roots, raw, lists, unknown), KERNEL)
+    if known is not None and not _is_short(table, known):
+        return ways  # no number answers that is not in the kernel's list
     if not ways and not explained and (somebody_missing or _counts_more(roots, table)):
         found = unlisted_processes(roots, somebody_missing=somebody_missing)
         ways = dict.fromkeys(found, LIBRARY)
     return ways
+
+
+def _is_short(table: ProcessTable, known: Collection[int]) -> bool:
+    """Whether the kernel's list lacks a process that is there: then it is not to be relied on."""
+    return any(table.is_same(table.tasks[pid]) for pid in table.tasks.keys() - known)
+
+
+def _shown_to_nobody(
+    roots: Roots, raw: RawSystem, lists: KernelLists, unknown: set[int]
+) -> set[int]:
+    """Those of whom the kernel tells, and /proc by neither way.
+
+    Who was born after one listing and ends before the next is none: a process that hides is there
+    before the listings and after them.
+    """
+    before = lists.processes() or {}
+    listed = {*ProcessTable(roots).tasks, *_numbers(roots, raw)}
+    after = lists.processes() or {}
+    lasting = {pid for pid in unknown if pid in before and before[pid] == after.get(pid)}
+    return lasting - listed
+
+
+def _numbers(roots: Roots, raw: RawSystem) -> set[int]:
+    """The processes in /proc by system calls past the C library."""
+    try:
+        return raw.numbers(roots.proc)
+    except OSError:
+        return set()
 
 
 def _confirmed(roots: Roots, raw: RawSystem, suspects: set[int]) -> Iterator[int]:

@@ -184,7 +184,7 @@ class _Search:
     def _search(self, task: Task) -> set[str]:
         """The cameras that it did not hold before."""
         self._descriptors.hits.clear()
-        self._descriptors.run([task])
+        self._descriptors.run([task], None)
         return {hit.target.camera for hit in self._descriptors.hits if self._is_new(hit)}
 
     def _is_new(self, hit: Hit) -> bool:

@@ -142,7 +142,7 @@ class LinuxWatch:
             return frozenset()
         tasks = [task for task in map(self._table.read_task, pids) if task]
         descriptors = DescriptorSearch(self._table, self._kernel, self._targets)
-        descriptors.run(tasks, thorough=True)  # a few processes only
+        descriptors.run(tasks, None)  # a few processes only
         found = {hit.pid for hit in descriptors.hits if hit.target.camera == camera}
         for task in tasks:
             if task.pid not in found and self._has_mapped(task, camera):
@@ -171,7 +171,7 @@ class LinuxWatch:
             return self._table.describe(*words)
         task, camera, targets = words
         mappings = MappingSearch(self._table, self._kernel, targets)
-        mappings.run([task])
+        mappings.search(f"{self._roots.proc}/{task.pid}", task)
         return any(one.target.camera == camera for one in mappings.found)
 
     def _is_unused(self, driver: str | None) -> bool:

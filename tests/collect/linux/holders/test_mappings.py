@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from camcheck.collect.linux.holders.descriptors import Target
 from camcheck.collect.linux.holders.mappings import Mapping, MappingSearch, parse_maps
+from camcheck.collect.linux.kernel.lists import KernelLists
 from camcheck.collect.linux.kernel.system import Kernel, Roots
 from camcheck.collect.linux.processes.table import ProcessTable
 from camcheck.model import NodeKind
@@ -64,7 +65,8 @@ def search(request, tmp_path):
         searching = MappingSearch(table, Kernel(), {(0, 0): target})
         searching._can_query = request.param == "query"
         task = table.tasks[os.getpid()]
-        searching.run([task, task._replace(pid=2, kernel_thread=True)])
+        with KernelLists(Roots(proc="/nowhere")) as lists:
+            searching.run([task, task._replace(pid=2, kernel_thread=True)], lists)
         return searching
 
     return node, run

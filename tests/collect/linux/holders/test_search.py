@@ -8,7 +8,7 @@ import shutil
 import pytest
 
 from camcheck.collect import linux, watched
-from camcheck.collect.linux.holders import descriptors
+from camcheck.collect.linux.kernel.lists import KernelLists
 from camcheck.collect.linux.kernel.system import DetachedProc, Kernel
 from camcheck.collect.linux.processes import hidden
 from camcheck.model import Fact, Reason, Role, Via
@@ -23,7 +23,7 @@ MS_BIND, MNT_DETACH = 4096, 2
 def search(request, monkeypatch):
     """Descriptors are found where the kernel points to, and where each is looked at in turn."""
     if request.param == "in turn":
-        monkeypatch.setattr(descriptors, "list_open_files", lambda *_: None)
+        monkeypatch.setattr(KernelLists, "_rows", lambda *_: None)
     elif hasattr(os, "geteuid") and os.geteuid() == 0 and pointed(()) is None:
         pytest.skip(NOT_POINTED)
 

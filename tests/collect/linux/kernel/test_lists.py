@@ -1,15 +1,18 @@
-"""The kernel points to the descriptors that can hold a camera, and to few others."""
+"""The kernel points to descriptors and mappings that can hold a camera, and to few others."""
 
+import mmap
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
 from camcheck.collect import linux
-from camcheck.collect.linux.holders import descriptors, kernel_list
 from camcheck.collect.linux.kernel import bpf
+from camcheck.collect.linux.kernel import lists as lists_module
 from camcheck.collect.linux.kernel.bpf import Bpf
+from camcheck.collect.linux.kernel.lists import KernelLists, Pointed
 from tests.collect.linux.conftest import NOT_POINTED, needs_root, pointed
 from tests.lab.guest import confined
 
@@ -46,14 +49,14 @@ def test_descriptors_of_the_device_are_pointed_to(stand_in, how, number):
     """Each descriptor once, however many threads share it; a name for the node is looked at too."""
     pid = stand_in.start(how)
 
-    assert number == sum(map(len, pointed([stand_in.number]).get(pid, {}).values()))
+    assert number == sum(map(len, pointed([stand_in.number]).files.get(pid, {}).values()))
 
 
 @pytest.mark.parametrize("how", ["is_open_in_thread", "outlives_main_thread"])
 def test_a_table_of_a_thread_is_told_with_its_thread(stand_in, how):
     """The table that is not that of the process is found under the number of the thread."""
     pid = stand_in.start(how)
-    (tid,) = pointed([stand_in.number])[pid]
+    (tid,) = pointed([stand_in.number]).files[pid]
 
     assert tid != pid
     assert str(tid) in os.listdir(f"/proc/{pid}/task")
@@ -62,7 +65,7 @@ def test_a_table_of_a_thread_is_told_with_its_thread(stand_in, how):
 def test_what_is_named_is_what_proc_shows(stand_in):
     """The number of the descriptor is the one that /proc has."""
     pid = stand_in.start("is_open", stand_in.make_node("elsewhere/innocent"))
-    ((number,),) = pointed([stand_in.number])[pid].values()
+    ((number,),) = pointed([stand_in.number]).files[pid].values()
 
     assert os.makedev(*stand_in.number) == os.stat(f"/proc/{pid}/fd/{number}").st_rdev
 
@@ -70,7 +73,7 @@ def test_what_is_named_is_what_proc_shows(stand_in):
 def test_a_ring_is_pointed_to(stand_in):
     """A ring can hold a camera without a descriptor of it."""
     pid = stand_in.start("is_registered")
-    ((number,),) = pointed([stand_in.number])[pid].values()
+    ((number,),) = pointed([stand_in.number]).files[pid].values()
 
     assert "anon_inode:[io_uring]" == os.readlink(f"/proc/{pid}/fd/{number}")
 
@@ -81,7 +84,7 @@ def test_other_files_are_not_pointed_to(stand_in, tmp_path):
     opened = [os.open(name, os.O_RDWR) for name in (os.devnull, str(tmp_path / "video0"))]
     opened += [os.eventfd(0), *os.pipe(), os.memfd_create("video0")]
     try:
-        assert os.getpid() not in pointed([stand_in.number])
+        assert os.getpid() not in pointed([stand_in.number]).files
     finally:
         for descriptor in opened:
             os.close(descriptor)
@@ -92,15 +95,81 @@ def test_other_files_are_not_pointed_to(stand_in, tmp_path):
 def test_a_descriptor_that_has_moved_is_found_where_it_is(stand_in, monkeypatch, how, number):
     """What the kernel pointed to is gone, or a pipe by now: the whole process is looked at."""
     pid = stand_in.start(how)
-    monkeypatch.setattr(descriptors, "list_open_files", lambda *_: {pid: {pid: [number]}})
+    told = Pointed({pid: {pid: [number]}}, mapped=True)
+    monkeypatch.setattr(KernelLists, "open_files", lambda *_: told)
 
     assert 1 == len(stand_in.ways(pid))
 
 
+def a_mapping_of_zeros(*, shared):
+    """Memory of /dev/zero: where it is private, the kernel keeps the device as its file."""
+    descriptor = os.open("/dev/zero", os.O_RDWR)
+    try:
+        return mmap.mmap(descriptor, 4096, mmap.MAP_SHARED if shared else mmap.MAP_PRIVATE)
+    finally:
+        os.close(descriptor)
+
+
+ZERO = (1, 5)
+
+
+def mapped_by(devices):
+    with KernelLists(linux.Roots()) as lists:
+        return lists.mapped_by(devices)
+
+
+def test_who_has_a_device_in_memory_is_pointed_to():
+    """With or without a descriptor of it; another device in memory is nothing."""
+    with a_mapping_of_zeros(shared=False):
+        assert os.getpid() in mapped_by([(1, 3), ZERO])
+        assert os.getpid() not in mapped_by([(1, 3)])
+
+    assert os.getpid() not in mapped_by([ZERO])
+
+
+def test_an_open_file_says_whether_anybody_has_mapped_it():
+    """In whatever process, and by whatever descriptor; what is mapped by nobody says so."""
+    descriptor = os.open("/dev/zero", os.O_RDWR)
+    try:
+        assert os.getpid() in pointed([ZERO]).files
+        assert not pointed([ZERO]).mapped
+        with a_mapping_of_zeros(shared=False):
+            assert pointed([ZERO]).mapped
+    finally:
+        os.close(descriptor)
+
+
+def test_a_ring_in_memory_is_no_device_in_memory(stand_in):
+    """Every program with a ring has it mapped; that says nothing of a camera."""
+    stand_in.start("is_registered")
+
+    assert not pointed([stand_in.number]).mapped
+
+
+def test_what_blocks_is_looked_at_in_turn(monkeypatch):
+    """The kernel waits for a memory map that somebody keeps locked, so it is not asked then."""
+    monkeypatch.setattr(lists_module, "passes_any", lambda: True)
+
+    assert mapped_by([ZERO]) is None
+
+
+def test_all_processes_are_listed_once():
+    """First threads alone, with their names."""
+    with KernelLists(linux.Roots()) as lists:
+        told = lists.processes()
+
+    assert {os.getpid(), os.getppid()} <= told.keys()
+    assert told[os.getpid()] == Path("/proc/self/comm").read_text().removesuffix("\n")
+
+
 def test_nothing_stays_open(stand_in):
-    """The programs and links end with the look."""
+    """The programs and links end with each list, and the rest with the look."""
     before = os.listdir("/proc/self/fd")
-    pointed([stand_in.number])
+    with KernelLists(linux.Roots()) as lists:
+        lists.processes()
+        once = os.listdir("/proc/self/fd")
+        lists.processes()
+        assert once == os.listdir("/proc/self/fd")
 
     assert before == os.listdir("/proc/self/fd")
 
@@ -130,7 +199,7 @@ def test_the_filter_refuses_one_call_only():
 def test_an_ordinary_user_is_not_told(monkeypatch):
     """The call is not even tried without root."""
     monkeypatch.setattr(os, "geteuid", lambda: 1000)
-    monkeypatch.setattr(kernel_list, "Bpf", None)
+    monkeypatch.setattr(bpf, "Bpf", None)
 
     assert pointed([(1, 7)]) is None
 
@@ -140,7 +209,9 @@ def test_another_namespace_of_processes_is_not_told(tmp_path):
     (tmp_path / "self/ns").mkdir(parents=True)
     (tmp_path / "self/ns/pid").symlink_to("pid:[4026532000]")
 
-    assert kernel_list.list_open_files(linux.Roots(proc=str(tmp_path)), [(1, 7)], 1) is None
+    with KernelLists(linux.Roots(proc=str(tmp_path))) as lists:
+        assert (None, None) == (lists.open_files([(1, 7)], 1), lists.processes())
+        assert lists.mapped_by([(1, 7)]) is None
 
 
 @pytest.mark.parametrize(

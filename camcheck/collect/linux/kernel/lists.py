@@ -1,0 +1,104 @@
+"""What the kernel itself lists, for root: no file system and no library is between.
+
+To look at every descriptor and every mapping of a machine through /proc costs system calls for
+each. Root can have the kernel go over all of them (iterators of BPF): it names the few that can
+have to do with a camera, and those are then looked at in /proc like any other. Where the kernel
+refuses, None is the answer, and everything is looked at in turn.
+"""
+
+import struct
+from collections.abc import Callable, Collection
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from camcheck.bounded import looking_at, passes_any
+from camcheck.collect.linux.kernel.system import Roots, in_first_pid_namespace
+from camcheck.privilege import is_root
+
+if TYPE_CHECKING:
+    from camcheck.collect.linux.kernel.bpf import Bpf, Op, Types
+
+# Names of descriptors, by process and thread.
+OpenFiles = dict[int, dict[int, list[str]]]
+
+
+class Pointed(NamedTuple):
+    """Descriptors that can have to do with a device. ``mapped``: somebody has mapped such a file.
+
+    That is told of the files that are open in a descriptor; a file that is only mapped is in none.
+    """
+
+    files: OpenFiles
+    mapped: bool
+
+
+class KernelLists:
+    """Used with ``with``: what was loaded into the kernel ends there."""
+
+    def __init__(self, roots: Roots) -> None:
+        # The kernel numbers processes as its first namespace does.
+        self._told = is_root() and bool(in_first_pid_namespace(roots))
+        self._bpf: Bpf | None = None
+
+    def __enter__(self) -> "KernelLists":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._bpf is not None:
+            self._bpf.close()
+
+    def processes(self) -> dict[int, str] | None:
+        """All processes with their names."""
+        from camcheck.collect.linux.kernel.programs import PROCESS, processes
+
+        rows = self._rows("bpf_iter_task", processes, PROCESS) if self._told else None
+        if rows is None:
+            return None
+        return {
+            pid: name.partition(b"\0")[0].decode("utf-8", "surrogateescape") for pid, name in rows
+        }
+
+    def open_files(self, devices: Collection[tuple[int, int]], shared_inode: int) -> Pointed | None:
+        """Descriptors that are one of the devices, under whatever name, a ring or a DMA buffer.
+
+        ``shared_inode`` is that of the anonymous files that hold nothing (event, timer, poll).
+        """
+        if not self._told:
+            return None
+        from camcheck.collect.linux.kernel.programs import OPEN_FILE, open_files
+
+        rows = self._rows(
+            "bpf_iter_task_file", lambda types: open_files(types, devices, shared_inode), OPEN_FILE
+        )
+        if rows is None:
+            return None
+        found = Pointed({}, mapped=any(mapped for _, _, _, mapped in rows))
+        for pid, tid, number, _ in rows:
+            found.files.setdefault(pid, {}).setdefault(tid, []).append(str(number))
+        return found
+
+    def mapped_by(self, devices: Collection[tuple[int, int]]) -> frozenset[int] | None:
+        """Processes that have one of the devices, or a DMA buffer, in memory.
+
+        Unlike the others this waits for a process that keeps its memory map locked; who does is
+        found by looking at each in turn.
+        """
+        if not self._told or passes_any():
+            return None
+        from camcheck.collect.linux.kernel.programs import MAPPING, mappings
+
+        with looking_at("mappings/of all"):
+            rows = self._rows("bpf_iter_task_vma", lambda types: mappings(types, devices), MAPPING)
+        return None if rows is None else frozenset(pid for (pid,) in rows)
+
+    def _rows(
+        self, iterator: str, program: "Callable[[Types], list[Op | str]]", row: struct.Struct
+    ) -> list[tuple[Any, ...]] | None:
+        from camcheck.collect.linux.kernel.bpf import Bpf, assemble
+
+        try:
+            if self._bpf is None:
+                self._bpf = Bpf()
+            parts = self._bpf.iterate(iterator, assemble(program(self._bpf.types())))
+            return [found for part in parts for found in row.iter_unpack(part)]
+        except (OSError, ValueError, struct.error):
+            return None

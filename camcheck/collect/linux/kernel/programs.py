@@ -1,0 +1,156 @@
+"""Programs for the kernel's iterators (BPF): which processes, open files and mappings are told.
+
+Each is run on every object of its kind. Register 1 brings what it is run on, by pointers of 8 bytes
+each: struct bpf_iter__task (meta, task), bpf_iter__task_file (meta, task, descriptor, file),
+bpf_iter__task_vma (meta, task, vma).
+
+Sources: kernel/bpf/task_iter.c (a thread that shares its first thread's table is passed over);
+include/linux/sched.h, fs.h, mm_types.h; fs/anon_inodes.c; linux/magic.h; linux/kdev_t.h.
+"""
+
+import struct
+from collections.abc import Collection, Iterator
+
+from camcheck.collect.linux.kernel.bpf import (
+    Op,
+    Types,
+    add,
+    call,
+    copy,
+    go,
+    if_equal,
+    if_other,
+    if_same,
+    if_unlike,
+    leave,
+    load,
+    put,
+    put_wide,
+    store,
+)
+
+PROCESS = struct.Struct("=I16s")  # number, name
+OPEN_FILE = struct.Struct("=IIII")  # process, thread, descriptor, 1: its file is mapped by somebody
+MAPPING = struct.Struct("=I")  # process
+_ANONYMOUS, _DMA_BUFFER = 0x09041934, 0x444D4142
+_SEQ_WRITE = 127  # helper function
+_MINOR_BITS = 20
+_CONTEXT, _SUBJECT, _TASK = 6, 7, 8  # registers that helper functions leave alone
+
+
+def processes(types: Types) -> list[Op | str]:
+    """A row for each first thread."""
+    name = types.offset("task_struct", "comm")
+    return [
+        copy(_CONTEXT, 1),
+        load(_TASK, _CONTEXT, 8),
+        if_equal(_TASK, 0, "out"),
+        load(3, _TASK, types.offset("task_struct", "tgid"), word=True),
+        load(4, _TASK, types.offset("task_struct", "pid"), word=True),
+        if_unlike(3, 4, "out"),
+        store(10, -PROCESS.size, 3, word=True),
+        *(
+            op
+            for at in range(0, 16, 4)
+            for op in (load(3, _TASK, name + at, word=True), store(10, at - 16, 3, word=True))
+        ),
+        *_write(PROCESS.size),
+    ]
+
+
+def open_files(
+    types: Types, devices: Collection[tuple[int, int]], shared_inode: int
+) -> list[Op | str]:
+    """A row for each descriptor that is one of the devices, a ring or a DMA buffer.
+
+    ``shared_inode`` is that of the anonymous files that hold nothing (event, timer, poll).
+    """
+    mappings = types.offset("address_space", "i_mmap")
+    mappings += types.offset("rb_root_cached", "rb_root") + types.offset("rb_root", "rb_node")
+    inode = 2
+    of_device = [
+        "device",
+        put(9, 1),  # as long as it is not known to be mapped by nobody
+        load(3, _SUBJECT, types.offset("file", "f_mapping")),
+        if_equal(3, 0, "write"),
+        load(3, 3, mappings),
+        if_other(3, 0, "write"),
+        put(9, 0),
+    ]
+    return [
+        copy(_CONTEXT, 1),
+        load(_SUBJECT, _CONTEXT, 24),
+        if_equal(_SUBJECT, 0, "out"),
+        load(_TASK, _CONTEXT, 8),
+        if_equal(_TASK, 0, "out"),
+        load(inode, _SUBJECT, types.offset("file", "f_inode")),
+        if_equal(inode, 0, "out"),
+        *_if_device(types, inode, devices, "device"),
+        load(4, inode, types.offset("inode", "i_sb")),
+        if_equal(4, 0, "out"),
+        load(5, 4, types.offset("super_block", "s_magic")),
+        put(9, 0),
+        if_equal(5, _DMA_BUFFER, "write"),
+        if_other(5, _ANONYMOUS, "out"),
+        load(5, inode, types.offset("inode", "i_ino")),
+        *put_wide(4, shared_inode),
+        if_same(5, 4, "out"),
+        go("write"),
+        *(of_device if devices else ()),  # the kernel refuses what nothing leads to
+        "write",
+        load(3, _TASK, types.offset("task_struct", "tgid"), word=True),
+        store(10, -16, 3, word=True),
+        load(3, _TASK, types.offset("task_struct", "pid"), word=True),
+        store(10, -12, 3, word=True),
+        load(3, _CONTEXT, 16, word=True),
+        store(10, -8, 3, word=True),
+        store(10, -4, 9, word=True),
+        *_write(OPEN_FILE.size),
+    ]
+
+
+def mappings(types: Types, devices: Collection[tuple[int, int]]) -> list[Op | str]:
+    """A row for each mapping of one of the devices or of a DMA buffer."""
+    inode = 2
+    return [
+        copy(_CONTEXT, 1),
+        load(_TASK, _CONTEXT, 8),
+        if_equal(_TASK, 0, "out"),
+        load(_SUBJECT, _CONTEXT, 16),
+        if_equal(_SUBJECT, 0, "out"),
+        load(3, _SUBJECT, types.offset("vm_area_struct", "vm_file")),
+        if_equal(3, 0, "out"),
+        load(inode, 3, types.offset("file", "f_inode")),
+        if_equal(inode, 0, "out"),
+        *_if_device(types, inode, devices, "write"),
+        load(4, inode, types.offset("inode", "i_sb")),
+        if_equal(4, 0, "out"),
+        load(5, 4, types.offset("super_block", "s_magic")),
+        if_other(5, _DMA_BUFFER, "out"),
+        "write",
+        load(3, _TASK, types.offset("task_struct", "tgid"), word=True),
+        store(10, -4, 3, word=True),
+        *_write(MAPPING.size),
+    ]
+
+
+def _if_device(
+    types: Types, inode: int, devices: Collection[tuple[int, int]], jump: str
+) -> Iterator[Op]:
+    """Jumps where the register of an inode has that of one of the devices."""
+    yield load(3, inode, types.offset("inode", "i_rdev"), word=True)
+    for major, minor in devices:
+        yield if_equal(3, major << _MINOR_BITS | minor, jump, word=True)
+
+
+def _write(size: int) -> Iterator[Op | str]:
+    """Writes a row from below the top of the stack, and ends; from "out" on, ends without."""
+    yield load(1, _CONTEXT, 0)
+    yield load(1, 1, 0)  # meta->seq, where rows are written to
+    yield copy(2, 10)
+    yield add(2, -size)
+    yield put(3, size)
+    yield call(_SEQ_WRITE)
+    yield "out"
+    yield put(0, 0)
+    yield leave()
