@@ -32,8 +32,8 @@ def refuses(pid: int) -> bool:
 
 def without_refusing(search: type) -> None:
     run = search.run
-    search.run = lambda self, tasks, **how: run(
-        self, [task for task in tasks if not refuses(task.pid)], **how
+    search.run = lambda self, tasks, lists: run(
+        self, [task for task in tasks if not refuses(task.pid)], lists
     )
 
 

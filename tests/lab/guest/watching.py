@@ -1,6 +1,7 @@
 """What two monitors, root's and alice's, see of ways to hold a camera and of short openings.
 
-Call: python -m tests.lab.guest.watching [--bursts | --short] [--containers] [WAY...]; prints JSON.
+Call: python -m tests.lab.guest.watching [--bursts | --short] [--containers] [--stay SECONDS]
+[WAY...]; prints JSON.
 """
 
 import argparse
@@ -73,6 +74,7 @@ def main() -> int:
     parser.add_argument("--bursts", action="store_true", help="and beside two rivals")
     parser.add_argument("--short", action="store_true", help="a few bursts, without rivals")
     parser.add_argument("--containers", action="store_true", help="bursts from within a container")
+    parser.add_argument("--stay", type=float, default=0.0, help="seconds that each way goes on")
     parser.add_argument("ways", nargs="*")
     chosen = parser.parse_args()
     prepare()
@@ -82,7 +84,9 @@ def main() -> int:
     wait_for(lambda: asleep(webcam)["runtime_status"] == "suspended")
     result["asleep"] = asleep(webcam)
     for name in chosen.ways:
-        webcam, result["ways"][name] = way(name, webcam, monitors, unhurried=chosen.short)
+        webcam, result["ways"][name] = way(
+            name, webcam, monitors, unhurried=chosen.short, stay=chosen.stay
+        )
         sys.stderr.write(f"{name}: {result['ways'][name]}\n")
     if chosen.short:
         result["bursts"] += bursts(monitors, webcam, SHORT, unhurried=True)
@@ -111,7 +115,7 @@ def asleep(webcam: Webcam) -> dict[str, str]:
 
 
 def way(
-    name: str, webcam: Webcam, monitors: dict[str, Monitor], *, unhurried: bool
+    name: str, webcam: Webcam, monitors: dict[str, Monitor], *, unhurried: bool, stay: float
 ) -> tuple[Webcam, dict[str, Any]]:
     """Plays one way, and what both monitors say of it."""
     one = WAYS[name]
@@ -121,8 +125,9 @@ def way(
     except NotReadyError as error:
         return webcam, {"error": str(error)}
     until = time.monotonic() + (UNHURRIED if unhurried else PATIENCE)
-    while time.monotonic() < until and not all(
-        _named(monitor, pid, began) is not None for monitor in monitors.values()
+    while time.monotonic() < began + stay or (
+        time.monotonic() < until
+        and not all(_named(monitor, pid, began) is not None for monitor in monitors.values())
     ):
         time.sleep(0.2)
     stop(holder, webcam)
@@ -162,6 +167,15 @@ def _row(monitor: Monitor, pid: int, began: float, stopped: float) -> dict[str, 
         "severity": worst[-1] if worst else None,
         "capture": sorted({line["session"]["capture"] for line in sessions}),
         "findings": sorted({f["check"] for line in sessions for f in line["session"]["findings"]}),
+        "last": [
+            (
+                line["event"],
+                (line["session"]["process"] or {}).get("name"),
+                sorted(f["check"] for f in line["session"]["findings"]),
+                line["session"]["note"],
+            )
+            for line in sessions
+        ],
     }
 
 
