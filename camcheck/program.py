@@ -78,14 +78,19 @@ def whose(snapshot: Snapshot, process: Process) -> Whose:
     if _is_same(process.user, snapshot.asker):
         return Whose.YOURS
     if process.uid is None:  # Windows
-        name = (process.user or "").rpartition("\\")[2].lower()
-        return Whose.SERVICE if name in _SERVICES else Whose.ANOTHER
+        return Whose.SERVICE if is_service_account(process) else Whose.ANOTHER
     if process.uid == 0:
         return Whose.SERVICE if process.unit else Whose.ADMINISTRATOR
     mac = snapshot.host.system.lower() in ("macos", "darwin")
     if process.uid < (_FIRST_MAC if mac else _FIRST_PERSON) or process.uid > _LAST_PERSON:
         return Whose.SERVICE
     return Whose.ANOTHER
+
+
+def is_service_account(process: Process) -> bool:
+    """Whether it runs under one of the accounts that Windows has for its services."""
+    name = (process.user or "").rpartition("\\")[2].lower()
+    return process.uid is None and name in _SERVICES
 
 
 def _is_same(user: str | None, asker: str | None) -> bool:

@@ -45,7 +45,8 @@ class Story(NamedTuple):
     when the use that goes on began, where a monitor saw that; ``last`` when the latest use ended
     that the history has, ``times`` how many there were. ``known`` tells that the origin of the
     program is known (a package, a signature, the user's approval), ``origin`` says which, or what
-    the program calls itself.
+    the program calls itself. ``role`` is what a program is for that is proven to be one that is
+    known; ``signs_in``: that is to look at faces, for the system.
     ``findings`` are fingerprints, ``check`` (with the ``nature`` of its signature) is the one that
     weighs most; ``witnessed``: it rests on what the person said that she sees. ``past``: it is told
     for what it did before; now it does nothing.
@@ -66,6 +67,8 @@ class Story(NamedTuple):
     times: int = 0
     known: bool = False
     origin: str | None = None
+    role: str | None = None
+    signs_in: bool = False
     approved: bool = False
     past: bool = False
     pids: tuple[int, ...] = ()

@@ -21,18 +21,22 @@ WORDS = 60
 
 
 def card(answer: Answer) -> Card:
-    """The answer as a card. What does not fit stands in the stories below it: the second thing to
-    do first, then the reason or the file; never the first thing to do, or what was not seen."""
+    """The answer as a card. What does not fit stands in the stories below it: what a program is for
+    first, then the second thing to do, then the reason or the file; never the first thing to do, or
+    what was not seen."""
     first = next((one for one in answer.stories if _is_told(answer, one)), None)
     about = _about(answer, first) if first is not None else []
+    role = _role(first) if first is not None else []
     todo = _todo(answer, first)[:2]
     missing = [] if answer.missing is None else [say("missing.line", clause=answer.missing)]
     while True:
-        lines = tuple(dict.fromkeys((*about, *todo, *missing)))
+        lines = tuple(dict.fromkeys((*role, *about, *todo, *missing)))
         shown = Card(answer.sentence, lines, say("more.both"))
-        if number_of_words(shown) <= WORDS or not (about or todo[1:]):
+        if number_of_words(shown) <= WORDS or not (role or about or todo[1:]):
             return shown
-        if todo[1:]:
+        if role:
+            role = []
+        elif todo[1:]:
             todo = todo[:1]
         else:
             about = []
@@ -51,7 +55,13 @@ def _about(answer: Answer, story: Story) -> list[str]:
     """The reason of what matters, where the sentence does not say it."""
     if story.matters:
         return list(story.reasons[:1]) if is_plain(headline(answer.kind, story), story) else []
-    return [say("who.file", file=story.file)] if story.file and not story.known else []
+    named = story.known or story.role is not None
+    return [say("who.file", file=story.file)] if story.file and not named else []
+
+
+def _role(story: Story) -> list[str]:
+    """What a program is for that is proven to be one that is known."""
+    return [] if story.role is None or story.matters else [say("who.role", role=story.role)]
 
 
 def _todo(answer: Answer, story: Story | None) -> list[str]:

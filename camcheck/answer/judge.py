@@ -149,7 +149,7 @@ def _fits(report: Report, story: Story) -> str:
         return f"unseen.{does}"
     if _feeds_only(report, story):
         return "feeds"
-    if story.file in BROKERS and story.known and story.doing is Doing.OPEN:
+    if story.file in BROKERS and story.known and _is_idle(report, story):
         return "broker.open"
     if story.approved:
         return "fits.approved" if _is_shown(report, story) else f"approved.{does}"
@@ -158,14 +158,21 @@ def _fits(report: Report, story: Story) -> str:
             return f"yours.{does}.unknown"
         case Whose.YOURS:
             if story.doing is Doing.OPEN:
-                return (
-                    "fits.open"
-                    if story.known and not _contradicted(report, story)
-                    else "yours.open"
-                )
+                fits = story.known and _is_idle(report, story)
+                return "fits.open" if fits and not _contradicted(report, story) else "yours.open"
             return "fits.films" if story.known and _is_shown(report, story) else "yours.films"
+        case Whose.SERVICE if story.doing is Doing.FILMS and _signs_in(report, story):
+            return "fits.service"
         case _:
             return f"{story.whose.value}.{does}"
+
+
+def _signs_in(report: Report, story: Story) -> bool:
+    """Whether the system looks for a face, with cameras made for that, which have no light."""
+    infrared = {one.id for one in report.snapshot.cameras if one.kind is CameraKind.INFRARED}
+    dark = IndicatorState.OFF in _states(report, story)
+    made_for_it = story.signs_in and story.known and infrared.issuperset(story.cameras)
+    return made_for_it and not dark and not report.gaps
 
 
 def _feeds_only(report: Report, story: Story) -> bool:
@@ -181,6 +188,12 @@ def _is_shown(report: Report, story: Story) -> bool:
     """Whether a light or icon says that the camera is in use, and none says the opposite."""
     shown = _states(report, story)
     return IndicatorState.ON in shown and IndicatorState.OFF not in shown and not report.gaps
+
+
+def _is_idle(report: Report, story: Story) -> bool:
+    """Whether it has cameras open of which each is known not to film."""
+    idle = {one.camera for one in report.snapshot.captures if one.state is CaptureState.INACTIVE}
+    return story.doing is Doing.OPEN and idle.issuperset(story.cameras)
 
 
 def _contradicted(report: Report, story: Story) -> bool:

@@ -1,5 +1,8 @@
 """What people call a program."""
 
+import re
+
+from camcheck.known_programs import known_program
 from camcheck.model import Process
 from camcheck.program import base_name, script
 
@@ -22,24 +25,31 @@ _NAMES = {
     "slack": "Slack",
     "signal-desktop": "Signal",
     "telegram-desktop": "Telegram",
-    "obs": "OBS Studio",
     "obs64": "OBS Studio",
-    "cheese": "Cheese",
-    "snapshot": "Camera (Snapshot)",
-    "guvcview": "guvcview",
     "vlc": "VLC",
     "facetime": "FaceTime",
     "photo booth": "Photo Booth",
     "windowscamera": "Camera",
-    "pipewire": "PipeWire",
-    "wireplumber": "WirePlumber",
 }
-"""Names of programs by the name of their file, in lower case and without .exe."""
+"""Names of programs by the name of their file, in lower case and without .exe.
+
+Anybody can choose such a name, so it says no more than the file's own would; what programs are
+proven to be is told by `camcheck.known_programs`.
+"""
+
+
+_MODULE = re.compile(r"-m ([A-Za-z_][\w.]*)")
 
 
 def name_of(process: Process) -> str:
-    """What a person calls it: the known name of the program, the script, or the file's name."""
+    """What a person calls it: the name of what it is proven to be, the script, or the file's."""
+    known = known_program(process)
+    if known is not None and known.name is not None:
+        return known.name
     given = script(process)
+    module = _MODULE.match(given or "")
+    if module is not None:
+        return module[1]
     if given is not None:
         return base_name(given.partition(" ")[0] if "\n" in given else given) or process.name
     if process.exe is None:

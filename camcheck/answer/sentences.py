@@ -4,7 +4,7 @@ What a check says of itself, its steps among it, stands in `camcheck.checks.sent
 
 A sentence is never put together from pieces that depend on grammar, so that a translation can take
 the place of `ENGLISH` without any other code being touched. Slots: {program}, {camera}, {user},
-{file}, {origin}, {when}, {number}. What fills a slot comes from the machine and is made printable
+{file}, {origin}, {role}, {when}, {number}. What fills a slot comes from the machine and is made printable
 here.
 """
 
@@ -27,7 +27,7 @@ ENGLISH: dict[str, str] = {
     "approved.films": "{program}, which you approved, is filming with {camera}.",
     "approved.open": "{program}, which you approved, has {camera} open.",
     "broker.open": "{program}, a part of your desktop, has {camera} ready for other programs; it does not film.",
-    "fits.service": "{program}, a part of your system, is using {camera}, and everything fits.",
+    "fits.service": "{program}, a part of your system, is filming with {camera}, and everything fits.",
     "yours.films": "{program}, your own program, is filming with {camera}.",
     "yours.open": "{program}, your own program, has {camera} open.",
     "yours.films.unknown": "{program}, a program of yours that nobody vouches for, is filming with "
@@ -111,6 +111,7 @@ ENGLISH: dict[str, str] = {
     "who.service": "It runs as a service of the system.",
     "who.administrator": "It runs as administrator (root).",
     "who.unknown": "Under which account it runs is not known.",
+    "who.role": "What it is known for: {role}.",
     "who.origin": "Where it comes from is known: {origin}.",
     "who.claimed": "It calls itself {origin}; any program could.",
     "who.no-origin": "No installed package and no signature vouches for it.",

@@ -8,6 +8,7 @@ from camcheck.answer.doing import Scene
 from camcheck.answer.naming import name_of
 from camcheck.answer.sentences import known, say
 from camcheck.findings import Confidence, Finding, Report, Session, Severity
+from camcheck.known_programs import known_program
 from camcheck.model import CaptureState, Holder, Process
 from camcheck.person import WORD
 from camcheck.program import base_name, born_with, claimed, origin, program_file, program_key, whose
@@ -156,6 +157,7 @@ class _Shelf:
         goes_on = [one.began for one in draft.sessions if one.over is None]
         ended = [one.over for one in draft.sessions if one.over is not None]
         vouched = origin(process, self._report.approved) if process else None
+        what = known_program(process) if process else None
         first = real[0] if real else None
         return Story(
             id=_identity(draft),
@@ -173,6 +175,8 @@ class _Shelf:
             times=len(draft.sessions),
             known=vouched is not None,
             origin=vouched or (claimed(process) if process else None),
+            role=what.role if what else None,
+            signs_in=what is not None and what.signs_in,
             approved=process is not None and process.exe in self._report.approved,
             past=doing is Doing.NOTHING and bool(draft.sessions),
             pids=tuple(sorted({one.pid for one in draft.processes})[:_PIDS]),

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from camcheck.checks.known_programs import known_role
 from camcheck.checks.phrases import (
     camera_name,
     camera_of,
@@ -16,6 +15,7 @@ from camcheck.checks.phrases import (
 )
 from camcheck.checks.sentences import TEXTS
 from camcheck.findings import Confidence, Evidence, Finding, Severity, Subject
+from camcheck.known_programs import known_role
 from camcheck.model import Camera, CameraKind, Fact, Holder, Snapshot, Via
 
 

@@ -82,6 +82,8 @@ def _story(story: Story, paint: Paint, width: int, *, again: bool, skip: int) ->
 def facts(story: Story) -> list[str]:
     """What it does, whose it is, where it comes from, since when and how often, in sentences."""
     told = [say(f"does.{story.doing.value}")]
+    if story.role:
+        told.append(say("who.role", role=story.role))
     if story.pids:
         told.append(say(f"who.{story.whose.value}", user=story.user or "?"))
         told.append(

@@ -169,6 +169,8 @@ def _program(story: Story, process: Process | None) -> str:
             parts.append(words.EXE_STATE[process.exe_state])
         if story.origin:
             parts.append(_from(story))
+        if story.role:
+            parts.append(story.role)
     elif story.camera:
         parts.append(f"camera {story.camera}")
     return "; ".join(dict.fromkeys(parts))

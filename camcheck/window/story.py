@@ -64,6 +64,8 @@ def _does(story: Story) -> str:
 def lines(story: Story) -> list[str]:
     """Why it is told, where it comes from, and since when."""
     told = list(story.reasons)
+    if story.role:
+        told.append(sentence("who.role", role=story.role))
     if story.file:
         told.append(sentence("who.file", file=story.file))
     if story.origin:

@@ -133,6 +133,9 @@ def _ordinary() -> Iterable[tuple[str, Report]]:
     )
     two = a_camera(id="usb:0000:0001:2", name="Second Webcam", serial="2")
     yield "two cameras, one used", used(FIREFOX, cameras=(a_camera(), two))
+    opened = {"processes": [FIREFOX], "holders": [a_holder()], "references": [a_count(1, 1)]}
+    yield "own program has it open", seen(**idle, **opened)
+    yield "own program has it open, and whether it films is not known", seen(**opened)
     broker = a_process(exe="/usr/bin/pipewire", name="pipewire", package="pipewire", pid=9)
     yield (
         "the desktop's broker has it ready",
@@ -260,21 +263,20 @@ def _odd() -> Iterable[tuple[str, Report]]:
         user=r"NT AUTHORITY\LOCAL SERVICE",
         uid=None,
         signer="Microsoft Windows",
+        unit="WbioSvcGroup",
     )
     looks = a_holder(
         via=Via.SENSOR_MONITOR, node="IR camera", access=None, detail="Windows Hello: looks"
     )
-    yield (
-        "Windows Hello looks",
-        seen(
-            host=windows,
-            cameras=(a_camera(kind=CameraKind.INFRARED, name="IR Camera"),),
-            processes=[hello],
-            holders=[looks],
-            captures=[FILMS],
-            references=[],
-        ),
-    )
+    eye = a_camera(kind=CameraKind.INFRARED, name="IR Camera")
+    looking = {"host": windows, "holders": [looks], "captures": [FILMS], "references": []}
+    for name, process, camera in (
+        ("Windows Hello looks", hello, eye),
+        ("Windows Hello looks, with the camera for calls", hello, a_camera()),
+        ("another service of Windows looks", hello._replace(unit="netsvcs"), eye),
+        ("somebody started what looks like Windows Hello", hello._replace(user=r"PC\bob"), eye),
+    ):
+        yield name, seen(cameras=(camera,), processes=[process], **looking)
     yield (
         "a disk of another computer",
         seen(host=windows, cameras=(), references=[], offline=True, elevated=False),

@@ -46,6 +46,16 @@ def test_nobody_is_said_of_nobody_only(situation):
 
 
 @each
+def test_not_filming_is_said_of_what_was_seen_not_to_film(situation):
+    """Having a camera open, and no witness of whether it films, is not the same."""
+    report, given = situation.report, answer(situation.report)
+    idle = {one.camera for one in report.snapshot.captures if one.state is CaptureState.INACTIVE}
+
+    if "not film" in given.sentence:
+        assert idle.issuperset(given.stories[0].cameras)
+
+
+@each
 def test_the_sentence_and_the_code_say_the_same(situation):
     """Exit codes are those of the documentation, for the past as well."""
     given = answer(situation.report)

@@ -96,7 +96,9 @@ def test_a_camera_that_is_not_listed_keeps_its_id():
 
 def test_pipewire_is_introduced():
     """The system's own broker is named as what it is."""
-    assert "PipeWire hands cameras" in explanation(a_process(exe="/usr/bin/pipewire"))
+    process = a_process(exe="/usr/bin/pipewire", package="pipewire-bin")
+
+    assert "PipeWire: it hands cameras" in explanation(process)
 
 
 @pytest.mark.parametrize(

@@ -33,6 +33,11 @@ def program(exe: str, *arguments: str, **changes: Any) -> Process:
     return a_process(exe=exe, name=name[:15], cmdline=(name, *arguments), **changes)
 
 
+def packaged(exe: str, *arguments: str, **changes: Any) -> Process:
+    """A program that the system's packages brought."""
+    return program(exe, *arguments, package=exe.rpartition("/")[2], **changes)
+
+
 def contained(exe: str, name: str, engine: str, **changes: Any) -> Process:
     """A program in a container that an engine runs."""
     return program(exe, container=name, own_dev=True, supervisor=engine, **changes)
@@ -120,31 +125,32 @@ ROWS = (
     honest("a panel's child inherits the camera", "noctalia#3212", held(PANEL, (program("/usr/bin/sleep", "1", pid=7, ppid=4242), {"inherited": True}))),
     imitation("a child that inherits the camera and maps its pictures", "a panel's child", held(PANEL, (CHILD, {"inherited": True}), (CHILD._replace(pid=8), {"via": Via.MAPPING}))),
     imitation("a script that a shell started with the camera open", "a panel's child", held(program("/usr/bin/dash"), (CHILD, {"inherited": True}))),
-    honest("fwupd looks at the USB device, and takes nothing", "fwupd/fwupd", held(program("/usr/libexec/fwupd/fwupd", user="root", uid=0), **RAW)),
-    honest("adb looks for phones", "android.googlesource.com/platform/packages/modules/adb", held(program("/usr/bin/adb"), **RAW)),
-    honest("lsusb reads what the device says of itself", "gregkh/usbutils", held(program("/usr/bin/lsusb"), access="read", **RAW)),
-    honest("lsusb, while another program has the camera over USB", "gregkh/usbutils", held(program("/usr/bin/lsusb"), access="read", camera={**STILL, **CLAIMED}, **RAW)),
-    imitation("a program that takes the camera from its driver", "fwupd", held(program("/usr/libexec/fwupd/fwupd"), camera=CLAIMED, **RAW)),
-    honest("the desktop shows the pictures of a still camera", "gphoto2#181", held(program("/usr/libexec/gvfsd-gphoto2"), camera={**STILL, **CLAIMED}, **RAW)),
-    honest("gphoto2 films with a still camera", "gphoto2#406", held(program("/usr/bin/gphoto2", "--capture-movie"), camera={**STILL, **CLAIMED}, **RAW)),
-    Row(WHO, "QEMU has the camera for a virtual machine", "qemu.org/docs/master/system/devices/usb", held(program("/usr/bin/qemu-system-x86_64"), camera=CLAIMED, **RAW), Side.TOLD, "another computer films, and nothing here shows it"),
-    honest("PipeWire offers the camera", "pipewire.org", held(program("/usr/bin/pipewire"))),
+    honest("fwupd looks at the USB device, and takes nothing", "fwupd/fwupd", held(packaged("/usr/libexec/fwupd/fwupd", user="root", uid=0), **RAW)),
+    honest("adb looks for phones", "android.googlesource.com/platform/packages/modules/adb", held(packaged("/usr/bin/adb"), **RAW)),
+    honest("lsusb reads what the device says of itself", "gregkh/usbutils", held(packaged("/usr/bin/lsusb"), access="read", **RAW)),
+    honest("lsusb, while another program has the camera over USB", "gregkh/usbutils", held(packaged("/usr/bin/lsusb"), access="read", camera={**STILL, **CLAIMED}, **RAW)),
+    imitation("a program that takes the camera from its driver", "fwupd", held(packaged("/usr/libexec/fwupd/fwupd"), camera=CLAIMED, **RAW)),
+    honest("the desktop shows the pictures of a still camera", "gphoto2#181", held(packaged("/usr/libexec/gvfsd-gphoto2"), camera={**STILL, **CLAIMED}, **RAW)),
+    honest("gphoto2 films with a still camera", "gphoto2#406", held(packaged("/usr/bin/gphoto2", "--capture-movie"), camera={**STILL, **CLAIMED}, **RAW)),
+    Row(WHO, "QEMU has the camera for a virtual machine", "qemu.org/docs/master/system/devices/usb", held(packaged("/usr/bin/qemu-system-x86_64"), camera=CLAIMED, **RAW), Side.TOLD, "another computer films, and nothing here shows it"),
+    honest("PipeWire offers the camera", "pipewire.org", held(packaged("/usr/bin/pipewire"))),
     honest("Howdy looks at a face", "boltgolt/howdy", held(program(SCRIPT, "/lib/security/howdy/compare.py", "erika", user="root", uid=0), camera={"kind": CameraKind.INFRARED})),
     imitation("a script that is called like Howdy's, in a home folder", "Howdy", held(program(SCRIPT, "/home/erika/howdy/compare.py"))),
-    honest("a relay feeds the virtual camera of an IPU6 laptop", "samsung-galaxy-book-linux-fixes#2", held(program("/usr/bin/v4l2-relayd", user="root", uid=0), camera={"kind": CameraKind.VIRTUAL, "name": "Intel MIPI Camera"}, role=Role.FEEDS)),
-    honest("a relay has the sensor of an IPU6 laptop open", "ipu6-drivers#172", held(program("/usr/bin/gst-launch-1.0", "icamerasrc", "!", "v4l2sink"))),
+    honest("a relay feeds the virtual camera of an IPU6 laptop", "samsung-galaxy-book-linux-fixes#2", held(packaged("/usr/bin/v4l2-relayd", user="root", uid=0), camera={"kind": CameraKind.VIRTUAL, "name": "Intel MIPI Camera"}, role=Role.FEEDS)),
+    honest("a relay has the sensor of an IPU6 laptop open", "ipu6-drivers#172", held(packaged("/usr/bin/gst-launch-1.0", "icamerasrc", "!", "v4l2sink"))),
     honest("DroidCam feeds its virtual camera", "dev47apps/droidcam-linux-client", held(program("/usr/local/bin/droidcam"), camera={"kind": CameraKind.VIRTUAL}, role=Role.FEEDS)),
-    honest("OBS feeds its virtual camera", "obs-studio#3733", held(program("/usr/bin/obs"), camera={"kind": CameraKind.VIRTUAL}, role=Role.FEEDS)),
+    honest("OBS feeds its virtual camera", "obs-studio#3733", held(packaged("/usr/bin/obs"), camera={"kind": CameraKind.VIRTUAL}, role=Role.FEEDS)),
+    imitation("a program called like OBS, that feeds its virtual camera from a shared folder", "OBS", held(program("/dev/shm/obs"), camera={"kind": CameraKind.VIRTUAL}, role=Role.FEEDS)),
     imitation("a program called like the relay, in a shared folder", "a relay", held(program("/tmp/v4l2-relayd"))),
-    honest("motion watches the door", "motion-project#1128", held(program("/usr/bin/motion", unit="motion.service"))),
-    honest("motionEye in a virtual environment", "motioneye#2136", held(program(SCRIPT, "/usr/local/bin/meyectl", "startserver"))),
+    honest("motion watches the door", "motion-project#1128", held(packaged("/usr/bin/motion", unit="motion.service", user="motion", uid=110))),
+    honest("motionEye in a virtual environment", "motioneye#2136", held(program(SCRIPT, "/usr/local/bin/meyectl", "startserver", user="motion", uid=110))),
     honest("Frigate in docker", "blakeblackshear/frigate", held(contained("/usr/bin/python3.11", "docker-3", SHIM, pid=4242)._replace(cmdline=("python3", "-m", "frigate")))),
     honest("a printer's camera (OctoPrint)", "guysoft/OctoPi#849", held(program("/home/pi/oprint/bin/python3", "/home/pi/oprint/bin/octoprint", "serve"))),
     honest("crowsnest's streamer", "crowsnest#85", held(program("/home/pi/crowsnest/bin/ustreamer", "--device", "/dev/video0"))),
     honest("a notebook of Jupyter", "ipython/ipykernel", held(program("/home/erika/venv/bin/python3", "-m", "ipykernel_launcher"))),
     honest("a program that brings its own Python", "80 of 32,000 paths of Debian's packages", held(program("/usr/lib/libreoffice/program/python3.11"))),
     imitation("a script of one's own, run by a Python that a program brought", "a bundled Python", held(program("/usr/lib/libreoffice/program/python3.11", "/home/erika/cam.py", "/usr/bin/"))),
-    honest("a program fits the screen to the light", "wluma#41", held(program("/usr/bin/wluma"))),
+    honest("a program fits the screen to the light", "wluma#41", held(packaged("/usr/bin/wluma"))),
     honest("lamps follow a grabber's picture", "HyperHDR#459", held(program("/usr/bin/hyperhdr"), camera={"kind": CameraKind.GRABBER, "name": "USB Video"})),
     honest("a status bar asks whether the camera is used", "i3status-rust#2007", held(program("/usr/bin/i3status-rs"))),
     honest("home automation watches the camera's node", "ha-mqtt-iot#44", held(program("/usr/bin/ha-mqtt-iot"))),
