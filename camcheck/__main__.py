@@ -1,4 +1,4 @@
-"""python -m camcheck."""
+"""python -m camcheck, and the single file."""
 
 from camcheck.cli import main
 

@@ -21,6 +21,7 @@ _START = (
     "import sys; sys.path.append(sys.argv.pop(1)); "
     "__import__('runpy').run_module(sys.argv.pop(1), run_name='__main__', alter_sys=True)"
 )
+_MODULE = "--own-module"  # what a single file is told in place of Python's -m
 _ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 
 
@@ -35,15 +36,36 @@ def isolation(*, as_root: bool | None = None) -> tuple[str, ...]:
 
 def own_module(module: str, *arguments: str, as_root: bool | None = None) -> list[str]:
     """The command that runs a module of this camcheck in a process of its own."""
+    if _is_single_file():
+        return [sys.executable, _MODULE, module, *arguments]
     options = isolation(as_root=as_root)
     return [sys.executable, *options, "-c", _START, _ROOT, module, *arguments]
 
 
 def own_command(*words: str, as_root: bool | None = None) -> list[str]:
     """This camcheck's command line as a process of its own; a single file is its own Python."""
-    if getattr(sys, "frozen", False):
+    if _is_single_file():
         return [sys.executable, *words]
     return [sys.executable, *isolation(as_root=as_root), "-m", "camcheck", *words]
+
+
+def run_own_module() -> None:
+    """In a single file that `own_module` has started: runs that module, and ends with it."""
+    if not _is_single_file() or sys.argv[1:2] != [_MODULE]:
+        return
+    import runpy
+
+    module = "".join(sys.argv[2:3])
+    if module.partition(".")[0] != "camcheck":
+        sys.exit(f"camcheck: {module} is none of its modules")
+    sys.argv[:] = [sys.argv[0], *sys.argv[3:]]
+    runpy.run_module(module, run_name="__main__", alter_sys=True)
+    sys.exit()
+
+
+def _is_single_file() -> bool:
+    """Whether this process is the file that scripts/package.py makes: its own Python."""
+    return bool(getattr(sys, "frozen", False))
 
 
 def leave_foreign_folders() -> None:
@@ -53,7 +75,7 @@ def leave_foreign_folders() -> None:
     started can prevent (``python -I -m camcheck``). Returns where there is nothing to leave, and
     where this camcheck itself lies there alone: that is for `foreign_part` to tell.
     """
-    if not is_root() or sys.flags.isolated or getattr(sys, "frozen", False):
+    if not is_root() or sys.flags.isolated or _is_single_file():
         return
     if not any(changeable_by(folder) for folder in _given_folders()) or not _is_installed():
         return

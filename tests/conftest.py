@@ -26,6 +26,7 @@ WHOLE_RUN_ONLY = {
     "video_call": "a browser",
     "wheel": "a packager",
     "single_file": "a packager",
+    "window_file": "a packager",
     "debs": "a packager",
     "desk": "a screen",
 }

@@ -14,6 +14,7 @@ FAILED, USAGE, INTERRUPTED = 1, 2, 130
 def main(arguments: list[str] | None = None) -> None:
     """Runs a command and exits with its code; "found" and "failed" never share one."""
     if arguments is None:
+        _run_own_module()
         _check_own_files()
     words = sys.argv[1:] if arguments is None else arguments
     try:
@@ -36,6 +37,14 @@ def main(arguments: list[str] | None = None) -> None:
     if words == ["scan"] and arguments is None:
         _leave(code)
     sys.exit(code)
+
+
+def _run_own_module() -> None:
+    """A single file is its own Python: what a process of its own was to run."""
+    if getattr(sys, "frozen", False):
+        from camcheck.interpreter import run_own_module
+
+        run_own_module()
 
 
 def _check_own_files() -> None:
