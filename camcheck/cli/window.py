@@ -28,10 +28,10 @@ def command(ctx: click.Context, *, hidden: bool) -> None:
     need_qt()
     from camcheck.window.app import run
 
-    ctx.exit(run(_means(), hidden=hidden))
+    ctx.exit(run(means(), hidden=hidden))
 
 
-def _means() -> "Means":
+def means() -> "Means":
     """What the window works with: folders, and commands that are fixed here."""
     from camcheck.cli import elevated
     from camcheck.collect import system

@@ -1,17 +1,17 @@
 """The window as a program: one for each login, with the sign, until it is ended."""
 
 import contextlib
+import os
 import signal
 import socket
 import sys
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QSocketNotifier
 from PySide6.QtNetwork import QLocalSocket
 from PySide6.QtWidgets import QApplication
 
-from camcheck.window.follow import State
 from camcheck.window.listen import Listen
-from camcheck.window.main import Window
 from camcheck.window.means import Means
 from camcheck.window.notice import Notice
 from camcheck.window.one import One, answer
@@ -19,9 +19,16 @@ from camcheck.window.sign import Sign, icon
 from camcheck.window.tray import Tray
 from camcheck.window.words import say
 
+if TYPE_CHECKING:
+    from camcheck.window.main import Window
+
+_NO_GL = "QT_XCB_GL_INTEGRATION", "none"
+"""Widgets are painted without it, and its libraries would be a tenth of the memory."""
+
 
 def run(means: Means, *, hidden: bool) -> int:
     """Runs until the person ends it; returns the exit status. A second one brings up the first."""
+    os.environ.setdefault(*_NO_GL)
     application = QApplication(sys.argv[:1])
     application.setApplicationName("camcheck")
     application.setApplicationDisplayName(say("title"))
@@ -41,51 +48,58 @@ def run(means: Means, *, hidden: bool) -> int:
 
 
 class Program(QObject):
-    """The window, the sign and what they follow, put together."""
+    """The window, the sign and what they follow, put together.
+
+    ``window`` is None until it is wanted: the sign alone needs less than half of it.
+    """
 
     def __init__(self, means: Means, one: One) -> None:
         super().__init__()
-        self._one = one
-        self.window, self.tray = Window(means), Tray(self)
-        self.listen, self._notice = Listen(means, self), Notice(self)
-        one.asked.connect(self._show)
+        self._means, self._one = means, one
+        self.window: Window | None = None
+        self.tray, self._notice = Tray(self), Notice(self)
+        self.listen = Listen(means, self)
+        one.asked.connect(self.bring_up)
         one.told.connect(self._tell)
-        self._notice.clicked.connect(self._show)
-        self.tray.opened.connect(self._show)
-        for ended in (self.tray.ended, self.window.ended):
-            ended.connect(QApplication.quit)
-        self.window.gone.connect(self._stay)
-        self.window.now.approved.connect(self.listen.read)
+        self._notice.clicked.connect(self.bring_up)
+        self.tray.opened.connect(self.bring_up)
+        self.tray.ended.connect(QApplication.quit)
         self.listen.changed.connect(self.tray.show_state)
-        self.listen.changed.connect(self._look_at_change)
-        self.listen.written.connect(self.window.past.refresh)
-        self.window.watch.changed.connect(self.listen.read)
 
     def start(self, *, hidden: bool) -> None:
         """Shows itself; ``hidden``: only the sign."""
         self.listen.start()
         if not hidden:
-            self._show()
+            self.bring_up()
+
+    def bring_up(self) -> None:
+        """The window, to the front."""
+        if self.window is None:
+            self.window = self._made()
+        self.window.watch.say_no_tray(self.tray.is_there)
+        self.window.bring_up()
 
     def close(self) -> None:
         """Everything that was started ends."""
-        self.window.look.end()
+        if self.window is not None:
+            self.window.end()
         self.listen.close()
-        self.window.check.end()
-        self.window.watch.end()
-        self.window.past.close_history()
         self._notice.close()
         self.tray.close()
         self._one.close()
 
-    def _show(self) -> None:
-        self.window.watch.say_no_tray(self.tray.is_there)
-        self.window.bring_up()
+    def _made(self) -> "Window":
+        from camcheck.window.main import Window
 
-    def _look_at_change(self, state: State) -> None:
-        self.window.now.count_on_monitor(state.kind is not None)
-        if self.window.isVisible():
-            self.window.now.look_again()
+        made = Window(self._means)
+        made.ended.connect(QApplication.quit)
+        made.gone.connect(self._stay)
+        made.now.approved.connect(self.listen.read)
+        made.watch.changed.connect(self.listen.read)
+        self.listen.written.connect(made.past.refresh)
+        self.listen.changed.connect(made.take_note)
+        made.now.count_on_monitor(self.listen.state.kind is not None)
+        return made
 
     def _stay(self) -> None:
         """Without a sign and without a monitor there is nothing to stay for."""

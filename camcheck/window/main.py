@@ -5,6 +5,7 @@ from PySide6.QtGui import QAction, QCloseEvent, QKeySequence, QShowEvent
 from PySide6.QtWidgets import QMainWindow, QTabWidget
 
 from camcheck.window.check import Check
+from camcheck.window.follow import State
 from camcheck.window.look import Look
 from camcheck.window.means import Means
 from camcheck.window.now import Now
@@ -49,6 +50,19 @@ class Window(QMainWindow):
         self.show()
         self.raise_()
         self.activateWindow()
+
+    def take_note(self, state: State) -> None:
+        """The monitor says something else than before: whoever has the window open sees why."""
+        self.now.count_on_monitor(state.kind is not None)
+        if self.isVisible():
+            self.now.look_again()
+
+    def end(self) -> None:
+        """Whatever runs for it ends."""
+        self.look.end()
+        self.check.end()
+        self.watch.end()
+        self.past.close_history()
 
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 Qt's name
         """Whoever opens it wants to know what is so now."""

@@ -1,6 +1,8 @@
 """The window as `camcheck window` runs it, which also says where its buttons are.
 
-Usage: python -m tests.window.driven FOLDER [STAND-IN-FOLDER] [--sign]
+Usage: python -m tests.window.driven FOLDER [STAND-IN-FOLDER] [--sign] [--real]
+
+In FOLDER are history and records, unless --real: then it works with those of the command itself.
 
 Lines that it reads are names of buttons; it answers with a line of JSON: the middle of the button
 on the screen, or null while it cannot be pressed. "?" asks what is shown, "grab FILE" takes a
@@ -15,6 +17,7 @@ from typing import Any
 from PySide6.QtCore import QSocketNotifier
 from PySide6.QtWidgets import QAbstractButton, QApplication
 
+from camcheck.cli.window import means as own_means
 from camcheck.window import app
 from camcheck.window.main import Window
 from tests.window.shown import means
@@ -22,7 +25,7 @@ from tests.window.shown import means
 
 def main() -> int:
     folder = Path(sys.argv[1])
-    given = means(folder)
+    given = own_means() if "--real" in sys.argv else means(folder)
     if len(sys.argv) > 2 and not sys.argv[2].startswith("--"):
         look = (sys.executable, "-m", "tests.window.look", sys.argv[2], given.history)
         monitor = (sys.executable, "-m", "tests.window.monitor", sys.argv[2], given.history)
@@ -47,12 +50,13 @@ def obey(program: app.Program) -> None:
         QApplication.quit()
         return
     if word == "grab":
-        answer = (QApplication.activeModalWidget() or program.window).grab().save(rest)
-    elif word == "tab":
+        front = QApplication.activeModalWidget() or program.window
+        answer = front is not None and front.grab().save(rest)
+    elif word == "tab" and program.window:
         tabs = program.window.tabs
         names = [tabs.tabText(at).replace("&", "") for at in range(tabs.count())]
         tabs.setCurrentIndex(names.index(rest))
-    elif word == "close":
+    elif word == "close" and program.window:
         program.window.close()
     elif word == "?":
         answer = said(program.window)
@@ -61,8 +65,10 @@ def obey(program: app.Program) -> None:
     print(json.dumps(answer), flush=True)
 
 
-def said(window: Window) -> dict[str, Any]:
+def said(window: Window | None) -> dict[str, Any]:
     """What the window shows."""
+    if window is None:
+        return {"visible": False, "stories": None}
     now = window.now
     return {
         "visible": window.isVisible(),

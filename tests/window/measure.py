@@ -7,12 +7,13 @@ then opened once and closed again. As root, on Linux, with what tests/packages-w
 """
 
 import os
+import subprocess
 import sys
 import tempfile
 import time
 from pathlib import Path
 
-from tests.monitor.standin import standin
+from tests.monitor.standin import StandIn, standin
 from tests.waiting import until
 from tests.window.desk import Talking, desktop
 
@@ -20,11 +21,12 @@ _TICK = os.sysconf("SC_CLK_TCK")
 
 
 def memory(pid: int) -> dict[str, int]:
-    """kB by the kernel's sums (proc_pid_smaps_rollup): shared with nobody, and with its share."""
+    """kB by the kernel's sums (proc_pid_smaps_rollup): all, with its share of what others have as
+    well, and what it has written itself."""
     lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()[1:]
     found = {name: int(rest.split()[0]) for name, _, rest in (one.partition(":") for one in lines)}
-    private = found["Private_Clean"] + found["Private_Dirty"]
-    return {"resident": found["Rss"], "proportional": found["Pss"], "private": private}
+    written = found["Private_Dirty"]
+    return {"resident": found["Rss"], "proportional": found["Pss"], "written": written}
 
 
 def processor(pid: int) -> float:
@@ -41,6 +43,24 @@ def rest(window: Talking, seconds: float, what: str) -> None:
     spent, passed = processor(pid) - before, time.monotonic() - began
     an_hour = spent * 3600 / passed
     print(f"{what}: {memory(pid)} kB; {spent:.2f} s in {passed:.0f} s: {an_hour:.1f} s an hour")
+
+
+def delay(between: tuple[Talking, StandIn]) -> float:
+    """Seconds from the start of a program that opens the camera until the sign shows it."""
+    panel, camera = between
+    before, began = len(panel.said()), time.monotonic()
+
+    def shown() -> list[float]:
+        said = [one for one in panel.said()[before:] if one["what"] == "shown"]
+        return [one["at"] for one in said if any(" open" in line for line in one["menu"])]
+
+    words = ["/usr/bin/flock", "--close", str(camera.node), "cat"]
+    with subprocess.Popen(words, stdin=subprocess.PIPE) as program:
+        until(shown)
+        assert program.stdin is not None
+        program.stdin.close()
+    until(lambda: "Nobody uses a camera" in panel.said()[-1].get("menu", []))
+    return float(shown()[0] - began)
 
 
 def main() -> int:
@@ -61,6 +81,10 @@ def main() -> int:
         print(f"sign after {shown - began:.2f} s, {processor(pid):.2f} s of processor time")
         time.sleep(5)
         rest(window, seconds, "sign alone")
+        print(
+            "opening to sign:",
+            [f"{seconds:.2f} s" for seconds in map(delay, [(panel, camera)] * 5)],
+        )
         panel.tell("press Open camcheck")
         until(lambda: window.ask("?")["stories"] is not None)
         for tab in ("Past", "Watch", "Check my camera", "Now"):
