@@ -9,8 +9,8 @@ from camcheck.answer.sentences import say as sentence
 from camcheck.duration import duration
 from camcheck.errors import HistoryError
 from camcheck.findings import Session
+from camcheck.history.place import exists
 from camcheck.history.store import History
-from camcheck.history.timeline import exists
 from camcheck.monitor.tell.door import Left, read
 from camcheck.window.clock import clock, midnight
 from camcheck.window.words import say

@@ -1,6 +1,5 @@
 """What the sign shows, read from what the monitor writes. It looks at no camera itself."""
 
-import os
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
@@ -11,8 +10,9 @@ from camcheck.approval import was_approved
 from camcheck.errors import CamcheckError
 from camcheck.findings import Session
 from camcheck.history.heartbeat import last_beat
-from camcheck.history.store import FILE, History, Stored
-from camcheck.history.timeline import RECENT, exists
+from camcheck.history.place import exists
+from camcheck.history.store import History, Stored
+from camcheck.history.timeline import RECENT
 from camcheck.monitor.health import is_silent
 from camcheck.monitor.lock import is_running
 from camcheck.monitor.tell.door import Left, read
@@ -98,7 +98,7 @@ class Follower:
             since = datetime.now(UTC) - timedelta(days=RECENT)
             for stored in self._history.sessions(since=since):
                 self._take(stored)
-        elif self._history is not None and not os.path.exists(os.path.join(self._folder, FILE)):
+        elif self._history is not None and not exists(self._folder):
             self.close()
         return self._history
 

@@ -4,7 +4,7 @@ import os
 
 from PySide6.QtCore import QFileSystemWatcher, QObject, Qt, QTimer, Signal
 
-from camcheck.history.store import FILE
+from camcheck.history.place import FILE
 from camcheck.window.follow import Follower, State
 from camcheck.window.means import Means
 

@@ -7,8 +7,9 @@ from camcheck.answer import Story
 from camcheck.approval import Approval, approval_of, approve
 from camcheck.errors import MonitorError
 from camcheck.findings import Report
+from camcheck.history.place import exists
 from camcheck.history.store import History
-from camcheck.history.timeline import RECENT, exists
+from camcheck.history.timeline import RECENT
 from camcheck.model import Process
 from camcheck.printable import printable
 from camcheck.program import program_file, program_key, script

@@ -5,8 +5,8 @@ from typing import NamedTuple
 
 from camcheck.approval import Approval, approvals
 from camcheck.errors import HistoryError
+from camcheck.history.place import exists
 from camcheck.history.store import History
-from camcheck.history.timeline import exists
 from camcheck.model import MonitorHealth
 from camcheck.monitor.lock import published
 from camcheck.monitor.service import Plan, is_installed, plan, refuse_unsafe
