@@ -1,13 +1,18 @@
 -- Cameras whose firmware, descriptors or driver changed, the lonely changes first
 -- Harmless: an update of the firmware; one that more than twenty machines got is left out.
-WITH pairs AS (
-    SELECT c.host, c.id, c.name, c.digest, c.started_at,
-        CONCAT(coalesce(c.firmware, '?'), ' ', coalesce(substring(c.descriptors, 1, 8), '?'), ' ',
-            coalesce(c.driver, 'no driver')) AS state,
-        lag(CONCAT(coalesce(c.firmware, '?'), ' ', coalesce(substring(c.descriptors, 1, 8), '?'), ' ',
-            coalesce(c.driver, 'no driver')))
-            OVER (PARTITION BY c.host, c.id ORDER BY c.started_at, c.digest) AS before
-    FROM cameras c
+WITH states AS (
+    SELECT host, id, name, digest, started_at,
+        CONCAT(coalesce(firmware, '?'), ' ', coalesce(substring(descriptors, 1, 8), '?'), ' ',
+            coalesce(driver, 'no driver')) AS state
+    FROM cameras
+),
+changing AS (
+    SELECT host, id FROM states GROUP BY host, id HAVING min(state) <> max(state)
+),
+pairs AS (
+    SELECT s.host, s.id, s.name, s.digest, s.started_at, s.state,
+        lag(s.state) OVER (PARTITION BY s.host, s.id ORDER BY s.started_at, s.digest) AS before
+    FROM states s JOIN changing c ON s.host = c.host AND s.id = c.id
 ),
 changes AS (SELECT host, id, name, digest, started_at, before, state FROM pairs WHERE before <> state),
 same AS (

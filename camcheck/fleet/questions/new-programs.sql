@@ -12,12 +12,13 @@ now AS (
     WHERE 20 * d.hosts >= b.hosts
 ),
 seen AS (
-    SELECT h.host, coalesce(h.shape, h.program) AS shape, h.program, h.exe, h.package, h.started_at,
-        h.digest
-    FROM holders h WHERE h.program IS NOT NULL
+    SELECT host, coalesce(shape, program) AS shape, program, exe, package,
+        min(started_at) AS first_seen, max(digest) AS digest
+    FROM holders WHERE program IS NOT NULL
+    GROUP BY host, coalesce(shape, program), program, exe, package
 ),
 shapes AS (
-    SELECT shape, min(started_at) AS first_seen, count(DISTINCT host) AS machines,
+    SELECT shape, min(first_seen) AS first_seen, count(DISTINCT host) AS machines,
         count(DISTINCT package) AS packages
     FROM seen GROUP BY shape
 )

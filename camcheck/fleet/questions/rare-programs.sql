@@ -1,12 +1,13 @@
 -- Programs that hold a camera on at most three machines, the oddest first
 -- Harmless: software that somebody built or fetched for himself; a special program of one team.
 WITH seen AS (
-    SELECT h.host, h.digest, h.started_at, h.program, h.exe, coalesce(h.shape, h.program) AS shape,
-        h.package, h.sha256, h.exe_state, h.via
-    FROM holders h WHERE h.program IS NOT NULL
+    SELECT host, program, exe, coalesce(shape, program) AS shape, package, sha256, exe_state, via,
+        min(started_at) AS first_seen, max(digest) AS digest
+    FROM holders WHERE program IS NOT NULL
+    GROUP BY host, program, exe, coalesce(shape, program), package, sha256, exe_state, via
 ),
 shapes AS (
-    SELECT shape, count(DISTINCT host) AS machines, min(started_at) AS first_seen
+    SELECT shape, count(DISTINCT host) AS machines, min(first_seen) AS first_seen
     FROM seen GROUP BY shape
 ),
 approved AS (

@@ -11,9 +11,13 @@ now AS (
     FROM machines m JOIN each_day d ON CAST(m.started_at AS DATE) = d.day CROSS JOIN busiest b
     WHERE 20 * d.hosts >= b.hosts
 ),
+seen AS (
+    SELECT host, kind, path, command, shape, min(started_at) AS first_seen, max(digest) AS digest
+    FROM persistence GROUP BY host, kind, path, command, shape
+),
 shapes AS (
-    SELECT shape, count(DISTINCT host) AS machines, min(started_at) AS first_seen
-    FROM persistence GROUP BY shape
+    SELECT shape, count(DISTINCT host) AS machines, min(first_seen) AS first_seen
+    FROM seen GROUP BY shape
 ),
 filming AS (SELECT DISTINCT host, exe FROM holders WHERE exe IS NOT NULL),
 scored AS (
@@ -24,7 +28,7 @@ scored AS (
             + CASE WHEN f.exe IS NOT NULL THEN 2 ELSE 0 END
             + CASE WHEN s.first_seen > now.newest - INTERVAL '7' DAY AND s.first_seen > now.oldest
                 THEN 1 ELSE 0 END) AS score
-    FROM persistence p CROSS JOIN now
+    FROM seen p CROSS JOIN now
     JOIN shapes s ON p.shape = s.shape
     LEFT JOIN filming f ON p.host = f.host AND p.command LIKE CONCAT('%', f.exe, '%')
     WHERE s.machines <= 3
