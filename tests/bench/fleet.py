@@ -114,7 +114,7 @@ def with_spark(dataset: Path) -> None:
     if why := spark.missing():
         say(f"Spark: {why}")
         return
-    with spark.session(str(dataset), memory="4g") as session:
+    with spark.session(str(dataset), spark.LARGE) as session:
         say(f"the same by Spark; {load()}")
         for question in names():
             began = time.monotonic()

@@ -3,7 +3,7 @@
 import contextlib
 import importlib.util
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
@@ -13,6 +13,23 @@ from camcheck.fleet.ask import ask
 from camcheck.fleet.questions import question
 from camcheck.fleet.schema import TABLES
 
+SMALL = {
+    "spark.driver.memory": "1g",
+    "spark.sql.shuffle.partitions": "1",
+    # on little data the compiling is what costs: 25 s of processor for all questions, not 58
+    "spark.sql.codegen.wholeStage": "false",
+    "spark.sql.adaptive.enabled": "false",
+    "spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC",
+}
+LARGE = {"spark.driver.memory": "4g", "spark.sql.shuffle.partitions": "8"}
+
+_ALWAYS = {
+    "spark.ui.enabled": "false",
+    "spark.ui.showConsoleProgress": "false",
+    "spark.sql.session.timeZone": "UTC",
+    "spark.driver.bindAddress": "127.0.0.1",
+    "spark.driver.host": "127.0.0.1",
+}
 _TYPES = {"VARCHAR": "STRING", "TIMESTAMP": "TIMESTAMP_NTZ"}
 
 
@@ -33,21 +50,14 @@ def missing() -> str | None:
 
 
 @contextlib.contextmanager
-def session(dataset: str, *, memory: str = "1g") -> Iterator[Any]:
+def session(dataset: str, settings: Mapping[str, str] = SMALL) -> Iterator[Any]:
     """A session with the data set's tables as Spark finds them in the folders."""
     from pyspark.sql import SparkSession
 
-    made = (
-        SparkSession.builder.master("local[2]")
-        .config("spark.ui.enabled", "false")
-        .config("spark.ui.showConsoleProgress", "false")
-        .config("spark.sql.shuffle.partitions", "2")
-        .config("spark.sql.session.timeZone", "UTC")
-        .config("spark.driver.bindAddress", "127.0.0.1")
-        .config("spark.driver.host", "127.0.0.1")
-        .config("spark.driver.memory", memory)
-        .getOrCreate()
-    )
+    builder = SparkSession.builder.master("local[2]")
+    for name, value in {**_ALWAYS, **settings}.items():
+        builder = builder.config(name, value)
+    made = builder.getOrCreate()
     try:
         made.sparkContext.setLogLevel("ERROR")
         for table in TABLES:
