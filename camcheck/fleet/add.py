@@ -1,12 +1,14 @@
 """Adds reports to a data set: each once, in parts that are there as a whole or not at all."""
 
+import itertools
+import json
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from camcheck.fleet.dataset import Dataset
 from camcheck.fleet.engine import connected, insert, make_tables
-from camcheck.fleet.files import File, found
+from camcheck.fleet.files import File, count, found, plain
 from camcheck.fleet.reader import Refused, Wanted, read
 from camcheck.fleet.schema import TABLES
 
@@ -14,6 +16,7 @@ if TYPE_CHECKING:
     import duckdb
 
 PART = 20_000  # reports that become one part
+LOOKED_UP = 100_000  # files that are looked up in the data set at once
 
 
 class Added(NamedTuple):
@@ -40,43 +43,54 @@ def add(
     interrupted goes on where it was. ``progress`` is told how many files of how many are done.
     Raises ReportError.
     """
-    dataset, files = Dataset(into), found(names)
+    dataset, total = Dataset(into), count(names)
     with dataset.adding():
-        with connected() as connection:
-            fresh = _not_yet_added(connection, dataset, files)
+        looked_up = _LookedUp(dataset, found(names))
+        fresh = looked_up.fresh()
         refused: list[Refused] = []
-        new, done = 0, len(files) - len(fresh)
-        progress(done, len(files))
-        for start in range(0, len(fresh), part):
-            some = fresh[start : start + part]
+        new = read_in = 0
+        while some := list(itertools.islice(fresh, part)):
             staged = dataset.stage()
             with connected(spill=staged) as connection:
                 make_tables(connection)
                 for batch in read(some, wanted):
                     insert(connection, batch)
                     refused += batch.refused
-                    done += batch.files
-                    progress(done, len(files))
+                    read_in += batch.files
+                    progress(read_in + looked_up.known, total)
                 new += _write(connection, dataset, staged)
             dataset.commit(staged)
-    return Added(new, len(files) - new - len(refused), tuple(refused))
+    return Added(new, read_in + looked_up.known - new - len(refused), tuple(refused))
 
 
-def _not_yet_added(
-    connection: "duckdb.DuckDBPyConnection", dataset: Dataset, files: list[File]
-) -> list[File]:
-    """Those files that no report in the data set is from, as they are now."""
-    if not dataset.has("machines"):
-        return files
-    there = connection.execute(
-        "SELECT file, file_size, file_time FROM read_parquet(?)", [dataset.files("machines")]
-    )
-    # hashes, because a million paths would not fit; they are seeded anew in each process
-    known = set()
-    wanted = {hash(file) for file in files}
-    while rows := there.fetchmany(10_000):
-        known |= {number for row in rows if (number := hash(File(*row))) in wanted}
-    return [file for file in files if hash(file) not in known]
+class _LookedUp:
+    """Many files, looked up in the data set; ``known`` counts those that are there, so far."""
+
+    def __init__(self, dataset: Dataset, files: Iterator[File]) -> None:
+        self._dataset, self._files = dataset, files
+        self.known = 0
+
+    def fresh(self) -> Iterator[File]:
+        """Those that no report in the data set is from, as they are now."""
+        while some := list(itertools.islice(self._files, LOOKED_UP)):
+            there = self._there(some)
+            self.known += len(there)
+            yield from (file for number, file in enumerate(some) if number not in there)
+
+    def _there(self, files: list[File]) -> set[int]:
+        """The numbers of those that are there."""
+        if not self._dataset.has("machines"):
+            return set()
+        rows = ([number, plain(one.path), one.size, one.time] for number, one in enumerate(files))
+        with connected() as connection:
+            there = connection.execute(
+                "WITH asked AS (SELECT unnest(from_json(CAST(? AS JSON), '[[\"VARCHAR\"]]')) AS f) "
+                "SELECT CAST(f[1] AS BIGINT) FROM asked SEMI JOIN read_parquet(?) m "
+                "ON f[2] = m.file AND CAST(f[3] AS BIGINT) = m.file_size "
+                "AND CAST(f[4] AS BIGINT) = m.file_time",
+                [json.dumps(list(rows)), self._dataset.files("machines")],
+            ).fetchall()
+        return {number for (number,) in there}
 
 
 def _write(connection: "duckdb.DuckDBPyConnection", dataset: Dataset, folder: str) -> int:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from camcheck.errors import ReportError
 from camcheck.fleet.dataset import Dataset
 from camcheck.fleet.engine import MEMORY, connected, insert, make_tables
-from camcheck.fleet.files import found
+from camcheck.fleet.files import count, found
 from camcheck.fleet.questions import names, question
 from camcheck.fleet.reader import Refused, Wanted, read
 from camcheck.fleet.schema import TABLES
@@ -51,9 +51,10 @@ def ask_files(
 ) -> Answer:
     """The same over the reports ``files``, which are read first; folders as in `found`."""
     refused: list[Refused] = []
+    count(files)
     with connected(memory=memory) as connection:
         make_tables(connection)
-        for batch in read(found(files), Wanted(names=True, processes=True)):
+        for batch in read(list(found(files)), Wanted(names=True, processes=True)):
             insert(connection, batch)
             refused += batch.refused
         kept = "(SELECT min(entry) FROM machines GROUP BY digest)"

@@ -15,22 +15,38 @@ class File(NamedTuple):
     time: int
 
 
-def found(names: Sequence[str]) -> list[File]:
-    """The files, sorted. A folder stands for the .json and .html files in it and below; no link
-    to a folder is followed. Raises ReportError when there are none.
+def found(names: Sequence[str]) -> Iterator[File]:
+    """The files, one after the other, as there can be more than fit into memory. A folder stands
+    for the .json and .html files in it and below, sorted; no link to a folder is followed.
     """
-    paths = dict.fromkeys(os.path.abspath(path) for name in names for path in _paths(name))
-    if not paths:
+    return map(_looked_at, _paths(names))
+
+
+def count(names: Sequence[str]) -> int:
+    """How many they are. Raises ReportError when there are none."""
+    number = sum(1 for _ in _paths(names))
+    if not number:
         raise ReportError("There is no .json or .html report among the files.")
-    return sorted(map(_looked_at, paths))
+    return number
 
 
-def _paths(name: str) -> Iterator[str]:
-    if not os.path.isdir(name):
-        yield name
-        return
-    for folder, _folders, files in os.walk(name):
-        yield from (os.path.join(folder, file) for file in files if _can_be_report(file))
+def plain(text: str) -> str:
+    """What engines can hold: a NUL ends a text in many of them, half a pair of surrogates breaks
+    UTF-8.
+    """
+    return text.encode("utf-8", "backslashreplace").decode().replace("\0", "\\x00")
+
+
+def _paths(names: Sequence[str]) -> Iterator[str]:
+    for name in dict.fromkeys(map(os.path.abspath, names)):
+        if not os.path.isdir(name):
+            yield name
+            continue
+        for folder, folders, files in os.walk(name):
+            folders.sort()
+            yield from (
+                os.path.join(folder, file) for file in sorted(files) if _can_be_report(file)
+            )
 
 
 def _can_be_report(name: str) -> bool:

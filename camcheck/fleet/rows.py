@@ -8,6 +8,7 @@ from typing import Any
 from camcheck.answer import Answer, Story
 from camcheck.answer.judge import answer
 from camcheck.findings import Finding, Report, Session
+from camcheck.fleet.files import plain
 from camcheck.fleet.names import Names, called, shape
 from camcheck.model import (
     CameraUse,
@@ -60,16 +61,15 @@ def rows(
         "started_at": _time(report.snapshot.started_at),
     }
     return {
-        table: [{key: _plain(value) for key, value in {**common, **row}.items()} for row in found]
+        table: [
+            {
+                key: plain(value) if isinstance(value, str) else value
+                for key, value in {**common, **row}.items()
+            }
+            for row in found
+        ]
         for table, found in own.items()
     }
-
-
-def _plain(value: Any) -> Any:
-    """A NUL ends a text in many an engine, and half a pair of surrogates breaks UTF-8."""
-    if not isinstance(value, str):
-        return value
-    return value.encode("utf-8", "backslashreplace").decode().replace("\0", "\\x00")
 
 
 def _time(time: datetime | None) -> str | None:

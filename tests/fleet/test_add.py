@@ -74,6 +74,25 @@ def test_two_copies_in_one_run_are_one(reports, into):
     assert 60 == add([str(reports)], into=into).new
 
 
+def test_what_was_added_is_not_read_again(reports, into, monkeypatch):
+    """Looked up a few at a time, by name, size and time; who changed a file has it read."""
+    odd = os.path.join(os.fsencode(reports), b"odd\xff.json")
+    (reports / "desk-0003-1.json").rename(os.fsdecode(odd))
+    add([str(reports)], into=into)
+    for path in (*map(os.fsencode, reports.glob("desk-*.json")), odd):
+        told = os.stat(path)
+        Path(os.fsdecode(path)).write_bytes(b"x" * told.st_size)
+        os.utime(path, ns=(told.st_atime_ns, told.st_mtime_ns))
+    os.utime(reports / "desk-0007-1.json")
+    small_fleet(reports, machines=22, days=1)
+    os.utime(reports / "desk-0001-0.json", ns=(1, 1))
+    monkeypatch.setattr("camcheck.fleet.add.LOOKED_UP", 7)
+    again = add([str(reports)], into=into, part=5)
+
+    assert 2 == again.new
+    assert ["desk-0007-1.json"] == [os.path.basename(one.path) for one in again.refused]
+
+
 @pytest.mark.parametrize("name", ["linux.json", "linux.html", "windows.json", "macos.json"])
 def test_reports_of_version_1_have_stories(into, name):
     """They were written without; the stories are judged when they are added."""
