@@ -90,6 +90,16 @@ def test_every_system_has_a_plan(kind: str, for_all: bool):
     assert all("/" in command[0] or "\\" in command[0] for command in (*made.start, *made.stop))
 
 
+def test_a_single_file_is_its_own_python(monkeypatch: pytest.MonkeyPatch):
+    """Its service starts the file itself, and hears the second of its two processes."""
+    monkeypatch.setattr(sys, "frozen", True, raising=False)
+    monkeypatch.setattr(sys, "executable", "/opt/camcheck-linux-x86_64")
+    text = plan(for_all=True, kind="linux").files[0][1]
+
+    assert 'ExecStart="/opt/camcheck-linux-x86_64" "monitor"\n' in text
+    assert "NotifyAccess=all\n" in text
+
+
 def test_an_unknown_system_is_an_error():
     """Not silence."""
     with pytest.raises(MonitorError, match="plan9"):

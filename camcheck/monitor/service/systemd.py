@@ -6,6 +6,7 @@ itself keeps the system service from ever opening a camera; watching one needs n
 """
 
 import os
+import sys
 
 from camcheck.monitor.service import Plan
 
@@ -27,7 +28,7 @@ Description=camcheck: watches who uses the cameras of this computer
 {after}
 [Service]
 Type=notify
-NotifyAccess=main
+NotifyAccess={access}
 WatchdogSec={patience}
 WatchdogSignal=SIGKILL
 ExecStart={command}
@@ -115,6 +116,8 @@ def unit(command: tuple[str, ...], *, for_all: bool) -> str:
     head = _HEAD.format(
         after="After=systemd-udevd.service\n" if for_all else "",
         command=" ".join(map(quoted, command)),
+        # A single file is two processes: the first unpacks, the second watches and says so.
+        access="all" if getattr(sys, "frozen", False) else "main",
         patience=WATCHDOG,
         score=-500 if for_all else 0,
     )
