@@ -1,5 +1,6 @@
 """The past as the window shows it: days, uses, times without watch, and keys to come to them."""
 
+import os
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -9,13 +10,15 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel
 
 from camcheck.history.store import History
+from camcheck.monitor.clock import Clock
+from camcheck.monitor.tell.door import Door, path_of
 from camcheck.window.clock import midnight
-from camcheck.window.days import Days, dark_in_words, without
+from camcheck.window.days import Days, dark_in_words, in_words, without
 from camcheck.window.main import Window
 from camcheck.window.sign import Sign
 from camcheck.window.story import StoryRow
 from camcheck.window.strip import sign_of_use
-from tests.monitor.build import a_session
+from tests.monitor.build import a_process, a_session
 from tests.window.months import write_months
 from tests.window.shown import application, means, settle, shown, situation
 
@@ -78,6 +81,38 @@ def test_a_use_over_midnight_stands_in_both_days(tmp_path: Path):
 
     assert [2, 1] == [len(days.day(back).uses) for back in (0, 1)]
     days.close()
+
+
+def test_what_the_service_lets_a_user_see_stands_beside_her_own(tmp_path: Path):
+    """A use that both monitors saw is one; of others there is a bar without a name."""
+    if os.geteuid() != 0:
+        pytest.skip("only root writes the door")
+    now = datetime.now(UTC)
+    start = midnight(now)
+    mine = a_session(began=start, ended=start + timedelta(seconds=3), process=a_process(uid=1))
+    theirs = mine._replace(process=a_process(uid=2, exe="/home/bob/secret", name="secret"))
+    only_there = mine._replace(began=start + timedelta(seconds=10), ended=now)
+    service, own = History(str(tmp_path / "root")), History(str(tmp_path / "own"))
+    for session in (mine, theirs, only_there):
+        service.begin(session)
+    service.watched(since=start, until=now)
+    own.begin(mine._replace(began=start + timedelta(seconds=1)))
+    door = Door(service, users=lambda: [1], folder=str(tmp_path / "door"))
+    door.tick(Clock().now())
+    days = Days(str(tmp_path / "own"), path_of(1, folder=str(tmp_path / "door")))
+    days.refresh()
+    day = days.day(0)
+    days.close()
+    own.close()
+    service.close()
+
+    assert [("", None), ("Zoom", mine.process), ("Zoom", mine.process)] == sorted(
+        (use.who, use.session and use.session.process) for use in day.uses
+    )
+    assert "somebody else on this computer" in in_words(
+        next(use for use in day.uses if not use.who)
+    )
+    assert sum((b - a).total_seconds() for a, b in day.dark) < 60
 
 
 def test_what_was_watched_is_cut_out_of_a_day():
