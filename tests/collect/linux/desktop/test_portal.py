@@ -23,6 +23,7 @@ __all__ = ["desktop"]  # a fixture
 PORTAL = "/usr/libexec/xdg-desktop-portal"
 STORE = "/usr/libexec/xdg-permission-store"
 BROWSER = "/usr/lib/chromium/chromium"
+UNASKED = "--use-fake-ui-for-media-stream"  # nobody can answer the question here
 PICTURES = "video/x-raw,format=YUY2,width=640,height=480,framerate=30/1"
 PROPERTIES = (
     "stream-properties=props,media.class=Video/Source,media.role=Camera,node.name=call-camera,"
@@ -73,7 +74,7 @@ def video_call(desktop):
     desktop.start(
         BROWSER, "--headless=new", "--no-sandbox", "--disable-gpu", "--no-first-run",
         f"--user-data-dir={desktop.folder}/profile",
-        "--use-fake-ui-for-media-stream", "--enable-features=WebRtcPipeWireCamera",
+        UNASKED, "--enable-features=WebRtcPipeWireCamera",
         f"file://{base}/page.html",
     )  # fmt: skip
     desktop.wait(lambda: desktop.ask(*processes()).holders)
@@ -97,29 +98,48 @@ def test_the_browser_is_named_and_not_the_portal_that_connected_for_it(video_cal
     assert "through the desktop's permission portal, by its own word" in holder.detail
 
 
-def test_a_call_through_the_portal_alarms_nobody(video_call, monkeypatch):
-    """The icon shows it, and what is said of it is information.
-
-    Only the programs of the call are judged: this machine may run anything else.
-    """
+@pytest.fixture
+def judged(video_call, monkeypatch):
+    """What is said of the call, and only of its programs: this machine may run anything else."""
     monkeypatch.setattr(asked, "_has_icon", lambda: True)
     everybody = processes()
     told = video_call.ask(*everybody, gnome())
     broker = next(process for process in everybody if process.name == "pipewire")
     pids = {broker.pid, *(holder.pid for holder in told.holders)}
-    running = [process for process in everybody if process.pid in pids]
-    report = judge(
-        a_snapshot(
-            cameras=[a_camera()],
-            processes=[*running, gnome()],
-            holders=[*told.holders, a_holder(pid=broker.pid, started=broker.started)],
-            captures=[a_capture()],
-            indicators=told.indicators,
-            gaps=told.gaps,
-        )
+    pids |= {one.ppid for one in everybody if one.pid in pids}  # the browser of a part of it
+    snapshot = a_snapshot(
+        cameras=[a_camera()],
+        processes=[*(one for one in everybody if one.pid in pids), gnome()],
+        holders=[*told.holders, a_holder(pid=broker.pid, started=broker.started)],
+        captures=[a_capture()],
+        indicators=told.indicators,
+        gaps=told.gaps,
     )
 
-    assert () == told.gaps
-    assert [IndicatorState.ON] == [icon.state for icon in told.indicators]
+    def report(*, without=""):
+        # Chromium writes its command line anew, as one word.
+        kept = [
+            one._replace(cmdline=tuple(word.replace(without, "") for word in one.cmdline))
+            for one in snapshot.processes
+        ]
+        return judge(snapshot._replace(processes=tuple(kept)))
+
+    return report
+
+
+def test_a_call_through_the_portal_alarms_nobody(judged):
+    """The icon shows it, and what is said of it is information: as started by a person."""
+    report = judged(without=UNASKED)
+
+    assert () == report.snapshot.gaps
+    assert [IndicatorState.ON] == [icon.state for icon in report.snapshot.indicators]
     assert {"camera-in-use"} == {finding.check for finding in report.findings}
     assert {Severity.INFO} == {finding.severity for finding in report.findings}
+
+
+def test_a_browser_that_was_started_so_that_it_asks_nobody_needs_a_look(judged):
+    """As this one really was: every page may film."""
+    (found,) = (one for one in judged().findings if one.signature)
+
+    assert "Browser that films without asking holds the camera" == found.signature.title
+    assert Severity.MEDIUM is found.severity
