@@ -124,7 +124,9 @@ def known_program(process: Process) -> Known | None:
     """
     odd = process.preload or process.tracer_pid or process.exe_writable_by or process.concealed
     apart = process.container or process.application or process.own_dev
-    if process.exe_state is not ExeState.PRESENT or "preload" in process.unknown or odd or apart:
+    updated = process.exe_state is ExeState.REPLACED and process.package is not None
+    there = process.exe_state is ExeState.PRESENT or updated
+    if not there or "preload" in process.unknown or odd or apart:
         return None
     exe = process.exe or ""
     if _SYSTEM32.fullmatch(exe):

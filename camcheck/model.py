@@ -89,7 +89,8 @@ class Process(NamedTuple):
     ``elsewhere`` when the path means that file only in the process's own view of the file systems
     (a container, a sandbox, a mount of its own; told of holders and their parents); ``memory`` for
     a file that never had a name; ``kernel`` for a kernel thread. ``package`` is the
-    installed package that owns the executable, ``container`` an engine and id, ``application`` a
+    installed package that owns the executable (of one that was replaced, as by an update: that owns
+    the file which is there now), ``container`` an engine and id, ``application`` a
     flatpak or snap id, or an AppImage (a path where its file was found, else a name), ``unit`` a
     systemd unit. ``own_dev``: it sees another /dev than the machine's (a mount namespace or root
     directory of its own); ``supervisor`` is the container engine's program among its parents.

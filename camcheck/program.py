@@ -122,7 +122,7 @@ def origin(process: Process, approved: tuple[str, ...] = ()) -> str | None:
         return None
     if script(process) is not None:
         return None  # the interpreter's package does not vouch for what it runs
-    if process.exe_state is ExeState.PRESENT and process.package:
+    if process.exe_state in (ExeState.PRESENT, ExeState.REPLACED) and process.package:
         return f"package {process.package}"
     if process.application and process.uid is None:  # Windows: a folder that is the system's
         return f"app {process.application}"

@@ -77,6 +77,7 @@ SYSTEM = {"uid": None, "user": r"NT AUTHORITY\SYSTEM"}
     [
         ({"exe": "/usr/bin/obs", "package": "obs-studio"}, "OBS Studio"),
         ({"exe": "/usr/bin/motion", "package": "motion"}, "Motion"),
+        ({"exe": "/usr/bin/motion", "package": "motion", "exe_state": ExeState.REPLACED}, "Motion"),
         ({"exe": "/usr/local/bin/droidcam"}, "DroidCam"),
         ({"exe": "/usr/bin/v4l2-relayd", "package": "v4l2-relayd"}, "v4l2-relayd"),
         ({"exe": "/usr/bin/python3", "uid": 0,
@@ -87,6 +88,7 @@ SYSTEM = {"uid": None, "user": r"NT AUTHORITY\SYSTEM"}
         # The other side: what nobody vouches for keeps the name of its file.
         ({"exe": "/home/erika/obs"}, "obs"),
         ({"exe": "/usr/bin/obs"}, "obs"),
+        ({"exe": "/usr/local/bin/droidcam", "exe_state": ExeState.REPLACED}, "droidcam"),
         ({"exe": "/usr/bin/python3", "cmdline": ("python3", "-m", "frigate")}, "frigate"),
         ({"exe": "/usr/bin/python3", "cmdline": ("python3", "/home/e/howdy/compare.py")},
          "compare.py"),

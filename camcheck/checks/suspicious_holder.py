@@ -88,7 +88,7 @@ def _oddities(process: Process) -> Iterator[tuple[Severity, str]]:
         case ExeState.DELETED:
             severity = Severity.HIGH if temporary else Severity.MEDIUM
             yield severity, "The program's file was deleted while it runs"
-        case ExeState.REPLACED:
+        case ExeState.REPLACED if not process.package:  # else a package was updated
             yield Severity.LOW, "The program's file was replaced while it runs, as an update does"
         case _ if temporary:
             yield Severity.LOW, "The program runs from a folder for temporary files"

@@ -31,6 +31,7 @@ ODD = [
 ]
 ORDINARY = [
     {},
+    {"exe_state": "replaced", "package": "firefox-esr"},
     {"exe": "/tmpfiles/tool"},
     {"exe": "/home/erika/tmp/tool"},
     {"cmdline": ("[", "-f", "x", "]")},

@@ -8,6 +8,7 @@ their own name, and there one list is enough.
 import os
 import re
 
+from camcheck.bounded import PROGRAMS, in_time
 from camcheck.collect.identity import package
 from camcheck.model import ExeState, Process
 
@@ -20,14 +21,19 @@ _known: dict[tuple[str, int, int], str | None] = {}
 def with_package(process: Process) -> Process:
     """The process with the package of its executable, where one vouches for it.
 
-    A path that means the file only in the process's own view, or that no longer is the file that
-    runs, belongs to no package of this system.
+    A path that means the file only in the process's own view belongs to no package of this system.
+    Of a program that was replaced while it runs, the package is that of the file which is there
+    now, as after an update, where the old one was the system's own, too.
     """
-    exe = process.exe
-    if exe is None or process.exe_state is not ExeState.PRESENT or not exe.startswith(_USUAL):
+    exe, state = process.exe, process.exe_state
+    if exe is None or not exe.startswith(_USUAL):
+        return process
+    if state is not ExeState.PRESENT and state is not ExeState.REPLACED:
         return process
     try:
         found = os.lstat(exe)
+        if state is ExeState.REPLACED and not _was_the_systems(process, found):
+            return process
     except OSError:
         return process
     key = exe, found.st_mtime_ns, found.st_ino
@@ -36,6 +42,19 @@ def with_package(process: Process) -> Process:
             _known.clear()
         _known[key] = _guessed(exe, found) or package(exe)
     return process._replace(package=_known[key])
+
+
+def _was_the_systems(process: Process, found: os.stat_result) -> bool:
+    """Whether what runs is a file that root alone could make, and that lay where the new one lies.
+
+    A user can mount a file of his own over the path, start it and take it away again: then it is
+    his, or lies on another file system. A package tool leaves no other name of the old file.
+    Raises OSError.
+    """
+    subject = f"{PROGRAMS}/{process.uid}/{process.exe}"
+    running = in_time(lambda: os.stat(f"/proc/{process.pid}/exe"), subject)
+    roots_own = running.st_uid == 0 and not running.st_mode & 0o022
+    return roots_own and running.st_nlink == 0 and running.st_dev == found.st_dev
 
 
 def _guessed(exe: str, found: os.stat_result) -> str | None:
