@@ -1,15 +1,25 @@
 """YARA rules of the user, run over executables in a process of their own."""
 
 import os
+import stat
 import sys
-from collections.abc import Callable, Iterable
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator
+from typing import TYPE_CHECKING, Any
 
 from camcheck.interpreter import own_module
 from camcheck.model import Artifact, ArtifactKind, Fact, Gap, Reason
 
 SECONDS_PER_FILE = 20
+SECONDS = 900
+"""For all files together; their compilation counts with it."""
+MEMORY = 1 << 30
+"""Bytes that the scanner may write to (setrlimit(2), RLIMIT_DATA), on systems that have that."""
+_GRACE = 60  # seconds without a word: compiling, or a file and what it takes to give it up
 MAX_MATCHES = 100
+
+if TYPE_CHECKING:
+    from subprocess import Popen
+
 Progress = Callable[[int, int], None]
 
 
@@ -18,7 +28,9 @@ def yara_artifacts(
 ) -> tuple[tuple[Artifact, ...], tuple[Gap, ...]]:
     """Which rules match which files. ``progress`` gets how many files are done, and of how many.
 
-    A child process does the work, so that nothing in a hostile rule or file reaches this one.
+    A child process does the work, so that nothing in a hostile rule or file reaches this one. It is
+    ended when it says nothing for a minute, and when all of it takes too long; what it has said by
+    then counts.
     """
     import json
     import subprocess
@@ -34,12 +46,9 @@ def yara_artifacts(
     with subprocess.Popen(  # noqa: S603  our own interpreter and module, no shell
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=_environment()
     ) as child:
-        if child.stdin is None or child.stdout is None:
-            raise AssertionError("both ends were asked for")
-        child.stdin.write(request)
-        child.stdin.close()
+        patience = _Patience(child.kill)
         done = 0
-        for line in child.stdout:
+        for line in _lines_of(child, request, patience):
             answer = json.loads(line)
             if "done" in answer:
                 done = answer["done"]
@@ -57,9 +66,64 @@ def yara_artifacts(
             else:
                 shelf = refused if answer["subject"] in origins else gaps
                 shelf.append(_gap(answer["subject"], answer["why"]))
-    if child.returncode != 0:
+    if patience.ran_out:
+        why = f"the scanner took too long, and {len(files) - done} of {len(files)} files were left"
+        gaps.append(_gap("YARA rules", why))
+    elif child.returncode != 0:
         gaps.append(_gap("YARA rules", f"the scanner stopped with code {child.returncode}"))
     return tuple(sorted(found)), (*_in_one_line(refused), *gaps)
+
+
+class _Patience:
+    """Ends what says nothing for too long, or takes too long in all."""
+
+    def __init__(self, end: Callable[[], None]) -> None:
+        import threading
+        import time
+
+        self.ran_out = False
+        self._end, self._clock = end, time.monotonic
+        self._until = self._clock() + SECONDS
+        self._heard = threading.Event()
+        self._over = threading.Event()
+        self._thread = threading.Thread(target=self._wait, daemon=True)
+        self._thread.start()
+
+    def _wait(self) -> None:
+        while not self._over.is_set():
+            left = min(_GRACE, self._until - self._clock())
+            if left <= 0 or not self._heard.wait(left):
+                self.ran_out = not self._over.is_set()
+                self._end()
+                return
+            self._heard.clear()
+
+    def heard(self) -> None:
+        """It goes on."""
+        self._heard.set()
+
+    def over(self) -> None:
+        """It has ended by itself."""
+        self._over.set()
+        self._heard.set()
+        self._thread.join()
+
+
+def _lines_of(child: "Popen[str]", request: str, patience: _Patience) -> Iterator[str]:
+    """What the child answers to a request, line by line; a child that was ended answers no more."""
+    if child.stdin is None or child.stdout is None:
+        raise AssertionError("both ends were asked for")
+    try:
+        child.stdin.write(request)
+        child.stdin.close()
+        for line in child.stdout:
+            patience.heard()
+            if line.endswith("\n"):
+                yield line
+    except BrokenPipeError:
+        return
+    finally:
+        patience.over()
 
 
 def _in_one_line(refused: list[Gap]) -> list[Gap]:
@@ -120,8 +184,12 @@ _MACH_O = (b"\xcf\xfa\xed\xfe", b"\xca\xfe\xba\xbe")
 
 def about_the_file(path: str) -> dict[str, str]:
     """The values of those variables for one file. Raises OSError."""
-    with open(path, "rb") as file:
-        begins, user = file.read(4), os.fstat(file.fileno()).st_uid
+    # A pipe in the place of a program keeps whoever opens it waiting.
+    with open(os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0)), "rb") as file:
+        status = os.fstat(file.fileno())
+        if not stat.S_ISREG(status.st_mode):
+            raise OSError(f"{path} is no ordinary file")
+        begins, user = file.read(4), status.st_uid
     kind = next((name for magic, name in _TYPES.items() if begins.startswith(magic)), "UNKNOWN")
     values = (
         os.path.basename(path),
@@ -147,6 +215,7 @@ def _child() -> None:
     import json
 
     request = json.load(sys.stdin)
+    _take_little_memory()
     try:
         import yara_x
     except ImportError:
@@ -168,6 +237,15 @@ def _child() -> None:
         except (OSError, yara_x.ScanError, yara_x.TimeoutError) as error:
             _say(subject=file, why=str(error))
         _say(done=number)
+
+
+def _take_little_memory() -> None:
+    """A hostile rule or file ends the scanner, not the machine. Windows has no such limit."""
+    try:
+        import resource
+    except ImportError:
+        return
+    resource.setrlimit(resource.RLIMIT_DATA, (MEMORY, MEMORY))
 
 
 def _say(**answer: object) -> None:

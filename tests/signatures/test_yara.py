@@ -1,12 +1,15 @@
 """YARA rules of the user, run in a process of their own."""
 
 import json
+import os
+import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
 from camcheck.model import Fact
+from camcheck.signatures import yara
 from camcheck.signatures.yara import compiled_rules, yara_artifacts
 
 pytest.importorskip("yara_x", reason="the extra camcheck[yara] is not installed")
@@ -123,3 +126,45 @@ def test_refusals_tell_the_reason():
         (origin, "include") for origin, why in refused if "include" in why
     ]
     assert sys.modules["yara_x"]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="named pipes are a matter of POSIX")
+def test_a_pipe_in_the_place_of_a_program_keeps_nobody_waiting(files, tmp_path):
+    """It is told, and the other files are compared."""
+    os.mkfifo(tmp_path / "a-pipe")
+    found, gaps = yara_artifacts(
+        [("/rules/m.yar", MARKED)], [str(tmp_path / "a-pipe"), *files], progress=lambda *_: None
+    )
+
+    assert [files[0]] == [one.path for one in found]
+    assert [str(tmp_path / "a-pipe")] == [gap.subject for gap in gaps]
+
+
+@pytest.mark.parametrize(
+    ("limit", "says"),
+    [("_GRACE", "time.sleep(600)"), ("SECONDS", "again()")],
+    ids=["dumb", "endless"],
+)
+def test_a_scanner_that_does_not_end_is_ended(files, monkeypatch, limit, says):
+    """One that says nothing, and one that goes on for ever; what it has said by then counts."""
+    child = (
+        "import json, time\n"
+        "def again():\n    while True: print(json.dumps({'done': 1}), flush=True)\n"
+        "print(json.dumps({'file': 'f', 'rule': 'r', 'author': 'a', 'origin': 'o'}), flush=True)\n"
+        f"{says}\n"
+    )
+    monkeypatch.setattr(yara, limit, 2.0)
+    monkeypatch.setattr(yara, "own_module", lambda _: [sys.executable, "-c", child])
+    found, (gap,) = yara_artifacts([], files, progress=lambda *_: None)
+
+    assert ["r"] == [one.value for one in found]
+    assert "took too long" in gap.detail
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux counts what may be written to")
+def test_a_scanner_may_not_take_all_memory():
+    """What asks for more than its share fails, and the machine goes on."""
+    program = "from camcheck.signatures import yara; yara._take_little_memory(); bytearray(2 << 30)"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+
+    assert "MemoryError" in done.stderr
