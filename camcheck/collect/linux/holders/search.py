@@ -2,8 +2,8 @@
 
 The drivers are asked first. When they count no open file and no camera is bound for raw access,
 nobody holds one and nothing else is looked at. Otherwise every process is searched, and when the
-drivers count more than was found, the search is made again, descriptor by descriptor (a program may
-just have come).
+drivers count more than was found, once more, descriptor by descriptor (a program may just have
+come).
 """
 
 import os
@@ -67,7 +67,7 @@ class _Look(NamedTuple):
     proven: bool  # the drivers account for every holder
     denied: set[int]
     concealed: tuple[Process, ...]
-    thorough: bool  # every descriptor was looked at, not only where the kernel pointed to
+    final: bool  # to look again would find no more
 
 
 def collect_holders(
@@ -82,9 +82,9 @@ def collect_holders(
             concealed = _concealed(roots, ways, search, mappings)
             return HolderFacts(references=_quiet_references(cameras), concealed=concealed)
         look = _look(roots, kernel, cameras, table, lists)
-        if any(map(is_missing, look.references)) and not (look.thorough and look.denied):
+        if any(map(is_missing, look.references)) and not look.final:
             table.refresh()
-            look = _look(roots, kernel, cameras, table, lists, thorough=True)
+            look = _look(roots, kernel, cameras, table, lists)
     return HolderFacts(
         holders=tuple(sorted(set(_holders(look, table, own)), key=holder_order)),
         references=look.references,
@@ -151,17 +151,23 @@ def _look(
     cameras: tuple[Camera, ...],
     table: ProcessTable,
     lists: KernelLists,
-    *,
-    thorough: bool = False,
 ) -> _Look:
-    tasks = list(table.tasks.values())
     search, mappings = _searches(table, kernel, cameras)
-    search.run(tasks, None if thorough else lists)
+    search.run(list(table.tasks.values()), lists)
     counts = counted(roots, kernel, cameras, search.hits)
+    pointed, twice = search.pointed, False
+    if not search.thorough and any(map(is_missing, settled(roots, counts))):
+        # Where the kernel does not point to everything, or a program has just come: at every
+        # descriptor, so that an error of the short way cannot end in "nobody".
+        table.refresh()
+        search, twice = _searches(table, kernel, cameras)[0], True
+        search.run(list(table.tasks.values()), None)
+        counts = counted(roots, kernel, cameras, search.hits)
+    tasks = list(table.tasks.values())
     explained = _is_counted(cameras) and is_proven(kernel, counts, search.hits)
     missing = any(map(is_missing, counts))
     ways = hidden.left_out(
-        roots, table, lists, search.pointed, explained=explained, somebody_missing=missing
+        roots, table, lists, pointed, explained=explained, somebody_missing=missing
     )
     for pid, at in hidden.covered_processes(roots).items():
         ways[pid] = f"covered by something mounted over {at}"
@@ -192,7 +198,8 @@ def _look(
         )
     }
     unproven = uncertain + buffer_gaps(roots, cameras, search, mappings, denied)
-    return _Look(hits, references, unproven, proven, denied, concealed, search.thorough)
+    final = twice or (search.thorough and bool(denied))
+    return _Look(hits, references, unproven, proven, denied, concealed, final)
 
 
 def _concealed(
