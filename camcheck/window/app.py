@@ -5,6 +5,7 @@ import os
 import signal
 import socket
 import sys
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QSocketNotifier
@@ -118,7 +119,7 @@ class Program(QObject):
 
 
 @contextlib.contextmanager
-def _ended_by_signals(application: QApplication):  # type: ignore[no-untyped-def]
+def _ended_by_signals(application: QApplication) -> Iterator[None]:
     """Ctrl-C and SIGTERM end it like the menu does: a byte in a socket wakes Qt's loop."""
     reading, writing = socket.socketpair()
     for end in (reading, writing):

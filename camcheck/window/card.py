@@ -1,7 +1,7 @@
 """The card of the window: the sign, large, the answer's sentence and what to do now."""
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QPalette
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QAccessible, QAccessibleEvent, QPalette
 from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from camcheck.answer.card import card
@@ -19,6 +19,7 @@ class Card(QFrame):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAutoFillBackground(True)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)  # the first that a screen reader comes to
         self.setFrameShape(QFrame.Shape.StyledPanel)
         self.sign = Sign.UNKNOWN
         box = QHBoxLayout(self)
@@ -47,10 +48,10 @@ class Card(QFrame):
         """There is no answer."""
         self._show(Sign.UNKNOWN, sentence, [])
 
-    def changeEvent(self, event) -> None:  # type: ignore[no-untyped-def] # noqa: N802 Qt's name
+    def changeEvent(self, event: QEvent) -> None:  # noqa: N802 Qt's name
         """Another palette (dark, light) asks for another tint."""
         super().changeEvent(event)
-        if event.type() == event.Type.ApplicationPaletteChange:
+        if event.type() == QEvent.Type.ApplicationPaletteChange:
             self._colour()
 
     def _show(self, sign: Sign, sentence: str, lines: list[str]) -> None:
@@ -64,8 +65,10 @@ class Card(QFrame):
         clear(self._lines)
         for line in lines:
             self._lines.addWidget(text(line, scale=1.1))
-        self.setAccessibleName(say(f"sign.{sign.value}"))
-        self.setAccessibleDescription(sentence)
+        told = " ".join((f"{say(f'sign.{sign.value}')}.", sentence, *lines))
+        if told != self.accessibleName():
+            self.setAccessibleName(told)
+            QAccessible.updateAccessibility(QAccessibleEvent(self, QAccessible.Event.Alert))
         self._colour()
 
     def _colour(self) -> None:

@@ -22,7 +22,8 @@ class One(QObject):
 
     def __init__(self, folder: str, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        os.makedirs(folder, mode=0o700, exist_ok=True)
+        for path in (os.path.dirname(folder), folder):  # each this user's alone
+            os.makedirs(path, mode=0o700, exist_ok=True)
         self._path = _address(folder)
         self._lock = QLockFile(os.path.join(folder, f"{SOCKET}.lock"))
         self._lock.setStaleLockTime(0)  # by its process alone, not by its age

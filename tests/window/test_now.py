@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAccessible
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 
 from camcheck.answer.judge import answer
@@ -103,6 +104,19 @@ def test_whatever_can_have_the_focus_has_a_name(tmp_path: Path):
                 nameless.append(type(widget).__name__)
 
     assert [] == nameless
+
+
+def test_a_screen_reader_comes_to_the_answer_first(tmp_path: Path):
+    """All of the card is its name: sign, sentence, and what to do."""
+    window = shown(means(tmp_path), situation("a known spy films"))
+    told = window.now.card.accessibleName()
+
+    assert told.startswith("Alarm. ALARM: DropboxCache is filming")
+    assert "Cover the camera." in told
+    window.activateWindow()
+    window.tabs.tabBar().setFocus()
+    QTest.keyClick(window.tabs.tabBar(), Qt.Key.Key_Tab)
+    assert window.now.card is window.focusWidget()
 
 
 def test_each_story_has_three_buttons_with_names_for_who_hears_them(tmp_path: Path):
