@@ -151,6 +151,32 @@ def with_past(report: Report, *, history: str, timeline: bool = False) -> Report
     return report._replace(gaps=tuple(sorted({*report.gaps, gap})))
 
 
+def with_past_of_user(report: Report, *, history: str, uid: int, gid: int) -> Report:
+    """The report with what a user's monitor has seen in the last days, read with that user's
+    rights: for root, who was called by sudo. A history that cannot be read is a gap.
+    """
+    from camcheck.history.as_user import past_of_user
+
+    since = report.snapshot.finished_at - timedelta(days=7)
+    try:
+        found = in_time(
+            lambda: past_of_user(history, uid=uid, gid=gid, since=since), f"history/{uid}/{history}"
+        )
+    except HistoryError as error:
+        gap = Gap(Fact.HISTORY, history, Reason.FAILED, str(error))
+        return report._replace(gaps=tuple(sorted({*report.gaps, gap})))
+    except TimeoutError:
+        detail = f"The file system of {history} does not answer."
+        gap = Gap(Fact.HISTORY, history, Reason.TIMED_OUT, detail)
+        return report._replace(gaps=tuple(sorted({*report.gaps, gap})))
+    if found is None:
+        return report
+    return report._replace(
+        past=_merged(report.past, list(found.sessions)),
+        watched=tuple(sorted({*report.watched, *found.watched})),
+    )
+
+
 def _merged(before: tuple[Session, ...], now: list[Session]) -> tuple[Session, ...]:
     """The sessions of two histories (an administrator's look brings its own), each use once."""
     known = {(one.camera, one.began) for one in now}

@@ -29,15 +29,16 @@ def command(ctx: click.Context, outputs: tuple[str, ...], key: str | None, *, fu
     if ctx.invoked_subcommand is not None:
         return
     from camcheck.answer.judge import answer
-    from camcheck.cli.folders import history_folder, report_path
+    from camcheck.cli.folders import report_path
+    from camcheck.cli.run import with_all_past
     from camcheck.render.words import grouped
     from camcheck.report.write import write_report
-    from camcheck.scan import scan, with_past
+    from camcheck.scan import scan
 
     paths = outputs or (report_path(),)
     check_endings(paths)
     with patience():
-        report = with_past(scan(), history=history_folder(), timeline=True)
+        report = with_all_past(scan(), timeline=True)
     if full:
         click.echo(
             "This report keeps user names, folders, serial numbers and command lines as they are.",

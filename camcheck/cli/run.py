@@ -1,5 +1,6 @@
 """What ``camcheck scan`` does, apart from reading its options."""
 
+import os
 import sys
 from collections.abc import Callable
 from typing import NamedTuple
@@ -9,8 +10,9 @@ from camcheck.cli.output import check_endings, deliver, say, wants_colour, width
 from camcheck.cli.progress import patience
 from camcheck.findings import Report
 from camcheck.model import MonitorState
+from camcheck.output import calling_user
 from camcheck.privilege import is_root
-from camcheck.scan import Asked, scan, with_past
+from camcheck.scan import Asked, scan, with_past, with_past_of_user
 
 
 class Wishes(NamedTuple):
@@ -80,8 +82,18 @@ def look(wishes: Wishes, *, timeline: bool) -> Report:
 
         report = told(report, IndicatorState(wishes.light))
     if not wishes.hives:  # what this computer's monitor saw is of no other disk
-        report = with_past(report, history=history_folder(), timeline=timeline)
+        report = with_all_past(report, timeline=timeline)
     return report
+
+
+def with_all_past(report: Report, *, timeline: bool) -> Report:
+    """What this account's monitor has seen, and that of the person who became root by sudo."""
+    report = with_past(report, history=history_folder(), timeline=timeline)
+    caller = calling_user()
+    if caller is None or not caller.uid:
+        return report
+    own = os.path.join(caller.home, ".local/state/camcheck")
+    return with_past_of_user(report, history=own, uid=caller.uid, gid=caller.gid)
 
 
 def _with_rules(asked: Asked, wishes: Wishes) -> Report:

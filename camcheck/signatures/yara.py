@@ -4,6 +4,7 @@ import os
 import stat
 import sys
 from collections.abc import Callable, Iterable, Iterator
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from camcheck.interpreter import own_module
@@ -242,7 +243,7 @@ def _child() -> None:
 def _take_little_memory() -> None:
     """A hostile rule or file ends the scanner, not the machine. Windows has no such limit."""
     try:
-        import resource
+        resource: Any = import_module("resource")
     except ImportError:
         return
     resource.setrlimit(resource.RLIMIT_DATA, (MEMORY, MEMORY))
