@@ -168,13 +168,14 @@ def _listed(name: str) -> Report:
     """The report of a published machine on which nobody uses a camera."""
     with tempfile.TemporaryDirectory() as folder:
         sysfs = plant(Path(folder), read_listing(name))
-        sysfs.driver_counts("uvcvideo", 0)
         roots = sysfs.roots()
         cameras, gaps = collect_cameras(roots)
+        for driver in {camera.driver for camera in cameras if camera.driver}:
+            sysfs.driver_counts(driver, 0)
         look = CaptureLook(roots, cameras)
         look.look_again()
         captures, blind = look.judge({})
-        silent = silent_driver_gaps(counted(roots, Kernel(), cameras, []))
+        silent = silent_driver_gaps(counted(roots, Kernel(), cameras, []), cameras, captures)
     facts: Snapshot = a_snapshot(
         cameras=cameras, processes=[], captures=captures, gaps=[*gaps, *blind, *silent]
     )

@@ -9,6 +9,7 @@ from camcheck.bounded.child import is_child
 from camcheck.collect.linux.cameras import collect_cameras
 from camcheck.collect.linux.capture.look import CaptureLook
 from camcheck.collect.linux.capture.selftest_record import WitnessRecord, read_records
+from camcheck.collect.linux.holders.driver_count import silent_driver_gaps
 from camcheck.collect.linux.holders.search import HolderFacts, collect_holders, holder_order
 from camcheck.collect.linux.indicators.look import IndicatorLook
 from camcheck.collect.linux.kernel.system import Roots, in_words, read_optional, what_helps
@@ -72,6 +73,7 @@ def collect(
         *hidden.namespace_gaps(roots),
         *_unreadable(processes, cameras),
         *_blocking(seen.table, processes),
+        *silent_driver_gaps(seen.held.references, cameras, seen.captures),
     }
     return Snapshot(
         host=_host(roots, cameras),

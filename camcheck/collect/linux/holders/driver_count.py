@@ -10,7 +10,17 @@ import time
 from camcheck.collect.linux.holders.descriptors import Hit
 from camcheck.collect.linux.kernel.modules import reference_count
 from camcheck.collect.linux.kernel.system import KCMP_FILE, Kernel, Roots
-from camcheck.model import Camera, DriverReferences, Fact, Gap, Reason, Via
+from camcheck.model import (
+    Camera,
+    CameraKind,
+    Capture,
+    CaptureState,
+    DriverReferences,
+    Fact,
+    Gap,
+    Reason,
+    Via,
+)
 
 # Drivers whose count was compared with real openings on real kernels (docs/holder-matrix.md).
 MEASURED = frozenset({"uvcvideo", "vivid", "v4l2loopback"})
@@ -125,10 +135,22 @@ def is_missing(entry: DriverReferences) -> bool:
     return entry.opened is not None and entry.opened > entry.accounted
 
 
-def silent_driver_gaps(references: tuple[DriverReferences, ...]) -> list[Gap]:
-    """Drivers whose count cannot be had, or is not known to mean what it does elsewhere."""
+def silent_driver_gaps(
+    references: tuple[DriverReferences, ...],
+    cameras: tuple[Camera, ...],
+    captures: tuple[Capture, ...],
+) -> list[Gap]:
+    """Drivers whose count cannot be had, or is not known to mean what it does elsewhere.
+
+    That matters where somebody could film unseen: not of a camera that is known not to film, or
+    that sees no room, unless the count has more than was found.
+    """
+    at_rest = {one.camera for one in captures if one.state is CaptureState.INACTIVE}
+    at_rest |= {one.id for one in cameras if one.kind is CameraKind.VIRTUAL}
     gaps = []
     for entry in references:
+        if at_rest.issuperset(entry.cameras) and not is_missing(entry):
+            continue
         if entry.opened is None:
             reason, why = Reason.MISSING, "does not tell how many openings of the camera there are"
         elif not entry.measured:

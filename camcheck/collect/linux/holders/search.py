@@ -19,7 +19,6 @@ from camcheck.collect.linux.holders.driver_count import (
     is_missing,
     is_proven,
     settled,
-    silent_driver_gaps,
     uncertain_gaps,
 )
 from camcheck.collect.linux.holders.inherited import with_inherited
@@ -308,7 +307,7 @@ def holder_order(holder: Holder) -> tuple[str, int, str, str]:
 
 def _gaps(look: _Look) -> list[Gap]:
     """What could not be inspected, unless the drivers prove that nobody is in there."""
-    gaps = [*silent_driver_gaps(look.references), *look.uncertain]
+    gaps = [*look.uncertain]
     if look.denied and not look.proven:
         number = in_words(len(look.denied))
         detail = (

@@ -13,8 +13,8 @@ from camcheck.collect.linux.holders.driver_count import (
     uncertain_gaps,
 )
 from camcheck.collect.linux.kernel.modules import reference_count
-from camcheck.model import Fact, NodeKind, Reason, Via
-from tests.builders import CAMERA, a_camera, a_count
+from camcheck.model import CameraKind, CaptureState, Fact, NodeKind, Reason, Via
+from tests.builders import CAMERA, a_camera, a_capture, a_count
 from tests.collect.linux.sysfs import Sysfs
 
 TARGET = Target(CAMERA, "uvcvideo", "/dev/video0", NodeKind.CAPTURE)
@@ -106,15 +106,40 @@ def test_a_driver_that_was_never_measured_proves_nothing():
 def test_a_driver_that_is_built_in_counts_nothing(tmp_path):
     """No module, no count, and that is a gap."""
     assert None is reference_count(Sysfs(tmp_path).roots(), "uvcvideo")
-    (gap,) = silent_driver_gaps((a_count(None, 0),))
+    (gap,) = silent_driver_gaps((a_count(None, 0),), (a_camera(),), ())
+
     assert (Fact.REFERENCES, "uvcvideo", Reason.MISSING) == gap[:3]
 
 
 def test_a_count_that_nobody_measured_is_a_gap():
     """A number whose meaning is not known is told as such."""
-    (gap,) = silent_driver_gaps((a_count(1, 1, driver="sonixj", measured=False),))
+    unmeasured = a_count(1, 1, driver="sonixj", measured=False)
+    (gap,) = silent_driver_gaps((unmeasured,), (a_camera(),), ())
 
     assert (Fact.REFERENCES, "sonixj", Reason.UNSUPPORTED) == gap[:3]
+
+
+UNMEASURED = a_count(0, 0, driver="sonixj", measured=False)
+VIRTUAL = a_camera(kind=CameraKind.VIRTUAL)
+
+
+@pytest.mark.parametrize(
+    ("count", "camera", "state", "told"),
+    [
+        (UNMEASURED, a_camera(), CaptureState.INACTIVE, False),
+        (UNMEASURED, VIRTUAL, CaptureState.UNDETERMINED, False),
+        (a_count(None, 0), a_camera(), CaptureState.INACTIVE, False),
+        (UNMEASURED, a_camera(), CaptureState.UNDETERMINED, True),
+        (UNMEASURED, a_camera(), CaptureState.ACTIVE, True),
+        (a_count(None, 0), a_camera(), CaptureState.ACTIVE, True),
+        (UNMEASURED._replace(opened=1), a_camera(), CaptureState.INACTIVE, True),
+        (UNMEASURED._replace(opened=1), VIRTUAL, CaptureState.INACTIVE, True),
+        (UNMEASURED._replace(cameras=(CAMERA, "b")), a_camera(), CaptureState.INACTIVE, True),
+    ],
+)
+def test_a_count_matters_where_somebody_could_film_unseen(count, camera, state, told):
+    """Not of a camera at rest or one that sees no room, unless more is counted than was found."""
+    assert told is bool(silent_driver_gaps((count,), (camera,), (a_capture(state),)))
 
 
 def test_cameras_of_one_driver_share_its_count():
