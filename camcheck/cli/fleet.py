@@ -85,7 +85,7 @@ def add(
     added = add_reports(files, into=into, wanted=Wanted(names, processes), progress=progress.tell)
     known = f", {added.known} were there before" if added.known else ""
     deliver(f"{added.new} reports were added{known}.\n", "-")
-    ctx.exit(_tell_refused(added.refused))
+    ctx.exit(_tell_refused(added.refused, more=added.more))
 
 
 @command.command(
@@ -156,16 +156,17 @@ def _shown(answer: "Answer", form: str) -> str:
     return text + (f"\nCan be harmless: {answer.harmless}\n" if answer.harmless else "")
 
 
-def _tell_refused(refused: "tuple[Refused, ...]") -> int:
-    """Names files that are no reports on standard error; returns the exit code."""
+def _tell_refused(refused: "tuple[Refused, ...]", *, more: int = 0) -> int:
+    """Names files that are no reports on standard error, the first; returns the exit code."""
     from camcheck.printable import printable
 
     for one in refused[:_TOLD]:
         click.echo(printable(one.reason), err=True)
-    if len(refused) > _TOLD:
-        click.echo(f"... and {len(refused) - _TOLD} more.", err=True)
+    number = len(refused) + more
+    if number > _TOLD:
+        click.echo(f"... and {number - _TOLD} more.", err=True)
     if refused:
-        click.echo(f"{len(refused)} of the files are no reports and were left out.", err=True)
+        click.echo(f"{number} of the files are no reports and were left out.", err=True)
     return _INCOMPLETE if refused else 0
 
 

@@ -16,17 +16,20 @@ if TYPE_CHECKING:
     import duckdb
 
 PART = 20_000  # reports that become one part
+NAMED = 1000  # files that are named as no reports; the others are counted
 LOOKED_UP = 100_000  # files that are looked up in the data set at once
 
 
 class Added(NamedTuple):
-    """How many reports were ``new``, how many files were known before or were a report that
-    another file holds as well, and which files are no reports.
+    """How many reports were ``new``, how many files were ``known`` before or were a report that
+    another file holds as well, which files are no reports, and how many ``more`` of them are not
+    named.
     """
 
     new: int
     known: int
     refused: tuple[Refused, ...]
+    more: int = 0
 
 
 def add(
@@ -48,19 +51,22 @@ def add(
         looked_up = _LookedUp(dataset, found(names))
         fresh = looked_up.fresh()
         refused: list[Refused] = []
-        new = read_in = 0
+        new = read_in = more = 0
         while some := list(itertools.islice(fresh, part)):
             staged = dataset.stage()
             with connected(spill=staged) as connection:
                 make_tables(connection)
                 for batch in read(some, wanted):
                     insert(connection, batch)
-                    refused += batch.refused
+                    room = NAMED - len(refused)
+                    refused += batch.refused[:room]
+                    more += len(batch.refused[room:])
                     read_in += batch.files
                     progress(read_in + looked_up.known, total)
                 new += _write(connection, dataset, staged)
             dataset.commit(staged)
-    return Added(new, read_in + looked_up.known - new - len(refused), tuple(refused))
+    known = read_in + looked_up.known - new - len(refused) - more
+    return Added(new, known, tuple(refused), more)
 
 
 class _LookedUp:

@@ -17,7 +17,8 @@ class File(NamedTuple):
 
 def found(names: Sequence[str]) -> Iterator[File]:
     """The files, one after the other, as there can be more than fit into memory. A folder stands
-    for the .json and .html files in it and below, sorted; no link to a folder is followed.
+    for the .json and .html files in it and below, sorted, but for names that begin with _; no link
+    to a folder is followed.
     """
     return map(_looked_at, _paths(names))
 
@@ -43,15 +44,18 @@ def _paths(names: Sequence[str]) -> Iterator[str]:
             yield name
             continue
         for folder, folders, files in os.walk(name):
-            folders.sort()
+            folders[:] = sorted(one for one in folders if not one.startswith("_"))
             yield from (
                 os.path.join(folder, file) for file in sorted(files) if _can_be_report(file)
             )
 
 
 def _can_be_report(name: str) -> bool:
-    """OCSF events, signatures and tickets lie beside reports and are none."""
-    return name.endswith((".json", ".html")) and not name.endswith(".ocsf.json")
+    """OCSF events, signatures and tickets lie beside reports and are none; nor is a data set's
+    own file, whose name begins with _.
+    """
+    is_other = name.startswith("_") or name.endswith(".ocsf.json")
+    return name.endswith((".json", ".html")) and not is_other
 
 
 def _looked_at(path: str) -> File:

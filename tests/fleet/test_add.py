@@ -50,7 +50,7 @@ def test_reports_become_tables_by_day(reports, into):
     """Hive's layout: a folder for each table, in it one for each day."""
     added = add([str(reports)], into=into)
 
-    assert (60, 0, ()) == added
+    assert (60, 0, (), 0) == added
     assert [(60,)] == rows("SELECT count(*) FROM machines", into)
     days = {path.name for path in Path(into).glob("table=cameras/*")}
     assert {"day=2026-11-01", "day=2026-11-02", "day=2026-11-03"} == days
@@ -63,7 +63,7 @@ def test_the_same_report_is_there_once(reports, into):
     shutil.copy(reports / "desk-0003-1.json", reports / "copy.json")
     again = add([str(reports), str(reports)], into=into)
 
-    assert (0, 61, ()) == again
+    assert (0, 61, (), 0) == again
     assert before == contents(into)
 
 
@@ -130,6 +130,19 @@ def test_what_is_no_report_is_named_and_the_others_are_added(reports, into, caps
     for name in ("broken.json", "deep.json", "page.html", "pipe.json"):
         assert name in said.err
     assert "notes.txt" not in said.err
+
+
+def test_of_many_that_are_no_reports_some_are_named(tmp_path, into, monkeypatch, capsys):
+    """And all are counted: their names must not fill the memory."""
+    monkeypatch.setattr("camcheck.fleet.add.NAMED", 25)
+    for number in range(150):
+        (tmp_path / f"{number}.json").write_text("{")
+    with pytest.raises(SystemExit):
+        cli.main(["fleet", "add", str(tmp_path), "--into", into])
+    said = capsys.readouterr().err
+
+    assert 20 == said.count("is no JSON")
+    assert "... and 130 more.\n150 of the files are no reports" in said
 
 
 def test_many_files_are_read_by_processes_of_their_own(reports, into, tmp_path, monkeypatch):
