@@ -39,6 +39,8 @@ def connected(*, memory: str = MEMORY, spill: str = "") -> "Iterator[duckdb.Duck
 def _bound(connection: "duckdb.DuckDBPyConnection", *, memory: str, spill: str) -> None:
     for setting in ("autoinstall_known_extensions", "autoload_known_extensions"):
         connection.execute(f"SET {setting} = false")
+    # what takes two seconds would draw a bar into the answer, also when that goes to a file
+    connection.execute("SET enable_progress_bar = false")
     connection.execute("SET memory_limit = ?", [memory])
     connection.execute("SET temp_directory = ?", [spill])
     connection.execute("SET preserve_insertion_order = false")

@@ -207,6 +207,13 @@ def test_the_command_writes_for_spreadsheets_and_programs(fleet, capsys, tmp_pat
     assert [{"cell": "=cmd()", "findings": 2}] == json.loads((tmp_path / "a.json").read_text())
 
 
+def test_a_slow_question_draws_nothing_into_its_answer(fleet):
+    """DuckDB's bar of progress goes to standard output, where the answer goes."""
+    sql = "SELECT current_setting('enable_progress_bar')"
+
+    assert [(False,)] == ask_files(sql, [str(fleet)]).rows
+
+
 def test_without_duckdb_the_command_tells_how_to_get_it(fleet, capsys, monkeypatch):
     """It is an optional part."""
     monkeypatch.setitem(__import__("sys").modules, "duckdb", None)
