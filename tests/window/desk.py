@@ -91,6 +91,10 @@ class Desk(NamedTuple):
         entries = json.loads(self._dunst("history"))["data"][0]
         return [one["summary"]["data"] for one in entries][::-1]
 
+    def number(self) -> int:
+        """How many notifications there were, also those that went by themselves."""
+        return self.waiting() + int(json.loads(self._dunst("count", "history")))
+
     def waiting(self) -> int:
         """How many notifications are on the screen."""
         return int(json.loads(self._dunst("count", "displayed")))
@@ -106,14 +110,18 @@ class Desk(NamedTuple):
 
 
 @contextmanager
-def desktop(folder: Path) -> Iterator[Desk]:
-    """A screen of 1000 by 900 and a session bus, each of its own."""
+def desktop(folder: Path, *, run: Path | None = None) -> Iterator[Desk]:
+    """A screen of 1000 by 900 and a session bus, each of its own.
+
+    ``run`` is the folder of the login, where others find the bus; None: nobody has to.
+    """
     missing = [name for name in NEEDED if not shutil.which(name)]
     if missing and not os.environ.get("CI"):
         pytest.skip(f"not installed: {', '.join(missing)}")
     assert not missing
-    run = folder / "run"
-    run.mkdir(mode=0o700)
+    where = [f"--address=unix:path={run}/bus"] if run else []
+    run = run or folder / "run"
+    run.mkdir(mode=0o700, parents=True)
     reading, writing = os.pipe()
     screen = subprocess.Popen(
         ["Xvfb", "-displayfd", str(writing), "-screen", "0", "1000x900x24", "-nolisten", "tcp"],
@@ -132,7 +140,7 @@ def desktop(folder: Path) -> Iterator[Desk]:
         "NO_AT_BRIDGE": "1",
     }
     bus = subprocess.Popen(
-        ["dbus-daemon", "--session", "--nofork", "--print-address=1"],
+        ["dbus-daemon", "--session", "--nofork", "--print-address=1", *where],
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         text=True,

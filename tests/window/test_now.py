@@ -187,7 +187,7 @@ def test_a_refused_password_leaves_what_was_said(tmp_path: Path):
 
 def test_a_look_that_is_broken_off_is_no_answer(tmp_path: Path):
     """Closing the window ends the look, and what it wrote counts for nothing."""
-    window = Window(means(tmp_path, look=(sys.executable, "-c", "input()")))
+    window = Window(means(tmp_path, look=("/bin/sleep", "600")))
     window.show()
     wait(lambda: window.look.busy)
     window.close()
