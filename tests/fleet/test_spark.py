@@ -20,9 +20,10 @@ pytestmark = [
 
 @pytest.fixture(scope="module")
 def dataset(tmp_path_factory):
-    """The first machines of the made fleet, with all that is planted among them."""
+    """Some of the first machines of the made fleet, with all that is planted among them, and one of
+    Windows with a start entry of its own: backslashes are escapes to Spark."""
     folder = tmp_path_factory.mktemp("spark")
-    write(folder / "reports", 2030, every=29)
+    write(folder / "reports", 2030, every=19)
     add([str(folder / "reports")], into=str(folder / "fleet"), wanted=Wanted(names=True))
     return str(folder / "fleet")
 

@@ -30,7 +30,7 @@ scored AS (
                 THEN 1 ELSE 0 END) AS score
     FROM seen p CROSS JOIN now
     JOIN shapes s ON p.shape = s.shape
-    LEFT JOIN filming f ON p.host = f.host AND p.command LIKE CONCAT('%', f.exe, '%')
+    LEFT JOIN filming f ON p.host = f.host AND instr(p.command, f.exe) > 0
     WHERE s.machines <= 3
     GROUP BY p.host, p.kind, p.path, p.command, s.machines, s.first_seen
 )
