@@ -34,7 +34,7 @@ def wanted(packages: list[Path]) -> list[str]:
     for depends in (field(package, "Depends") for package in packages):
         for one in depends.split(","):
             names = [way.split("(")[0].strip() for way in one.split("|")]
-            found += [next(name for name in names if name in own or is_known(name))]
+            found += [next(filter(is_known, names[:-1]), names[-1])]
     return sorted(set(found) - own)
 
 
