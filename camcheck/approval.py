@@ -11,11 +11,11 @@ import json
 import os
 import stat
 from collections.abc import Callable
-from typing import NamedTuple
 
 from camcheck.collect import proves_script, unproven_code
 from camcheck.collect.identity import contents, is_unchanged, package, running_file
 from camcheck.errors import HistoryError, MonitorError, ReportError
+from camcheck.fact import NamedTuple
 from camcheck.history.store import History
 from camcheck.interpreter import changeable_by
 from camcheck.model import ExeState, Process

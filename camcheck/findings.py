@@ -2,8 +2,8 @@
 
 from datetime import datetime
 from enum import StrEnum
-from typing import NamedTuple
 
+from camcheck.fact import NamedTuple
 from camcheck.model import (
     CameraUse,
     CaptureState,

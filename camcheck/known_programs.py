@@ -8,8 +8,8 @@ runs, because anybody may start the host of services by hand.
 """
 
 import re
-from typing import NamedTuple
 
+from camcheck.fact import NamedTuple
 from camcheck.model import ExeState, Process
 from camcheck.program import base_name, is_interpreter, is_service_account
 

@@ -7,8 +7,8 @@ named in the record's ``unknown`` and belongs to a `Gap`.
 """
 
 from datetime import datetime
-from typing import NamedTuple
 
+from camcheck.fact import NamedTuple
 from camcheck.terms import ArtifactKind as ArtifactKind
 from camcheck.terms import Bus as Bus
 from camcheck.terms import CameraKind as CameraKind

@@ -5,9 +5,9 @@ import stat
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import NamedTuple
 
 from camcheck.errors import OutputError
+from camcheck.fact import NamedTuple
 from camcheck.privilege import is_root
 
 _NOFOLLOW = getattr(os, "O_NOFOLLOW", 0)

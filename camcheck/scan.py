@@ -2,13 +2,13 @@
 
 from collections.abc import Callable
 from datetime import timedelta
-from typing import NamedTuple
 
 from camcheck import __version__
 from camcheck.checks import all_checks, run_checks
 from camcheck.collect import camera_prints, collect, in_time, look_for, watched
 from camcheck.collect.files import Wanted
 from camcheck.errors import HistoryError
+from camcheck.fact import NamedTuple
 from camcheck.findings import Report, Session
 from camcheck.model import Fact, Gap, IndicatorState, MonitorState, Reason, Snapshot
 from camcheck.person import with_word

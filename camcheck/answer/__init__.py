@@ -2,8 +2,8 @@
 
 from datetime import datetime
 from enum import StrEnum
-from typing import NamedTuple
 
+from camcheck.fact import NamedTuple
 from camcheck.findings import Severity
 from camcheck.terms import Nature
 from camcheck.terms import Whose as Whose

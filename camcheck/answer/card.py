@@ -1,10 +1,9 @@
 """The card: the answer in at most sixty words, first thing in every output."""
 
-from typing import NamedTuple
-
 from camcheck.answer import Answer, Doing, Kind, Role, Story, Whose
 from camcheck.answer.judge import headline, is_plain
 from camcheck.answer.sentences import say
+from camcheck.fact import NamedTuple
 
 
 class Card(NamedTuple):

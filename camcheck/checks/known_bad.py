@@ -1,9 +1,10 @@
 """Which facts match a rule or a hash of something that is known to be bad, or to watch people."""
 
 from collections.abc import Iterable, Iterator
-from typing import Any, NamedTuple
+from typing import Any
 
 from camcheck.checks.sentences import TEXTS
+from camcheck.fact import NamedTuple
 from camcheck.findings import Confidence, Evidence, Finding, Severity, Signature, Subject
 from camcheck.model import (
     Artifact,

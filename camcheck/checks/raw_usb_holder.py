@@ -1,7 +1,6 @@
 """A program has the camera's raw USB device open, past the camera driver."""
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from camcheck.checks.phrases import (
     camera_name,
@@ -14,6 +13,7 @@ from camcheck.checks.phrases import (
     way_evidence,
 )
 from camcheck.checks.sentences import TEXTS
+from camcheck.fact import NamedTuple
 from camcheck.findings import Confidence, Evidence, Finding, Severity, Subject
 from camcheck.known_programs import known_role
 from camcheck.model import Camera, CameraKind, Fact, Holder, Snapshot, Via

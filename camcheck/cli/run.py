@@ -3,11 +3,11 @@
 import os
 import sys
 from collections.abc import Callable
-from typing import NamedTuple
 
 from camcheck.cli.folders import history_folder, selftest_record_path
 from camcheck.cli.output import check_endings, deliver, say, wants_colour, width_of
 from camcheck.cli.progress import patience
+from camcheck.fact import NamedTuple
 from camcheck.findings import Report
 from camcheck.model import MonitorState
 from camcheck.output import calling_user

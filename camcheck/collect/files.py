@@ -8,8 +8,8 @@ be a program of a user that never answers (FUSE): who calls these bounds the tim
 import os
 import stat
 from collections.abc import Callable, Iterable, Iterator
-from typing import NamedTuple
 
+from camcheck.fact import NamedTuple
 from camcheck.model import Artifact, ArtifactKind, Fact, Gap, Reason
 from camcheck.privilege import own_uid
 

@@ -2,10 +2,10 @@
 
 import os
 import stat
-from typing import NamedTuple
 
 from camcheck.collect import in_time
 from camcheck.collect.files import digest
+from camcheck.fact import NamedTuple
 from camcheck.model import Process
 
 _PACKAGE_TOOLS = (

@@ -1,7 +1,6 @@
 """What the witnesses of a system say together about the use of its cameras."""
 
-from typing import NamedTuple
-
+from camcheck.fact import NamedTuple
 from camcheck.model import Camera, Capture, Gap, Holder, Indicator
 
 

@@ -5,8 +5,9 @@ import time
 from collections import deque
 from collections.abc import Callable
 from contextlib import AbstractContextManager, ExitStack
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
+from camcheck.fact import NamedTuple
 from camcheck.model import Camera, Fact, Gap, Process, Reason
 
 

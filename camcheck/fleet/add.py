@@ -4,8 +4,9 @@ import itertools
 import json
 import os
 from collections.abc import Callable, Iterator, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
+from camcheck.fact import NamedTuple
 from camcheck.fleet.dataset import Dataset
 from camcheck.fleet.engine import connected, insert, make_tables
 from camcheck.fleet.files import File, count, found, plain

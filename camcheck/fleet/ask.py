@@ -3,9 +3,10 @@
 import difflib
 import re
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from camcheck.errors import ReportError
+from camcheck.fact import NamedTuple
 from camcheck.fleet.dataset import Dataset
 from camcheck.fleet.engine import MEMORY, connected, insert, make_tables
 from camcheck.fleet.files import count, found

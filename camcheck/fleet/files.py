@@ -2,9 +2,9 @@
 
 import os
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
 
 from camcheck.errors import ReportError
+from camcheck.fact import NamedTuple
 
 
 class File(NamedTuple):

@@ -7,9 +7,9 @@ import subprocess
 import sys
 from collections.abc import Iterator, Sequence
 from types import TracebackType
-from typing import NamedTuple
 
 from camcheck.errors import ReportError
+from camcheck.fact import NamedTuple
 from camcheck.fleet.files import File
 from camcheck.fleet.schema import TABLES
 

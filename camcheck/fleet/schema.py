@@ -1,6 +1,6 @@
 """The tables of a data set and their columns: version 1, described in docs/fleet.md."""
 
-from typing import NamedTuple
+from camcheck.fact import NamedTuple
 
 VERSION = 1
 """Raised when a column goes or changes its meaning; a column that is added leaves it."""

@@ -7,7 +7,8 @@ one is overwritten in place and left to the system to write; only a machine that
 import json
 import os
 from datetime import UTC, datetime
-from typing import NamedTuple
+
+from camcheck.fact import NamedTuple
 
 PULSE, ASK = "monitor.pulse", "monitor.ask"
 _SIZE = 256  # bytes, always: an older and longer text leaves no end behind

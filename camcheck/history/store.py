@@ -11,9 +11,10 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
-from typing import Any, NamedTuple
+from typing import Any
 
 from camcheck.errors import HistoryError, ReportError
+from camcheck.fact import NamedTuple
 from camcheck.findings import Session
 from camcheck.history.heartbeat import last_beat
 from camcheck.history.place import FILE

@@ -2,7 +2,8 @@
 
 import time
 from datetime import UTC, datetime, timedelta
-from typing import NamedTuple
+
+from camcheck.fact import NamedTuple
 
 _JUMP = 2.0  # seconds by which the wall clock may drift before it is called a jump
 

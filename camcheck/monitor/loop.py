@@ -1,10 +1,11 @@
 """The monitor at work: waits, looks, keeps the history, and tells whoever listens."""
 
 from collections.abc import Callable, Iterable
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
 from camcheck.collect.bucket import Bucket
 from camcheck.collect.watch import Seen, Watch
+from camcheck.fact import NamedTuple
 from camcheck.findings import Report, Session
 from camcheck.history.store import History
 from camcheck.model import Camera, Moment, Snapshot

@@ -2,8 +2,9 @@
 
 import os
 from datetime import UTC, datetime
-from typing import Any, NamedTuple
+from typing import Any
 
+from camcheck.fact import NamedTuple
 from camcheck.history.place import FILE
 from camcheck.history.store import History
 from camcheck.model import MonitorHealth

@@ -1,10 +1,10 @@
 """Which processes belong to a story, and which program started which."""
 
 from collections.abc import Iterable
-from typing import NamedTuple
 
 from camcheck.answer import Story
 from camcheck.answer.naming import name_of
+from camcheck.fact import NamedTuple
 from camcheck.findings import Report
 from camcheck.model import Connection, PersistenceEntry, Process, ProcessId
 

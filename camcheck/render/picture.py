@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable
 from enum import StrEnum
-from typing import NamedTuple
 
+from camcheck.fact import NamedTuple
 from camcheck.model import CaptureState, IndicatorState
 from camcheck.printable import printable
 from camcheck.render import view, words

@@ -4,10 +4,9 @@ Times are in UTC and say so: the same report gives the same page everywhere, or 
 verified.
 """
 
-from typing import NamedTuple
-
 from camcheck.answer import Answer, Doing, Role, Story, Whose
 from camcheck.answer.sentences import say
+from camcheck.fact import NamedTuple
 from camcheck.findings import Earlier, Finding, Report
 from camcheck.model import Process
 from camcheck.render import words

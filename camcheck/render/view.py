@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import NamedTuple, TypeVar
+from typing import TypeVar
 
+from camcheck.fact import NamedTuple
 from camcheck.findings import Confidence, Finding, Report, Severity
 from camcheck.model import (
     Camera,

@@ -7,11 +7,11 @@ sessions and spans, as a report can come from a stranger.
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from itertools import accumulate
-from typing import NamedTuple
 
 from camcheck.answer.naming import name_of
 from camcheck.answer.sentences import say
 from camcheck.duration import duration
+from camcheck.fact import NamedTuple
 from camcheck.findings import Report, Session, Severity, Span
 from camcheck.render.picture import WIDTH, fitted
 from camcheck.render.words import minute

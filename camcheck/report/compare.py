@@ -1,8 +1,9 @@
 """What changed between two reports, by the stable identity of findings, cameras and gaps."""
 
 import re
-from typing import NamedTuple, TypeVar
+from typing import TypeVar
 
+from camcheck.fact import NamedTuple
 from camcheck.findings import Confidence, Finding, Report, Severity
 from camcheck.model import Camera, Gap
 from camcheck.report.redact import redact

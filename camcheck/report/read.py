@@ -2,9 +2,10 @@
 
 import os
 import stat
-from typing import Any, NamedTuple
+from typing import Any
 
 from camcheck.errors import ReportError
+from camcheck.fact import NamedTuple
 from camcheck.findings import SCHEMA_VERSION, Report
 from camcheck.render import json as render_json
 from camcheck.render.html import CLOSING, OPENING

@@ -1,9 +1,8 @@
 """Is a report still what it was when it was made?"""
 
-from typing import NamedTuple
-
 from camcheck import __version__
 from camcheck.answer.judge import answer
+from camcheck.fact import NamedTuple
 from camcheck.report.read import Stored
 
 FEWEST = 16  # hex digits of a digest that somebody read out; fewer prove too little

@@ -2,7 +2,9 @@
 
 import itertools
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import Any
+
+from camcheck.fact import NamedTuple
 
 CHIP = 1.5  # seconds of the shortest on or off: cameras need up to one to start
 REGISTER = 0b10010  # a maximum-length sequence of 31 steps: x^5 + x^3 + 1

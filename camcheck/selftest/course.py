@@ -3,8 +3,8 @@
 import itertools
 import time
 from collections.abc import Callable
-from typing import NamedTuple
 
+from camcheck.fact import NamedTuple
 from camcheck.model import Capture, CaptureState, Witness
 from camcheck.selftest.code import CHIP, Code, Span
 from camcheck.selftest.filming import Filming

@@ -1,8 +1,9 @@
 """Films as numbers: small steady grey pictures, ten a second, whatever the phone recorded."""
 
 from collections.abc import Iterable, Iterator
-from typing import Any, NamedTuple
+from typing import Any
 
+from camcheck.fact import NamedTuple
 from camcheck.selftest import SelftestError
 
 RATE = 10.0  # pictures a second that are kept

@@ -12,8 +12,9 @@ import sys
 import threading
 import time
 from types import TracebackType
-from typing import IO, Any, NamedTuple
+from typing import IO, Any
 
+from camcheck.fact import NamedTuple
 from camcheck.interpreter import own_module
 from camcheck.selftest import SelftestError
 

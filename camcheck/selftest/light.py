@@ -1,8 +1,9 @@
 """Finds the light of a camera in a film by the code, and says how sure that is."""
 
 import math
-from typing import Any, NamedTuple
+from typing import Any
 
+from camcheck.fact import NamedTuple
 from camcheck.selftest.code import Code, decoy, sampled
 from camcheck.selftest.film import BLOCK, RATE, Film
 

@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 from enum import StrEnum
-from typing import NamedTuple
+
+from camcheck.fact import NamedTuple
 
 ROUNDS = 5  # somebody who guesses passes once in 2 ** 5 = 32 times
 

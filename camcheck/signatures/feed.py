@@ -2,8 +2,9 @@
 
 import os
 from collections.abc import Iterable
-from typing import Any, NamedTuple
+from typing import Any
 
+from camcheck.fact import NamedTuple
 from camcheck.model import Fact, Gap, Reason
 from camcheck.signatures.document import UnreadableError, documents, line_of
 from camcheck.signatures.files import opened, rule_files, text_of

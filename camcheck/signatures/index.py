@@ -1,8 +1,8 @@
 """Where to look first: a few words per rule, so that most rules are never evaluated."""
 
 from collections.abc import Iterable
-from typing import NamedTuple
 
+from camcheck.fact import NamedTuple
 from camcheck.signatures.match import words_of
 from camcheck.signatures.rule import Anchor, Expression, Group, Rule
 

@@ -7,8 +7,8 @@ Read are our own form of a list of digests, ``value;comment``, plain lines, file
 import csv
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
 
+from camcheck.fact import NamedTuple
 from camcheck.signatures.document import UnreadableError
 from camcheck.signatures.hosts import as_host
 from camcheck.signatures.rule import KnownHash, KnownHost

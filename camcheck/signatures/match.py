@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator, Sequence
 from functools import cache
-from typing import NamedTuple, TypeVar
+from typing import TypeVar
 
+from camcheck.fact import NamedTuple
 from camcheck.signatures.expression import Event, Predicate, TooSlowError, predicate
 from camcheck.signatures.rule import Anchor, Group, Rule
 

@@ -2,8 +2,8 @@
 
 from collections.abc import Callable, Iterator
 from functools import cache
-from typing import NamedTuple
 
+from camcheck.fact import NamedTuple
 from camcheck.model import Provenance
 from camcheck.signatures import builtin
 from camcheck.signatures.compiled import Compiled, compiled

@@ -1,8 +1,9 @@
 """Sigma documents, understood: a mapping from YAML becomes a rule that can be matched."""
 
 import datetime
-from typing import Any, NamedTuple
+from typing import Any
 
+from camcheck.fact import NamedTuple
 from camcheck.signatures.condition import condition
 from camcheck.signatures.field import ALIASES, CATEGORIES, PRODUCTS
 from camcheck.signatures.pattern import SigmaError, leaf

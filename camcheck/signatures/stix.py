@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Iterator
-from typing import Any, BinaryIO, NamedTuple
+from typing import Any, BinaryIO
 
+from camcheck.fact import NamedTuple
 from camcheck.signatures.bundle import bundle_objects
 from camcheck.signatures.hosts import as_host
 from camcheck.signatures.pattern import SigmaError

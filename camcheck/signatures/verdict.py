@@ -1,6 +1,6 @@
 """What camcheck says about each kind of match, in words for a worried person."""
 
-from typing import NamedTuple
+from camcheck.fact import NamedTuple
 
 
 class Words(NamedTuple):

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
-from typing import NamedTuple
 
 from camcheck.answer.naming import name_of
 from camcheck.answer.sentences import say as sentence
 from camcheck.duration import duration
 from camcheck.errors import HistoryError
+from camcheck.fact import NamedTuple
 from camcheck.findings import Session
 from camcheck.history.place import exists
 from camcheck.history.store import History

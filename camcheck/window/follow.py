@@ -1,13 +1,13 @@
 """What the sign shows, read from what the monitor writes. It looks at no camera itself."""
 
 from datetime import UTC, datetime, timedelta
-from typing import NamedTuple
 
 from camcheck.answer import Doing, Kind, Story
 from camcheck.answer.judge import kind_of
 from camcheck.answer.stories import BROKERS, of_session
 from camcheck.approval import was_approved
 from camcheck.errors import CamcheckError
+from camcheck.fact import NamedTuple
 from camcheck.findings import Session
 from camcheck.history.heartbeat import last_beat
 from camcheck.history.place import exists

@@ -1,12 +1,11 @@
 """A look at this computer: the scan in a process of its own, and the answer made of its JSON."""
 
-from typing import NamedTuple
-
 from PySide6.QtCore import QObject, QProcess, Signal
 
 from camcheck.answer import Answer
 from camcheck.answer.judge import answer
 from camcheck.errors import ReportError
+from camcheck.fact import NamedTuple
 from camcheck.findings import Report
 from camcheck.model import IndicatorState
 from camcheck.person import unread_lights

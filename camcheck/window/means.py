@@ -1,7 +1,8 @@
 """What the command line gives the window: folders, commands and whom to ask for a name."""
 
 from collections.abc import Callable
-from typing import NamedTuple
+
+from camcheck.fact import NamedTuple
 
 
 class Means(NamedTuple):

@@ -1,11 +1,11 @@
 """“That was me”: what it would approve, shown before it does so."""
 
 from datetime import UTC, datetime, timedelta
-from typing import NamedTuple
 
 from camcheck.answer import Story
 from camcheck.approval import Approval, approval_of, approve
 from camcheck.errors import MonitorError
+from camcheck.fact import NamedTuple
 from camcheck.findings import Report
 from camcheck.history.place import exists
 from camcheck.history.store import History

@@ -5,8 +5,8 @@ import queue
 import subprocess
 from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import NamedTuple
 
+from camcheck.fact import NamedTuple
 from camcheck.model import Capture
 from camcheck.report.read import parse
 from camcheck.selftest import SelftestError

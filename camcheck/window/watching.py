@@ -1,10 +1,10 @@
 """What the person can switch of the monitor: when it watches, if it tells, the sign at login."""
 
 from enum import StrEnum
-from typing import NamedTuple
 
 from camcheck.approval import Approval, approvals
 from camcheck.errors import HistoryError
+from camcheck.fact import NamedTuple
 from camcheck.history.place import exists
 from camcheck.history.store import History
 from camcheck.model import MonitorHealth

@@ -2,7 +2,6 @@
 
 import os
 from datetime import UTC, datetime
-from typing import NamedTuple
 
 from camcheck.bounded import PROGRAMS, in_time
 from camcheck.bounded.child import is_child
@@ -19,6 +18,7 @@ from camcheck.collect.linux.processes.appimage import appimage_of
 from camcheck.collect.linux.processes.confinement import has_own_dev, supervisor_of
 from camcheck.collect.linux.processes.packages import with_package
 from camcheck.collect.linux.processes.table import ProcessTable
+from camcheck.fact import NamedTuple
 from camcheck.model import (
     Camera,
     CameraKind,

@@ -1,7 +1,6 @@
 """What is collected only when it is asked for or matters; its code is loaded only then."""
 
-from typing import NamedTuple
-
+from camcheck.fact import NamedTuple
 from camcheck.model import Gap, Holder, Indicator, Witness
 
 

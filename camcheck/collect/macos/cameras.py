@@ -8,8 +8,8 @@ import ctypes
 import re
 from collections.abc import Iterable
 from ctypes import POINTER, byref, c_char_p, c_long, c_void_p, sizeof
-from typing import NamedTuple
 
+from camcheck.fact import NamedTuple
 from camcheck.model import Bus, Camera, CameraKind, Node, NodeKind
 
 COREMEDIAIO = "/System/Library/Frameworks/CoreMediaIO.framework/CoreMediaIO"

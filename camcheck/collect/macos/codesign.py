@@ -1,7 +1,8 @@
 """Who signed a program, by codesign(1)."""
 
 import re
-from typing import NamedTuple
+
+from camcheck.fact import NamedTuple
 
 COMMAND = "/usr/bin/codesign"
 

@@ -10,7 +10,8 @@ import json
 import re
 from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
-from typing import NamedTuple
+
+from camcheck.fact import NamedTuple
 
 CONTROL_CENTER = "/System/Library/CoreServices/ControlCenter.app/Contents/MacOS/ControlCenter"
 _SYSTEM_FOLDERS = ("/System/", "/usr/libexec/", "/usr/sbin/")

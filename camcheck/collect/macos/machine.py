@@ -3,7 +3,6 @@
 import os
 import platform
 from collections.abc import Callable
-from typing import NamedTuple
 
 from camcheck.collect.macos.cameras import CoreMedia, Device
 from camcheck.collect.macos.codesign import COMMAND, Signature, parse_codesign
@@ -11,6 +10,7 @@ from camcheck.collect.macos.launchd import folders, launch_entries
 from camcheck.collect.macos.log import question
 from camcheck.collect.macos.processes import processes
 from camcheck.collect.macos.tcc import SYSTEM, permissions
+from camcheck.fact import NamedTuple
 from camcheck.model import Fact, Gap, Host, Permission, PersistenceEntry, Process, Reason
 from camcheck.privilege import is_root
 

@@ -8,10 +8,10 @@ live process behind it, and a missing one proves nothing.
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from itertools import pairwise
-from typing import NamedTuple
 
 from camcheck.collect.windows.native import from_filetime
 from camcheck.collect.windows.registry import MACHINE, Registry, Value, user_keys, value_of
+from camcheck.fact import NamedTuple
 from camcheck.model import (
     EVERY_PROGRAM,
     CameraUse,

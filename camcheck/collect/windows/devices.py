@@ -3,9 +3,10 @@
 import ctypes
 from collections.abc import Iterator
 from ctypes import POINTER, byref, c_void_p, sizeof, wintypes
-from typing import Any, NamedTuple
+from typing import Any
 
 from camcheck.collect.windows.native import Guid, guid, last_error, library
+from camcheck.fact import NamedTuple
 
 VIDEO_CAMERA = "E5323777-F976-4F5B-9B55-B94699C46E44"
 VIDEO = "6994AD05-93EF-11D0-A3CC-00A0C9223196"

@@ -4,7 +4,7 @@ import os
 import platform
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
 from camcheck.collect.windows.devices import Device, devices
 from camcheck.collect.windows.persistence import startup_entries, startup_folders, task_entries
@@ -12,6 +12,7 @@ from camcheck.collect.windows.processes import is_elevated, processes, with_sign
 from camcheck.collect.windows.registry import LiveRegistry, Registry
 from camcheck.collect.windows.sensors import Activity, SensorMonitor
 from camcheck.collect.windows.usage_database import DATABASE, earlier_uses
+from camcheck.fact import NamedTuple
 from camcheck.model import CameraUse, Gap, Host, PersistenceEntry, Process
 
 

@@ -2,9 +2,10 @@
 
 import ctypes
 from ctypes import POINTER, byref, c_void_p, sizeof, wintypes
-from typing import Any, NamedTuple
+from typing import Any
 
 from camcheck.collect.windows.native import Guid, guid, last_error, library
+from camcheck.fact import NamedTuple
 
 
 class VersionInfo(NamedTuple):

@@ -12,9 +12,10 @@ from collections.abc import Callable
 from ctypes import POINTER, byref, c_long, c_void_p, wintypes
 from datetime import datetime
 from types import TracebackType
-from typing import Any, ClassVar, NamedTuple
+from typing import Any, ClassVar
 
 from camcheck.collect.windows.native import from_filetime, function, guid, library
+from camcheck.fact import NamedTuple
 
 _UNKNOWN = "00000000-0000-0000-C000-000000000046"
 _CALLBACK = "DE5072EE-DBE3-46DC-8A87-B6F631194751"

@@ -7,7 +7,8 @@ another program than the first are told as well, so that none can hide behind an
 
 import struct
 from collections.abc import Iterator
-from typing import NamedTuple
+
+from camcheck.fact import NamedTuple
 
 _HEADER = 0x4C
 _IDS, _INFO, _NAME, _RELATIVE, _FOLDER, _ARGUMENTS, _ICON, _UNICODE = (1 << n for n in range(8))

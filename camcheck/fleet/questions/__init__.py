@@ -1,7 +1,8 @@
 """Questions with a name: each is a file of SQL beside this one, for DuckDB, Spark and others."""
 
 import os
-from typing import NamedTuple
+
+from camcheck.fact import NamedTuple
 
 FOLDER = os.path.dirname(__file__)
 

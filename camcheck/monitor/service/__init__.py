@@ -1,10 +1,10 @@
 """The monitor as a service, installed as each system expects it."""
 
 import os
-from typing import NamedTuple
 
 from camcheck.collect import system
 from camcheck.errors import MonitorError
+from camcheck.fact import NamedTuple
 from camcheck.interpreter import foreign_part, own_command
 from camcheck.privilege import own_uid
 

@@ -4,7 +4,8 @@ import os
 import subprocess
 import tempfile
 from collections.abc import Callable
-from typing import NamedTuple
+
+from camcheck.fact import NamedTuple
 
 _AT_ONCE = 4
 _WAITING = 50

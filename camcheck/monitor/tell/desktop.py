@@ -4,8 +4,8 @@ import json
 import os
 from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import NamedTuple
 
+from camcheck.fact import NamedTuple
 from camcheck.findings import Session
 from camcheck.history.store import History
 from camcheck.interpreter import own_module

@@ -11,9 +11,9 @@ import struct
 import tempfile
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
-from typing import NamedTuple
 
 from camcheck.errors import ReportError
+from camcheck.fact import NamedTuple
 from camcheck.findings import Session, Span
 from camcheck.history.store import History
 from camcheck.model import Moment, Process

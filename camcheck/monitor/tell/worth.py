@@ -1,11 +1,10 @@
 """When a use of a camera is worth a notification, and in which words: rarely, and plainly."""
 
-from typing import NamedTuple
-
 from camcheck.answer import Kind
 from camcheck.answer.judge import headline, slots_of
 from camcheck.answer.sentences import say
 from camcheck.answer.stories import of_session
+from camcheck.fact import NamedTuple
 from camcheck.findings import Session, Severity
 from camcheck.model import CaptureState
 from camcheck.program import program_key, program_name

@@ -6,12 +6,12 @@ drivers/media/usb/uvc/uvc_video.c (start and stop of streams), uvc_debugfs.c (st
 
 import os
 import re
-from typing import NamedTuple
 
 from camcheck.collect.linux.capture.sensor_power import sensor_power
 from camcheck.collect.linux.kernel.modules import reference_count
 from camcheck.collect.linux.kernel.system import Roots, read_number, read_optional
 from camcheck.collect.linux.kernel.usb import microphone_records
+from camcheck.fact import NamedTuple
 from camcheck.model import Bus, Camera, CameraKind
 
 _FRAMES = re.compile(r"^frames:\s*(\d+)", re.MULTILINE)

@@ -1,8 +1,8 @@
 """Which witness outweighs which: the rules of docs/capture.md, from the first that fits."""
 
 from collections.abc import Callable
-from typing import NamedTuple
 
+from camcheck.fact import NamedTuple
 from camcheck.model import CaptureState
 
 STREAM = 4  # transfers within a look: a stream has more than control messages cause by chance

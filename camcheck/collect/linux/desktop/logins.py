@@ -3,11 +3,12 @@
 import os
 import stat
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import Any
 
 from camcheck.collect.linux.desktop.pipewire import CameraNode, Graph, cameras_of, consumers, parse
 from camcheck.collect.linux.kernel.system import Roots
 from camcheck.collect.linux.opt_in import DesktopFacts
+from camcheck.fact import NamedTuple
 from camcheck.model import (
     Camera,
     CameraKind,

@@ -7,8 +7,9 @@ word from the moment it connected, ``pipewire.sec.*``) and module-portal.c.
 """
 
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import Any
 
+from camcheck.fact import NamedTuple
 from camcheck.model import Camera, CameraKind, Holder, Process, Via
 
 _PORTAL = ("xdg-desktop-por", "xdg-desktop-portal")  # a process name is cut at 15 letters

@@ -9,7 +9,6 @@ import os
 import re
 import stat
 from collections.abc import Mapping
-from typing import NamedTuple
 
 from camcheck.bounded import BlockedError, looking_at
 from camcheck.collect.linux.kernel.lists import KernelLists
@@ -21,6 +20,7 @@ from camcheck.collect.linux.kernel.system import (
     read_text,
 )
 from camcheck.collect.linux.processes.table import ProcessTable, Task
+from camcheck.fact import NamedTuple
 from camcheck.model import NodeKind, Role, Via
 
 _O_PATH = 0o10000000

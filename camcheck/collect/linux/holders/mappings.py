@@ -11,13 +11,13 @@ import re
 import stat
 import struct
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from camcheck.bounded import MEMORY, looking_at
 from camcheck.collect.linux.holders.descriptors import Target, device_files, without_root
 from camcheck.collect.linux.kernel.lists import KernelLists
 from camcheck.collect.linux.kernel.system import AT_FDCWD, Kernel
 from camcheck.collect.linux.processes.table import ProcessTable, Task, alive_path
+from camcheck.fact import NamedTuple
 
 _SHARED_LINE = (
     rb"(?m)^([0-9a-f]+-[0-9a-f]+) ..[-x]s [0-9a-f]+ ([0-9a-f]+):([0-9a-f]+) ([1-9]\d*) +(.*)$"

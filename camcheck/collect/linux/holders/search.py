@@ -8,7 +8,6 @@ come).
 
 import os
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from camcheck.collect.linux.holders.buffers import buffer_gaps, buffer_hits, exported
 from camcheck.collect.linux.holders.descriptors import DescriptorSearch, Hit, Target, in_flight
@@ -34,6 +33,7 @@ from camcheck.collect.linux.kernel.system import (
 )
 from camcheck.collect.linux.processes import hidden
 from camcheck.collect.linux.processes.table import ProcessTable
+from camcheck.fact import NamedTuple
 from camcheck.model import (
     Camera,
     DriverReferences,

@@ -9,11 +9,11 @@ samsung-galaxybook, asus-nb-wmi; SW_CAMERA_LENS_COVER of input-event-codes.h.
 import errno
 import os
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from camcheck.collect.linux.indicators.shutters import shutters
 from camcheck.collect.linux.kernel.system import Roots, read_optional, read_text
 from camcheck.collect.linux.kernel.usb import light_control, usb_descriptors, usb_device
+from camcheck.fact import NamedTuple
 from camcheck.model import (
     Bus,
     Camera,

@@ -2,9 +2,9 @@
 
 import os
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from camcheck.collect.linux.kernel.system import Roots, read_optional
+from camcheck.fact import NamedTuple
 from camcheck.model import Indicator, IndicatorKind, IndicatorState, Trust
 
 _LENS_COVER = 9  # SW_CAMERA_LENS_COVER

@@ -10,7 +10,8 @@ import os
 import struct
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from typing import NamedTuple
+
+from camcheck.fact import NamedTuple
 
 # Little-endian systems with pointers of 64 bits; others lay instructions out in another way.
 NUMBER = {"x86_64": 321, "aarch64": 280, "riscv64": 280}

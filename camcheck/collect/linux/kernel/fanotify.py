@@ -11,7 +11,8 @@ import ctypes
 import os
 import struct
 from collections.abc import Iterator
-from typing import NamedTuple
+
+from camcheck.fact import NamedTuple
 
 OPENED = 0x20  # FAN_OPEN and IN_OPEN
 CLOSED = 0x18  # FAN_CLOSE and IN_CLOSE, after writing or not

@@ -8,7 +8,8 @@ import ctypes
 import os
 import struct
 from collections.abc import Iterator
-from typing import NamedTuple
+
+from camcheck.fact import NamedTuple
 
 CREATED = 0x100  # IN_CREATE
 DELETED = 0x200  # IN_DELETE

@@ -8,10 +8,11 @@ refuses, None is the answer, and everything is looked at in turn.
 
 import struct
 from collections.abc import Callable, Collection
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from camcheck.bounded import looking_at, passes_any
 from camcheck.collect.linux.kernel.system import Roots, in_first_pid_namespace
+from camcheck.fact import NamedTuple
 from camcheck.privilege import is_root
 
 if TYPE_CHECKING:

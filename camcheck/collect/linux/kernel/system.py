@@ -4,9 +4,9 @@ import ctypes
 import os
 import re
 from itertools import repeat
-from typing import NamedTuple
 
 from camcheck.bounded import BlockedError, looking_at
+from camcheck.fact import NamedTuple
 from camcheck.privilege import is_root
 
 KCMP_FILE = 0

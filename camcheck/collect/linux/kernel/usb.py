@@ -6,9 +6,9 @@ Sources: Documentation/ABI/stable/sysfs-bus-usb; USB 2.0 chapter 9; USB Video Cl
 
 import os
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from camcheck.collect.linux.kernel.system import Roots, read_number, read_optional
+from camcheck.fact import NamedTuple
 from camcheck.model import Bus, Camera
 
 _CS_INTERFACE, _EXTENSION_UNIT = 0x24, 6

@@ -6,10 +6,10 @@ is told by the device tree (Documentation/devicetree/bindings/graph.txt: ``remot
 
 import os
 import re
-from typing import NamedTuple
 
 from camcheck.collect.linux.kernel.system import read_bytes
 from camcheck.collect.linux.nodes.video import V4lNode
+from camcheck.fact import NamedTuple
 from camcheck.model import NodeKind
 
 _ON_I2C = r"/i2c-\d+/"

@@ -8,10 +8,10 @@ database for what a node can do (v4l_id).
 import os
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from camcheck.collect.linux.kernel.system import Roots, read_optional
 from camcheck.collect.linux.nodes import roles
+from camcheck.fact import NamedTuple
 from camcheck.model import Fact, Gap, Node, NodeKind, Reason
 
 _VIVID_INSTANCE = r"(vivid-\d+)-"

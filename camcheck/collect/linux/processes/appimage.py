@@ -8,10 +8,10 @@ proc_pid_mountinfo(5); runtime of AppImageKit (--appimage-extract-and-run).
 import os
 import re
 from collections.abc import Iterable
-from typing import NamedTuple
 
 from camcheck.collect.linux.kernel.system import read_optional
 from camcheck.collect.linux.processes.table import ProcessTable
+from camcheck.fact import NamedTuple
 from camcheck.model import Process
 
 _MAGIC = (b"AI\x01", b"AI\x02")

@@ -10,11 +10,11 @@ import mmap
 import os
 import stat
 from collections.abc import Container
-from typing import NamedTuple
 
 from camcheck.bounded import MEMORY, PROGRAMS, in_time
 from camcheck.collect.identity import contents
 from camcheck.collect.linux.kernel.system import AT_FDCWD, Kernel, read_bytes
+from camcheck.fact import NamedTuple
 from camcheck.model import Process
 
 _MOST = 16 << 20  # bytes of a list of mappings; a longer one is not understood, so not proven

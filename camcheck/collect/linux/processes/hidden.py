@@ -10,7 +10,6 @@ threads of the machine.
 
 import os
 from collections.abc import Collection, Iterator
-from typing import NamedTuple
 
 from camcheck.collect.linux.kernel.lists import KernelLists
 from camcheck.collect.linux.kernel.system import (
@@ -20,6 +19,7 @@ from camcheck.collect.linux.kernel.system import (
     read_optional,
 )
 from camcheck.collect.linux.processes.table import ProcessTable, parse_stat, status_field
+from camcheck.fact import NamedTuple
 from camcheck.model import Fact, Gap, Reason
 from camcheck.privilege import is_root
 

@@ -7,7 +7,6 @@ flags.
 import os
 import re
 from datetime import UTC, datetime, timedelta
-from typing import NamedTuple
 
 from camcheck.bounded import (
     MEMORY,
@@ -25,6 +24,7 @@ from camcheck.collect.linux.kernel.system import (
     read_optional,
     read_record,
 )
+from camcheck.fact import NamedTuple
 from camcheck.model import ExeState, Fact, Gap, Process, Reason
 
 _PF_KTHREAD = 0x00200000

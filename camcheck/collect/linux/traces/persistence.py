@@ -7,9 +7,9 @@ zsh(1) for profiles; udev(7) for RUN; ld.so(8) for ld.so.preload.
 
 import os
 from collections.abc import Callable, Iterable, Iterator
-from typing import NamedTuple
 
 from camcheck.collect.files import Home, list_folder, read_small
+from camcheck.fact import NamedTuple
 from camcheck.model import Fact, Gap, PersistenceEntry, Reason
 
 _RUNS_A_PROGRAM = ("nohup ", "setsid ", "exec ", "(", "~/", "/", "$HOME/", "${HOME}/")

@@ -6,13 +6,13 @@ Documentation/ABI/testing/sysfs-devices-power; reading them wakes no camera (doc
 """
 
 import os
-from typing import NamedTuple
 
 from camcheck.collect.linux.holders.driver_count import drivers
 from camcheck.collect.linux.kernel.modules import reference_count
 from camcheck.collect.linux.kernel.system import Roots, read_optional
 from camcheck.collect.linux.kernel.usb import microphone_records
 from camcheck.collect.watch import Counted
+from camcheck.fact import NamedTuple
 from camcheck.model import Bus, Camera
 
 

@@ -10,11 +10,11 @@ search takes tens. Those of other users remain suspects by number.
 import os
 import time
 from collections.abc import Callable
-from typing import NamedTuple
 
 from camcheck.collect.linux.holders.descriptors import DescriptorSearch, Hit, Target
 from camcheck.collect.linux.kernel.system import AT_FDCWD, Kernel, read_optional
 from camcheck.collect.linux.processes.table import ProcessTable, Task, status_field
+from camcheck.fact import NamedTuple
 from camcheck.model import Process
 
 _NAMED = 5  # suspects that are named: with more, the number says nothing
