@@ -112,15 +112,16 @@ def test_uvx_and_pipx_run_it_without_a_network(wheel, wheelhouse, tmp_path):
         assert json.loads(done.stdout)["schema_version"]
 
 
-def others() -> list[str]:
-    """The Pythons of this machine that camcheck supports and these tests do not run in."""
+def pythons() -> list[str]:
+    """The Pythons of this machine that camcheck supports; ours is one."""
     own = f"{sys.version_info.major}.{sys.version_info.minor}"
     found = (shutil.which(f"python3.{minor}") for minor in range(11, 15) if f"3.{minor}" != own)
-    return [path for path in found if path and not run(path, "-I", "-c", "").returncode]
+    others = [path for path in found if path and not run(path, "-I", "-c", "").returncode]
+    return [sys.executable, *others]
 
 
-@pytest.mark.parametrize("python", others())
-def test_other_pythons_run_it(wheel, python, tmp_path):
+@pytest.mark.parametrize("python", pythons())
+def test_every_python_that_is_here_runs_it(wheel, python, tmp_path):
     """Each Python between 3.11 and 3.14 that is here, in an environment of its own."""
     made = run(program("uv"), "venv", "--quiet", "--python", python, str(tmp_path / "environment"))
     assert 0 == made.returncode, made.stderr
