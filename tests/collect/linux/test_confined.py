@@ -77,6 +77,49 @@ def test_an_engine_that_anybody_could_have_made_vouches_for_nobody(stand_in, cha
     assert {Severity.LOW} == severities["concealed-holder"]
 
 
+CONTAINER = "{make}exec 3<>/dev/video7; echo READY; exec cat"  # ends with its input
+
+
+def in_container(stand_in, *options, make=""):
+    """A program in a container of systemd-nspawn, which has the machine's /usr and no more."""
+    engine = shutil.which("systemd-nspawn")
+    if engine is None:
+        pytest.skip("systemd-nspawn is not installed (package systemd-container)")
+    tree = stand_in.root / "container"
+    for folder in ("usr", "etc"):
+        (tree / folder).mkdir(parents=True)
+    for link in ("bin", "sbin", "lib", "lib64"):
+        (tree / link).symlink_to(f"usr/{link}")
+    shutil.copy("/usr/lib/os-release", tree / "etc")
+    plain = ["--quiet", "--register=no", "--keep-unit", "--console=pipe", "--bind-ro=/usr"]
+    enter = [engine, *plain, "-D", str(tree), f"--machine=camcheck-{os.getpid()}", *options]
+    stand_in.start_command([*enter, "/bin/sh", "-c", CONTAINER.format(make=make)])
+    return engine
+
+
+def test_a_real_container_that_was_given_the_camera_hides_nothing(stand_in):
+    """systemd-nspawn binds the camera's own device file into the container's /dev."""
+    engine = in_container(stand_in, f"--bind={stand_in.node}:/dev/video7")
+
+    holder, process, severities = told(stand_in)
+
+    assert (False, True, engine) == (holder.foreign, process.own_dev, process.supervisor)
+    assert {Severity.INFO} == severities["camera-in-use"]
+    assert "concealed-holder" not in severities
+
+
+def test_a_real_container_that_made_its_own_device_file_hides_nothing(stand_in):
+    """As docker does: another device file for the same camera, in the container's own /dev."""
+    major, minor = stand_in.number
+    make = f"mknod -m 666 /dev/video7 c {major} {minor}; "
+    engine = in_container(stand_in, "--capability=CAP_MKNOD", make=make)
+
+    holder, process, severities = told(stand_in, "/dev/video7")
+
+    assert (True, True, engine) == (holder.foreign, process.own_dev, process.supervisor)
+    assert "concealed-holder" not in severities
+
+
 def test_a_chroot_with_the_machines_own_dev_hides_nothing(stand_in):
     """schroot and crouton bind /dev: the very file, under the name that the program knows."""
     jail = stand_in.root / "jail"
