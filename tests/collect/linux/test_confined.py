@@ -97,6 +97,7 @@ def in_container(stand_in, *options, make=""):
     return engine
 
 
+@pytest.mark.whole_run("a container engine")
 def test_a_real_container_that_was_given_the_camera_hides_nothing(stand_in):
     """systemd-nspawn binds the camera's own device file into the container's /dev."""
     engine = in_container(stand_in, f"--bind={stand_in.node}:/dev/video7")
@@ -108,6 +109,7 @@ def test_a_real_container_that_was_given_the_camera_hides_nothing(stand_in):
     assert "concealed-holder" not in severities
 
 
+@pytest.mark.whole_run("a container engine")
 def test_a_real_container_that_made_its_own_device_file_hides_nothing(stand_in):
     """As docker does: another device file for the same camera, in the container's own /dev."""
     major, minor = stand_in.number
