@@ -140,7 +140,7 @@ def machines(tmp_path, shared, accounts):
         lines += [
             "[all:vars]",
             f"ansible_ssh_private_key_file={tmp_path}/user",
-            f"ansible_ssh_common_args={options} -o ControlMaster=no",
+            f"ansible_ssh_common_args={options}",
             f"ansible_python_interpreter={sys.executable}",
         ]
         (tmp_path / "inventory").write_text("\n".join(lines) + "\n")
@@ -165,6 +165,7 @@ def play(folder, *arguments):
         "TMPDIR": str(scratch),
         "ANSIBLE_HOME": str(folder / "ansible"),
         "ANSIBLE_NOCOLOR": "1",
+        "ANSIBLE_SSH_ARGS": "-C",  # a socket that lasts would have a path too long for the system
     }
     return subprocess.run(
         [playbook, "-i", folder / "inventory", PLAYBOOK, "-e", "camcheck_become=false",
