@@ -120,10 +120,10 @@ def test_the_quick_run_says_what_it_leaves_out():
     command = [sys.executable, "-m", "pytest", "--quick", "--collect-only", "-q", *files]
     said = subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT).stdout
 
-    assert "left out by --quick: 3 tests" in said
-    assert "    2 a packager\n    1 twenty monitors that are killed\n" in said
+    assert "left out by --quick: 5 tests" in said
+    assert "    4 a packager\n    1 twenty monitors that are killed\n" in said
     assert "test_a_signal_ends_it_at_once_and_everything_is_written" in said
-    assert "1/4 tests collected (3 deselected)" in said
+    assert "1/6 tests collected (5 deselected)" in said
 
 
 def test_what_the_parts_left_out_is_added_up(tmp_path: Path):
@@ -134,4 +134,4 @@ def test_what_the_parts_left_out_is_added_up(tmp_path: Path):
     list(Run(parts, at_a_time=2).ended())
 
     added = left_out(parts[0]) + left_out(parts[1]) + left_out(LINTER)
-    assert {"a packager": 2, "twenty monitors that are killed": 1} == dict(added)
+    assert {"a packager": 4, "twenty monitors that are killed": 1} == dict(added)

@@ -199,9 +199,13 @@ class Planting:
 
     def _run(self, given: dict[str, Any], *, holds: bool) -> None:
         parents = given.pop("AncestorImage", None) or given.pop("ParentImage", None) or ()
-        parent = 0
-        for image in reversed([parents] if isinstance(parents, str) else parents):
-            parent = self._process({"Image": image}, parent).pid
+        parents = [parents] if isinstance(parents, str) else list(parents)
+        parent, line = 0, given.pop("ParentCommandLine", None)
+        if line is not None and not parents:
+            parents = [line.split(" ")[0]]
+        for number, image in reversed(list(enumerate(parents))):
+            words = {"CommandLine": line} if line is not None and number == 0 else {}
+            parent = self._process({"Image": image, **words}, parent).pid
         given.pop("OnSystemDrive", None)  # that is found out from the machine's own programs
         inherited = given.pop("CameraInherited", "") == "true"
         process = self._process(given, parent)

@@ -142,18 +142,17 @@ def silent_driver_gaps(
 ) -> list[Gap]:
     """Drivers whose count cannot be had, or is not known to mean what it does elsewhere.
 
-    That matters where somebody could film unseen: not of a camera that is known not to film, or
-    that sees no room, unless the count has more than was found.
+    A count that is not there is always a gap. One that was never measured matters where somebody
+    could film unseen: not of a camera that is known not to film, or that sees no room, unless the
+    count has more than was found.
     """
     at_rest = {one.camera for one in captures if one.state is CaptureState.INACTIVE}
     at_rest |= {one.id for one in cameras if one.kind is CameraKind.VIRTUAL}
     gaps = []
     for entry in references:
-        if at_rest.issuperset(entry.cameras) and not is_missing(entry):
-            continue
         if entry.opened is None:
             reason, why = Reason.MISSING, "does not tell how many openings of the camera there are"
-        elif not entry.measured:
+        elif not entry.measured and (is_missing(entry) or not at_rest.issuperset(entry.cameras)):
             reason, why = Reason.UNSUPPORTED, "counts openings in a way that was never measured"
         else:
             continue
