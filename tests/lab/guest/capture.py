@@ -96,6 +96,8 @@ def play(row: Row, webcam: Webcam, desktop: Desktop | None) -> dict[str, Any]:
     commands = filter(None, (row.filmed_by, row.command))
     holders = [start(way._replace(command=command), node)[0] for command in commands]
     try:
+        # Who films past the driver says that it is ready before the first transfer.
+        wait_for_streaming(webcam, on=row.state == "active")
         before = webcam.truth()
         seen = scan()
         after = webcam.truth()
