@@ -16,6 +16,8 @@ OF_UNIX = (
     "monitor/test_crash.py",  # device nodes in the camera's place
     "monitor/tell/test_desktop.py",  # a message bus and a display of X
     "monitor/tell/test_desktop_of_others.py",  # another user's message bus and display
+    "monitor/tell/test_door.py",  # users in numbers, and lists of who may read a file
+    "history/test_as_user.py",  # another user's rights
     "monitor/test_user_manager.py",  # systemd
     "monitor/test_alive.py",  # signals that hold a process still
     "monitor/test_health.py",  # the same, and services of systemd
