@@ -1,7 +1,6 @@
 """Runs linter, type checker and tests in parts, side by side: `scripts/test --help` tells.
 
-One part more runs at a time than the machine has processors, since each waits a good part of its
-time for what it has started. What a part says is shown when it has
+As many parts run at a time as the machine has processors. What a part says is shown when it has
 ended, so that nothing is mixed up. The last line of all counts the tests of all parts.
 """
 
@@ -211,7 +210,7 @@ def show(parts: tuple[Part, ...]) -> int:
     began = time.monotonic()
     everything: list[Ended] = []
     shown = 0
-    run = Run(parts, at_a_time=(os.cpu_count() or 1) + 1)
+    run = Run(parts, at_a_time=os.cpu_count() or 1)
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, run.break_off)
     for ended in run.ended():

@@ -40,9 +40,8 @@ def course(desk: Desk, words: list[str]) -> dict[str, Any]:
     until(lambda: "Nobody uses a camera" in menu(panel), seconds=SLOW)
     name = Path(words[0]).name
     first = film(panel, words, name, during=lambda: approve(desk, panel, window, name))
-    told = desk.notifications()
     second = film(panel, words, name, during=lambda: None)
-    return {"first": first, "second": second, "told": told, "later": desk.notifications()}
+    return {"first": first, "second": second, "told": desk.notifications()}
 
 
 def film(panel: Talking, words: list[str], name: str, *, during: Any) -> dict[str, float | None]:
@@ -67,7 +66,6 @@ def film(panel: Talking, words: list[str], name: str, *, during: Any) -> dict[st
 
 def approve(desk: Desk, panel: Talking, window: Talking, name: str) -> None:
     """The person opens the window and says that it was her."""
-    until(desk.number, seconds=SLOW)
     panel.tell("press Open camcheck")
     until(lambda: name in (window.ask("?")["stories"] or ()), seconds=SLOW)
     desk.click(window, "story.mine")
