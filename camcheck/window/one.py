@@ -5,13 +5,14 @@ import json
 import os
 from typing import Any
 
-from PySide6.QtCore import QLockFile, QObject, Signal
+from PySide6.QtCore import QLockFile, QObject, Qt, Signal
 from PySide6.QtNetwork import QLocalServer, QLocalSocket
 from shiboken6 import isValid
 
 from camcheck.monitor.tell.handover import DONE, MOST, SOCKET
 
 _PATIENCE = 2000  # milliseconds
+_LATER = Qt.ConnectionType.QueuedConnection  # no socket is taken apart while it speaks
 
 
 class One(QObject):
@@ -27,6 +28,7 @@ class One(QObject):
         self._path = _address(folder)
         self._lock = QLockFile(os.path.join(folder, f"{SOCKET}.lock"))
         self._lock.setStaleLockTime(0)  # by its process alone, not by its age
+        self._callers: list[QLocalSocket] = []
         self._server = QLocalServer(self)
         self._server.setSocketOptions(QLocalServer.SocketOption.UserAccessOption)
         self._server.newConnection.connect(self._greet)
@@ -51,20 +53,30 @@ class One(QObject):
     def close(self) -> None:
         """Nobody listens any more."""
         self._server.close()
+        for caller in self._callers:
+            _let_go(caller)
+        self._callers.clear()
         self._lock.unlock()
 
     def _greet(self) -> None:
         while caller := self._server.nextPendingConnection():
-            caller.disconnected.connect(caller.deleteLater)
-            caller.readyRead.connect(lambda caller=caller: self._hear(caller))
-            self._hear(caller)
+            self._callers.append(caller)
+            caller.readyRead.connect(self._hear_all, _LATER)
+            caller.disconnected.connect(self._hear_all, _LATER)
+        self._hear_all()
 
-    def _hear(self, caller: QLocalSocket) -> None:
+    def _hear_all(self) -> None:
+        for caller in list(self._callers):
+            if not self._is_heard(caller) or not caller.isOpen():
+                self._callers.remove(caller)
+                _let_go(caller)
+
+    def _is_heard(self, caller: QLocalSocket) -> bool:
+        """Whether to go on with a caller; what it says may not be understood."""
         if caller.bytesAvailable() > MOST:
-            caller.abort()
-            return
+            return False
         if not caller.canReadLine():
-            return
+            return True
         request = _understood(bytes(caller.readLine().data()))
         if "show" in request:
             answer(caller)
@@ -72,7 +84,16 @@ class One(QObject):
         elif isinstance(request.get("tell"), dict):
             self.told.emit(request["tell"], caller)
         else:
-            caller.abort()
+            return False
+        return True
+
+
+def _let_go(caller: QLocalSocket) -> None:
+    """Hangs up. A socket says so while it is taken apart, too: to nobody any more, or Qt would be
+    called for what is half gone."""
+    caller.blockSignals(True)
+    caller.abort()
+    caller.deleteLater()
 
 
 def answer(caller: QLocalSocket) -> None:

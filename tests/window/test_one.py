@@ -4,6 +4,8 @@ import json
 import os
 import socket
 import stat
+import subprocess
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -97,3 +99,19 @@ def test_without_a_window_nothing_is_handed_over(tmp_path: Path):
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as left:
         left.bind(str(tmp_path / SOCKET))
     assert not hand_over(json.loads(json.dumps(MESSAGE)), str(tmp_path))
+
+
+@pytest.mark.skipif(os.name != "posix", reason="the monitor hands over through a socket")
+def test_whoever_says_nonsense_again_and_again_does_no_harm(tmp_path: Path):
+    """Freed memory is overwritten here, so that its use ends the process at once."""
+    settings = {"MALLOC_PERTURB_": "165", "PYTHONMALLOC": "debug", "QT_QPA_PLATFORM": "offscreen"}
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.window.knocking", str(tmp_path / "login")],
+        env={**os.environ, **settings},
+        cwd=Path(__file__).parents[2],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert (0, "") == (done.returncode, done.stderr)
