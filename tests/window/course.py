@@ -19,7 +19,7 @@ from typing import Any
 from tests.waiting import until
 from tests.window.desk import Desk, Talking, desktop
 
-SLOW = 200.0  # seconds; the processor of a guest is emulated
+SLOW = 400.0  # seconds; the processor of a guest is emulated
 
 
 def main() -> int:
@@ -34,14 +34,15 @@ def course(desk: Desk, words: list[str]) -> dict[str, Any]:
     """Two films of one program; between them the person says that it was her."""
     panel = desk.start("tests.window.host", log="panel")
     until(panel.said, seconds=SLOW)
-    desk.start("camcheck", "monitor", log="monitor")
+    desk.start("tests.window.patient", log="monitor")
     until(lambda: "camcheck watches" in (desk.folder / "monitor").read_text(), seconds=SLOW)
     window = desk.start("tests.window.driven", str(desk.folder), "--real", "--sign", log="window")
     until(lambda: "Nobody uses a camera" in menu(panel), seconds=SLOW)
     name = Path(words[0]).name
     first = film(panel, words, name, during=lambda: approve(desk, panel, window, name))
+    told = desk.notifications()
     second = film(panel, words, name, during=lambda: None)
-    return {"first": first, "second": second, "told": desk.notifications()}
+    return {"first": first, "second": second, "told": told, "later": desk.notifications()}
 
 
 def film(panel: Talking, words: list[str], name: str, *, during: Any) -> dict[str, float | None]:
@@ -66,6 +67,7 @@ def film(panel: Talking, words: list[str], name: str, *, during: Any) -> dict[st
 
 def approve(desk: Desk, panel: Talking, window: Talking, name: str) -> None:
     """The person opens the window and says that it was her."""
+    until(desk.number, seconds=SLOW)
     panel.tell("press Open camcheck")
     until(lambda: name in (window.ask("?")["stories"] or ()), seconds=SLOW)
     desk.click(window, "story.mine")

@@ -28,6 +28,12 @@ def knock(folder: str, times: int) -> None:
                     caller.recv(16)
 
 
+def settled(knocking: threading.Thread) -> bool:
+    """Whether everything was said, and heard."""
+    settle()
+    return not knocking.is_alive()
+
+
 def main() -> int:
     """One window after the other, as tests have them, too."""
     (folder,) = sys.argv[1:]
@@ -37,7 +43,7 @@ def main() -> int:
         assert one.begin()
         knocking = threading.Thread(target=knock, args=(folder, len(SAID)))
         knocking.start()
-        until(lambda on=knocking: (settle(), not on.is_alive())[1])  # type: ignore[misc]
+        until(lambda on=knocking: settled(on))  # type: ignore[misc]
         one.close()
     return 0
 

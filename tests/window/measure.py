@@ -39,7 +39,7 @@ def rest(window: Talking, seconds: float, what: str) -> None:
     """Idle for a while, then what that cost."""
     pid = window.process.pid
     before, began = processor(pid), time.monotonic()
-    time.sleep(seconds)
+    time.sleep(seconds)  # idleness is what is measured
     spent, passed = processor(pid) - before, time.monotonic() - began
     an_hour = spent * 3600 / passed
     print(f"{what}: {memory(pid)} kB; {spent:.2f} s in {passed:.0f} s: {an_hour:.1f} s an hour")
@@ -79,7 +79,7 @@ def main() -> int:
         shown = next(one["at"] for one in panel.said() if one["what"] == "shown")
         pid = window.process.pid
         print(f"sign after {shown - began:.2f} s, {processor(pid):.2f} s of processor time")
-        time.sleep(5)
+        time.sleep(5)  # what starting left to do is no idleness
         rest(window, seconds, "sign alone")
         print(
             "opening to sign:",
@@ -89,10 +89,10 @@ def main() -> int:
         until(lambda: window.ask("?")["stories"] is not None)
         for tab in ("Past", "Watch", "Check my camera", "Now"):
             window.ask(f"tab {tab}")
-            time.sleep(3)
+            time.sleep(3)  # each is seen as long as a person looks, and painted to the end
         rest(window, min(seconds, 60), "window open")
         window.ask("close")
-        time.sleep(5)
+        time.sleep(5)  # closing is no idleness
         rest(window, seconds, "window closed again")
     return 0
 
