@@ -19,14 +19,14 @@ else:
 
         __slots__ = ()
         _fields = ()
-        _field_defaults = {}  # noqa: RUF012 as namedtuple has it
+        _field_defaults = {}  # noqa: RUF012 shared on purpose, as namedtuple has it
 
         def __new__(cls, *args, **kwargs):
             """The first of its kind: the constructor is compiled and takes this one's place."""
             names = cls._fields
             taken = ", ".join(names)
             code = f"lambda _cls, {taken}: _new(_cls, ({taken}{',' if names else ''}))"
-            new = eval(code, {"_new": tuple.__new__, "__builtins__": {}})  # noqa: S307 names of fields
+            new = eval(code, {"_new": tuple.__new__, "__builtins__": {}})  # noqa: S307 our own names
             new.__defaults__ = tuple(cls._field_defaults.values())
             new.__name__ = "__new__"
             new.__qualname__ = f"{cls.__qualname__}.__new__"

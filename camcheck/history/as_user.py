@@ -29,7 +29,7 @@ def past_of_user(folder: str, *, uid: int, gid: int, since: datetime) -> Past | 
     Of the past only sessions and times that were watched. Raises HistoryError.
     """
     reading, writing = os.pipe()
-    fork: Any = getattr(os, "fork")  # noqa: B009  Windows has none
+    fork: Any = getattr(os, "fork")  # noqa: B009 mypy for Windows
     child: int = fork()
     if child == 0:
         _be_user(uid, gid, writing, lambda: _told(folder, since))

@@ -97,7 +97,7 @@ def many_days(folder: Path, machines: int, count: int) -> None:
 def kill(after: float, into: Path, *words: str) -> None:
     """Starts the command and kills it, so that the next one has to go on."""
     process = started(*words)
-    time.sleep(after)
+    time.sleep(after)  # anywhere in the work: what a crash hits is not chosen
     process.send_signal(signal.SIGKILL)
     process.communicate()
     say(f"  {reports_in(into):>8} are there after a SIGKILL at {after:.0f} s; the same again:")

@@ -165,6 +165,7 @@ def let_read(file: int, uid: int) -> None:
         (_OTHER, 0, _NOBODY),
     )
     packed = struct.pack("<I", 2) + b"".join(struct.pack("<HHI", *one) for one in entries)
+    # Only Linux has it, and mypy asks for all three systems.
     os.setxattr(file, _ACL, packed)  # type: ignore[attr-defined,unused-ignore]
 
 
