@@ -149,7 +149,7 @@ def _changes(
     earlier: Earlier | None, story: Story, named: list[Finding], mine: list[Process]
 ) -> str:
     if earlier is None:
-        return "not known: no earlier report lay in the same folder"
+        return "not known: no earlier report of yours in the same folder could be read"
     new = [one for one in named if one.fingerprint in earlier.appeared]
     texts = [f"new since then: {_checks(new)}"] if new else []
     files = {story.file, *(one.exe for one in mine)}

@@ -5,18 +5,21 @@ import re
 import stat
 from datetime import UTC, datetime
 
-from camcheck.errors import ReportError
+from camcheck.collect import in_time
+from camcheck.errors import ReportError, UnsupportedSystemError
 from camcheck.findings import Earlier, Report
 from camcheck.model import Snapshot
 from camcheck.output import calling_user
 from camcheck.privilege import own_uid
 from camcheck.report.compare import compare
-from camcheck.report.read import Stored, read_report
+from camcheck.report.read import MAX_BYTES, Stored, parse
 
 _NAME = "camcheck-report-%Y-%m-%dT%H%M%SZ"
 _NAMED = re.compile(r"camcheck-report-\d{4}-\d\d-\d\dT\d{6}Z\.(html|json)")
 _MOST = 10_000  # names of a folder that are looked through
 _TRIED = 3  # files that claim to be the last report
+_FLAGS = ("O_NOFOLLOW", "O_NONBLOCK", "O_BINARY", "O_CLOEXEC")
+_AS_IT_IS = os.O_RDONLY | sum(getattr(os, name, 0) for name in _FLAGS)
 
 
 def name_of_report(time: datetime) -> str:
@@ -31,14 +34,12 @@ def with_earlier(report: Report, path: str) -> Report:
     """
     if report.earlier is not None:
         return report
-    for name in _older(os.path.dirname(path) or ".", report.snapshot.finished_at):
-        try:
-            stored = read_report(name)
-        except ReportError:
-            continue
-        if stored.report.snapshot.finished_at < report.snapshot.started_at:
-            return report._replace(earlier=changes(stored, report))
-    return report
+    folder = os.path.dirname(path) or "."
+    try:
+        last = in_time(lambda: _last(folder, report.snapshot), f"report/{folder}")
+    except (TimeoutError, UnsupportedSystemError):
+        return report
+    return report if last is None else report._replace(earlier=changes(last, report))
 
 
 def changes(old: Stored, new: Report) -> Earlier:
@@ -68,28 +69,35 @@ def _files(snapshot: Snapshot) -> dict[str, str]:
     return {one.exe: one.sha256 for one in snapshot.processes if one.exe and one.sha256}
 
 
-def _older(folder: str, than: datetime) -> list[str]:
-    """Reports in a folder that were written before, newest first: only such as this user made."""
-    latest = name_of_report(than)
+def _last(folder: str, snapshot: Snapshot) -> Stored | None:
+    """The newest report in a folder that was made before this look began."""
+    latest = name_of_report(snapshot.finished_at)
     try:
         with os.scandir(folder) as entries:
             names = [entry.name for entry, _ in zip(entries, range(_MOST), strict=False)]
     except OSError:
-        return []
-    claimed = sorted(
-        (name for name in names if _NAMED.fullmatch(name) and name < latest), reverse=True
-    )
-    paths = [os.path.join(folder, name) for name in claimed[:_TRIED]]
-    return [path for path in paths if _is_own(path)]
+        return None
+    older = (name for name in names if _NAMED.fullmatch(name) and name < latest)
+    for name in sorted(older, reverse=True)[:_TRIED]:
+        try:
+            stored = parse(_own(os.path.join(folder, name)))
+        except (OSError, ReportError):
+            continue
+        if stored.report.snapshot.finished_at < snapshot.started_at:
+            return stored
+    return None
 
 
-def _is_own(path: str) -> bool:
-    """An ordinary file, no link, of the user who asks: what others leave there is not heard."""
-    try:
-        found = os.lstat(path)
-    except OSError:
-        return False
-    own, caller = own_uid(), calling_user()
-    if own is None:  # Windows has no owners in numbers
-        return stat.S_ISREG(found.st_mode)
-    return stat.S_ISREG(found.st_mode) and found.st_uid in {own, caller and caller.uid}
+def _own(path: str) -> bytes:
+    """What is in an ordinary file, no link, of the user who asks; raises OSError for any other.
+
+    What somebody else leaves there is not heard, and root reads nothing for a user that is not his.
+    """
+    # What was opened is judged: a name can become another file's at any moment.
+    descriptor = os.open(path, _AS_IT_IS)
+    with os.fdopen(descriptor, "rb") as file:
+        found, own, caller = os.fstat(descriptor), own_uid(), calling_user()
+        mine = own is None or found.st_uid == (own if caller is None else caller.uid)
+        if not stat.S_ISREG(found.st_mode) or not mine:  # Windows has no owners in numbers
+            raise PermissionError(path)
+        return file.read(MAX_BYTES + 1)

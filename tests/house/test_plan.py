@@ -40,6 +40,7 @@ MAY_USE = {
     "report": {
         *BASE,
         "answer",
+        "collect",
         "findings",
         "serial",
         "render",

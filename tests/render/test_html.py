@@ -86,7 +86,10 @@ def test_the_helper_gets_ten_lines_of_a_program():
     assert lines["Started by"].startswith("systemd (process 2100")
     assert "fontd.service" in lines["Starts by itself through"]
     assert "198.51.100.7:554" == lines["Network"]
-    assert "no earlier report lay in the same folder" in lines["Changed since the last report"]
+    assert (
+        "no earlier report of yours in the same folder could be read"
+        in lines["Changed since the last report"]
+    )
     assert "concealed-holder (high)" in lines["Findings"]
 
 

@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import time
+from datetime import timedelta
 
 import pytest
 
@@ -13,8 +14,10 @@ from camcheck.collect import linux, watched
 from camcheck.collect.identity import contents
 from camcheck.collect.linux.watch.watch import LinuxWatch
 from camcheck.model import Reason, Via
+from camcheck.report.earlier import name_of_report, with_earlier
 from tests.collect.linux.conftest import needs_root
 from tests.collect.linux.silent import ANOTHER_USER, silent_file_system
+from tests.report.sample import a_report
 
 pytestmark = needs_root
 SOON = 12.0  # seconds: far more than it takes, far less than for ever
@@ -184,3 +187,20 @@ def test_an_approved_program_that_fell_silent_is_not_recognised(silent):
 
     assert None is contents(path)
     assert time.monotonic() - began < SOON
+
+
+def test_an_earlier_report_that_never_answers_does_not_hold_up_the_new_one(silent, tmp_path):
+    """A file of the folder is another file system, whose server has the request and is silent."""
+    report = a_report()
+    before = tmp_path / f"{name_of_report(report.snapshot.started_at - timedelta(days=1))}.html"
+    before.touch()
+    subprocess.run(["/bin/mount", "--bind", silent.place / "sleeper", before], check=True)
+    try:
+        silent.fall_silent()
+        began = time.monotonic()
+        found = with_earlier(report, str(tmp_path / "new.html"))
+        assert time.monotonic() - began < SOON
+    finally:
+        subprocess.run(["/bin/umount", "--lazy", before], check=True)
+
+    assert found.earlier is None
