@@ -4,9 +4,9 @@ import time
 from collections.abc import Callable
 
 
-def until(condition: Callable[[], object], *, seconds: float = 120.0) -> None:
-    """Waits for a condition; fails when it does not come true."""
+def until(condition: Callable[[], object], *, seconds: float = 120.0, every: float = 0.005) -> None:
+    """Waits for a condition, asking ``every`` so many seconds; fails when it does not come true."""
     end = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < end, "what was waited for did not come"
-        time.sleep(0.005)
+        time.sleep(every)

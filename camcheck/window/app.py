@@ -114,7 +114,9 @@ class Program(QObject):
         if self.tray.tell(title, body, urgent=urgent):
             answer(caller)
             return
-        message = {"title": title, "body": body, "urgent": urgent}
+        message: dict[str, object] = {"title": title, "body": body, "urgent": urgent}
+        if "patience" in data:
+            message["patience"] = data["patience"]
         self._notice.tell(message, lambda: answer(caller))
 
 

@@ -67,7 +67,7 @@ def film(panel: Talking, words: list[str], name: str, *, during: Any) -> dict[st
 
 def approve(desk: Desk, panel: Talking, window: Talking, name: str) -> None:
     """The person opens the window and says that it was her."""
-    until(desk.number, seconds=SLOW)
+    until(desk.number, seconds=SLOW, every=1.0)  # each question is a process, there and here
     panel.tell("press Open camcheck")
     until(lambda: name in (window.ask("?")["stories"] or ()), seconds=SLOW)
     desk.click(window, "story.mine")

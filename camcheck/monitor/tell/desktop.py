@@ -16,7 +16,7 @@ from camcheck.monitor.tell.notify import DELIVERED, NO_LIBRARY
 from camcheck.monitor.tell.worth import Message, Notified
 
 _AGAIN = 60.0  # seconds between two tries to deliver what was kept
-_PATIENCE = 20.0  # seconds: the window has a part of it, then the desktop
+_PATIENCE = 8.0  # seconds for the window, and again for the desktop
 _MODULE = "camcheck.monitor.tell.notify"
 
 
@@ -141,9 +141,9 @@ def summary(messages: list[Message]) -> Message:
 def _job(message: Message, recipient: Recipient, done: Callable[[int | None], None]) -> Job:
     return Job(
         tuple(own_module(_MODULE, as_root=True if recipient.user is not None else None)),
-        json.dumps(message._asdict()),
+        json.dumps(message._asdict() | {"patience": _PATIENCE}),
         done,
-        patience=_PATIENCE,
+        patience=2.5 * _PATIENCE,
         user=recipient.user,
         group=recipient.group,
         environment=recipient.environment,

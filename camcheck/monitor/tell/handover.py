@@ -11,14 +11,16 @@ import stat
 from camcheck.privilege import own_uid
 
 SOCKET = "window"
-_PATIENCE = 8.0  # seconds; a process has to be started for it
 MOST = 64 * 1024
 """Bytes of a request."""
 DONE = b"ok\n"
 
 
-def hand_over(data: dict[str, object], folder: str | None = None) -> bool:
-    """Gives a notification to the window; whether that has shown it."""
+def hand_over(data: dict[str, object], folder: str | None = None, *, patience: float = 8.0) -> bool:
+    """Gives a notification to the window; whether that has shown it.
+
+    ``patience`` is in seconds: the window starts a process for it.
+    """
     base = os.environ.get("XDG_RUNTIME_DIR", "") if folder is None else folder
     path = os.path.join(base, "camcheck", SOCKET) if folder is None else os.path.join(base, SOCKET)
     family = getattr(socket, "AF_UNIX", None)
@@ -26,7 +28,7 @@ def hand_over(data: dict[str, object], folder: str | None = None) -> bool:
         return False
     try:
         with socket.socket(family, socket.SOCK_STREAM) as window:
-            window.settimeout(_PATIENCE)
+            window.settimeout(patience)
             window.connect(path)
             window.sendall(json.dumps({"tell": data}).encode() + b"\n")
             return window.recv(len(DONE)) == DONE

@@ -1,7 +1,8 @@
 """Delivers one notification and ends: a process of its own, so that no library stays in memory.
 
-Reads ``{"title", "body", "urgent"}`` as JSON from standard input. Exit status: 0 delivered, 1 the
-desktop did not take it, 3 the library is not installed (pip install "camcheck[notify]").
+Reads ``{"title", "body", "urgent", "patience"}`` as JSON from standard input; patience is in
+seconds, for the window and again for the desktop. Exit status: 0 delivered, 1 the desktop did not
+take it, 3 the library is not installed (pip install "camcheck[notify]").
 
 The window of this login shows it by itself, where one is open: then a click opens that. With
 ``--until-clicked`` it stays as long as the notification does, and writes a line when the desktop
@@ -17,7 +18,7 @@ from camcheck.monitor.tell.handover import hand_over
 
 DELIVERED, REFUSED, NO_LIBRARY = 0, 1, 3
 SHOWN, CLICKED = "shown", "clicked"
-_PATIENCE = 8.0  # seconds
+_PATIENCE, _MOST_PATIENCE = 8.0, 600.0  # seconds
 _STAYS = 900.0  # seconds after which nobody clicks any more
 
 # Bodies can be markup (freedesktop.org, Desktop Notifications): a program's name must not be.
@@ -33,12 +34,14 @@ def main() -> int:
     body = printable(str(data["body"]), limit=600).translate(_PLAIN)
     logging.disable(logging.CRITICAL)  # the exit status is what counts
     urgent = bool(data["urgent"])
+    patience = min(float(data.get("patience", _PATIENCE)), _MOST_PATIENCE)
     try:
         if "--until-clicked" in sys.argv[1:]:
-            return asyncio.run(_send_and_wait(title, body, urgent=urgent))
-        if hand_over({"title": title, "body": body, "urgent": urgent}):
+            return asyncio.run(_send_and_wait(title, body, urgent=urgent, patience=patience))
+        given = {"title": title, "body": body, "urgent": urgent, "patience": patience}
+        if hand_over(given, patience=patience):
             return DELIVERED
-        return asyncio.run(asyncio.wait_for(_send(title, body, urgent=urgent), _PATIENCE))
+        return asyncio.run(asyncio.wait_for(_send(title, body, urgent=urgent), patience))
     except ImportError:
         return NO_LIBRARY
     except (TimeoutError, OSError):
@@ -59,7 +62,7 @@ async def _send(title: str, body: str, *, urgent: bool) -> int:
     return DELIVERED if dispatched else REFUSED
 
 
-async def _send_and_wait(title: str, body: str, *, urgent: bool) -> int:
+async def _send_and_wait(title: str, body: str, *, urgent: bool, patience: float) -> int:
     from desktop_notifier import DesktopNotifier, Urgency
 
     over = asyncio.Event()
@@ -81,7 +84,7 @@ async def _send_and_wait(title: str, body: str, *, urgent: bool) -> int:
         on_clicked=click,
         on_dismissed=over.set,
     )
-    await asyncio.wait_for(sending, _PATIENCE)
+    await asyncio.wait_for(sending, patience)
     await asyncio.wait_for(over.wait(), _STAYS)
     return DELIVERED
 
