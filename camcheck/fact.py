@@ -1,8 +1,9 @@
 """Named tuples as typing makes them, made in a fifth of the time.
 
 A scan defines a hundred kinds of facts at its start, and typing.NamedTuple compiles a constructor
-for each of them: 5 ms of processor time. Here a constructor is compiled when the first fact of its
-kind is made, which for most kinds is never. Where annotations are not evaluated in the class
+for each of them: 5 ms of processor time. Here a constructor is made when the first fact of its
+kind is, which for most kinds is never; and one is compiled for each number of fields, of which
+those of a kind are a copy with other names. Where annotations are not evaluated in the class
 (Python 3.14, PEP 649), it is typing's own.
 """
 
@@ -13,6 +14,19 @@ if TYPE_CHECKING or sys.version_info >= (3, 14):
     from typing import NamedTuple as NamedTuple
 else:
     from _collections import _tuplegetter
+    from types import FunctionType
+
+    _compiled = {}  # by the number of fields
+
+    def _constructor(names):
+        """A function of a class and these fields."""
+        code = _compiled.get(len(names))
+        if code is None:
+            taken = "".join(f"_{place}, " for place in range(len(names)))
+            made = eval(f"lambda _cls, {taken}: _new(_cls, ({taken}))")  # noqa: S307 numbers only
+            code = _compiled[len(names)] = made.__code__
+        own = code.replace(co_varnames=("_cls", *names))
+        return FunctionType(own, {"_new": tuple.__new__, "__builtins__": {}})
 
     class _Fact(tuple):
         """What all kinds share; collections.namedtuple describes each."""
@@ -22,11 +36,8 @@ else:
         _field_defaults = {}  # noqa: RUF012 shared on purpose, as namedtuple has it
 
         def __new__(cls, *args, **kwargs):
-            """The first of its kind: the constructor is compiled and takes this one's place."""
-            names = cls._fields
-            taken = ", ".join(names)
-            code = f"lambda _cls, {taken}: _new(_cls, ({taken}{',' if names else ''}))"
-            new = eval(code, {"_new": tuple.__new__, "__builtins__": {}})  # noqa: S307 our own names
+            """The first of its kind: the constructor is made and takes this one's place."""
+            new = _constructor(cls._fields)
             new.__defaults__ = tuple(cls._field_defaults.values())
             new.__name__ = "__new__"
             new.__qualname__ = f"{cls.__qualname__}.__new__"

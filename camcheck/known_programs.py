@@ -110,7 +110,7 @@ _PARTS_OF_WINDOWS = {
     ),
 }
 _BY_THE_USER = "bioenrollmenthost.exe"  # runs for the person who sets up the sign-in
-_SYSTEM32 = re.compile(r"[a-z]:\\windows\\system32\\[^\\]+", re.IGNORECASE)
+_SYSTEM32 = r"(?i)[a-z]:\\windows\\system32\\[^\\]+"
 
 
 _SYSTEM_ACCOUNT = 1000  # below it: accounts of the system, not of people (login.defs(5), UID_MIN)
@@ -129,7 +129,7 @@ def known_program(process: Process) -> Known | None:
     if not there or "preload" in process.unknown or odd or apart:
         return None
     exe = process.exe or ""
-    if _SYSTEM32.fullmatch(exe):
+    if re.fullmatch(_SYSTEM32, exe):
         own = is_service_account(process) or base_name(exe).casefold() == _BY_THE_USER
         return part_of_windows(process) if own else None
     path = _installed(exe, process) if _is_installed(exe) else None

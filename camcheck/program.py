@@ -138,6 +138,8 @@ def born_with(snapshot: Snapshot) -> dict[tuple[str, ProcessId], ProcessId]:
     held: dict[tuple[str, ProcessId], list[Holder]] = {}
     for holder in snapshot.holders:
         held.setdefault((holder.camera, holder.process), []).append(holder)
+    if not any(holder.inherited for holder in snapshot.holders):
+        return {}
     parents = {process.id: process.ppid or 0 for process in snapshot.processes}
     by_pid = {process.pid: process.id for process in snapshot.processes}
     found = {}

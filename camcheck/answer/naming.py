@@ -38,7 +38,7 @@ proven to be is told by `camcheck.known_programs`.
 """
 
 
-_MODULE = re.compile(r"-m ([A-Za-z_][\w.]*)")
+_MODULE = r"-m ([A-Za-z_][\w.]*)"
 
 
 def name_of(process: Process) -> str:
@@ -47,7 +47,7 @@ def name_of(process: Process) -> str:
     if known is not None and known.name is not None:
         return known.name
     given = script(process)
-    module = _MODULE.match(given or "")
+    module = re.match(_MODULE, given or "")
     if module is not None:
         return module[1]
     if given is not None:

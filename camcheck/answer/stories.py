@@ -96,15 +96,15 @@ class _Shelf:
         self._by_camera: dict[tuple[Role, str], list[Draft]] = {}
         self._by_place: dict[str, Draft] = {}
         self._by_title: dict[str, Draft] = {}
-        self._running: dict[str, list[Process]] = {}
-        for process in self._snapshot.processes:
-            self._running.setdefault(_program(process), []).append(process)
+        self._running: dict[str, list[Process]] | None = None
         self._starts: dict[str, list[str]] = {}
         for entry in self._snapshot.persistence:
             self._starts.setdefault(entry.path, []).append(entry.command)
 
     def take_holders(self) -> None:
         """A draft for each program that holds a camera now."""
+        if not self._snapshot.holders:
+            return
         processes = {process.id: process for process in self._snapshot.processes}
         heirs = born_with(self._snapshot)
         for holder in self._snapshot.holders:
@@ -259,7 +259,7 @@ class _Shelf:
         """The draft of a finding that is about none of the programs that hold a camera."""
         subject = finding.subject
         if subject.programs:
-            running = self._running.get(subject.programs[0], [])
+            running = self._processes_of(subject.programs[0])
             if running:
                 draft = self._program(running[0])
                 draft.processes = running[:_PIDS]
@@ -281,6 +281,14 @@ class _Shelf:
         for camera in subject.cameras:
             self._about_camera(draft, camera)
         return draft
+
+    def _processes_of(self, program: str) -> list[Process]:
+        """The processes of a program. Most answers need none: they are sorted when one does."""
+        if self._running is None:
+            self._running = {}
+            for process in self._snapshot.processes:
+                self._running.setdefault(_program(process), []).append(process)
+        return self._running.get(program, [])
 
     def _doing(self, draft: Draft) -> Doing:
         if draft.holders:

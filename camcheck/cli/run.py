@@ -4,6 +4,7 @@ import os
 import sys
 from collections.abc import Callable
 
+from camcheck.answer import Answer
 from camcheck.cli.folders import history_folder, selftest_record_path
 from camcheck.cli.output import check_endings, deliver, say, wants_colour, width_of
 from camcheck.cli.progress import patience
@@ -49,7 +50,8 @@ def scanned(wishes: Wishes, *, colour: bool, width: int) -> tuple[str, int]:
         _write(report, path, full=wishes.full)
     from camcheck.answer.judge import answer
 
-    return _rendered(report, wishes, colour=colour, width=width), answer(report).exit_code
+    given = answer(report)
+    return _rendered(report, given, wishes, colour=colour, width=width), given.exit_code
 
 
 def _ask_monitor() -> Callable[[], tuple[MonitorState, ...]]:
@@ -135,14 +137,14 @@ def _baseline(wishes: Wishes) -> str | None:
     return baseline_path()
 
 
-def _rendered(report: Report, wishes: Wishes, *, colour: bool, width: int) -> str:
+def _rendered(report: Report, given: Answer, wishes: Wishes, *, colour: bool, width: int) -> str:
     if wishes.form == "json":
         from camcheck.render.json import render as as_json
 
         return as_json(report)
-    from camcheck.render.text import render as as_text
+    from camcheck.render.text import render_answer
 
-    text = as_text(report, colour=colour, width=width)
+    text = render_answer(given, colour=colour, width=width)
     if wishes.details:
         from camcheck.render.details import render as details
 

@@ -77,6 +77,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--vivid", type=int, default=1, metavar="N", help="vivid cameras (default 1)"
     )
+    parser.add_argument(
+        "--processors", type=int, default=1, metavar="N", help="of the guest (default 1)"
+    )
     parser.add_argument("--timeout", type=float, default=300, metavar="SECONDS", help="default 300")
     parser.add_argument("--out", type=Path, metavar="FOLDER", help="for results, console and logs")
     parser.add_argument("--verbose", action="store_true", help="say how long the boot took")
@@ -89,6 +92,7 @@ def _run(chosen: argparse.Namespace) -> int:
         chosen.command,
         kernel=chosen.kernel,
         cameras=Cameras(chosen.webcam, chosen.led, chosen.vivid),
+        processors=chosen.processors,
         timeout=chosen.timeout,
         out=chosen.out,
         echo=True,

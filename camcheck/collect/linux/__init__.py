@@ -14,9 +14,6 @@ from camcheck.collect.linux.indicators.look import IndicatorLook
 from camcheck.collect.linux.kernel.system import Roots, in_words, read_optional, what_helps
 from camcheck.collect.linux.opt_in import DesktopFacts, Probed
 from camcheck.collect.linux.processes import hidden
-from camcheck.collect.linux.processes.appimage import appimage_of
-from camcheck.collect.linux.processes.confinement import has_own_dev, supervisor_of
-from camcheck.collect.linux.processes.packages import with_package
 from camcheck.collect.linux.processes.table import ProcessTable
 from camcheck.fact import NamedTuple
 from camcheck.model import (
@@ -173,6 +170,10 @@ def _with_details(
     matter = {holder.pid for holder in holders if holder.pid in table.tasks}
     for pid in tuple(matter):
         matter.update(task.pid for task in table.ancestors(table.tasks[pid]))
+    if not matter:
+        return tuple(rows.values())
+    from camcheck.collect.linux.processes.packages import with_package
+
     holding = {holder.pid for holder in holders} - concealed
     known = dict(rows)
     for pid in matter - concealed:
@@ -184,6 +185,9 @@ def _with_details(
 
 def _in_full(table: ProcessTable, row: Process, rows: dict[int, Process]) -> Process:
     """Details of a process, and what it runs inside of: an AppImage, a container, a chroot."""
+    from camcheck.collect.linux.processes.appimage import appimage_of
+    from camcheck.collect.linux.processes.confinement import has_own_dev, supervisor_of
+
     row = table.details(row)
     image = appimage_of(table, row, rows.values())
     if image:

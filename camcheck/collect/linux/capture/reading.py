@@ -14,7 +14,7 @@ from camcheck.collect.linux.kernel.usb import microphone_records
 from camcheck.fact import NamedTuple
 from camcheck.model import Bus, Camera, CameraKind
 
-_FRAMES = re.compile(r"^frames:\s*(\d+)", re.MULTILINE)
+_FRAMES = r"(?m)^frames:\s*(\d+)"
 
 
 class Statistics(NamedTuple):
@@ -95,7 +95,7 @@ def _statistics(roots: Roots, device: str) -> Statistics | None:
     for name in sorted(names):
         path = f"{base}/{name}/stats"
         text = read_optional(path) or ""
-        found = _FRAMES.search(text)
+        found = re.search(_FRAMES, text)
         if found is None:
             return None
         total += int(found[1])
