@@ -91,11 +91,13 @@ def quick_run(folder: Path, arguments: list[str]) -> tuple[Part, ...]:
     if arguments:  # which may name files
         chosen = pytest_part("tests", folder, *PYTEST, "--quick", *arguments)
         return LINTER, chosen._replace(live=True), TYPES
-    looking = ("tests/collect", "tests/monitor")
-    others = ("tests", *(f"--ignore={name}" for name in looking))
+    looking = ("tests/collect",)
+    waiting = ("tests/cli", "tests/fleet", "tests/monitor", "tests/window")
+    others = ("tests", *(f"--ignore={name}" for name in (*looking, *waiting)))
     return (
         pytest_part("tests", folder, *PYTEST, "--quick", *others)._replace(live=True),
         pytest_part("tests-of-looking", folder, *PYTEST, "--quick", *looking),
+        pytest_part("tests-of-waiting", folder, *PYTEST, "--quick", *waiting),
         LINTER,
         TYPES,
     )
@@ -205,12 +207,15 @@ def show_one(ended: Ended) -> None:
     say(f"==== {name}: {outcome} after {ended.seconds:.0f} s ====")
 
 
-def show(parts: tuple[Part, ...]) -> int:
-    """Runs the parts and shows them; the last line counts. Returns the exit status."""
+def show(parts: tuple[Part, ...], *, more: int = 0) -> int:
+    """Runs the parts and shows them; the last line counts. Returns the exit status.
+
+    ``more`` run at a time than there are processors, where a part mostly waits.
+    """
     began = time.monotonic()
     everything: list[Ended] = []
     shown = 0
-    run = Run(parts, at_a_time=os.cpu_count() or 1)
+    run = Run(parts, at_a_time=(os.cpu_count() or 1) + more)
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, run.break_off)
     for ended in run.ended():
@@ -238,7 +243,7 @@ def main(arguments: list[str]) -> int:
     """`--quick [PYTEST ARGUMENTS...]`, `--coverage`, or nothing for everything."""
     with tempfile.TemporaryDirectory() as name:
         if arguments[:1] == ["--quick"]:
-            return show(quick_run(Path(name), arguments[1:]))
+            return show(quick_run(Path(name), arguments[1:]), more=1)
         if arguments != ["--coverage"]:
             return show(whole_run(Path(name)))
         subprocess.run([sys.executable, "-m", "coverage", "erase"], check=True)

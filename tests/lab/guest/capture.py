@@ -21,6 +21,7 @@ from tests.lab.capture_rows import ROWS, Row
 from tests.lab.ways import WAYS
 from tests.lab.webcam.descriptors import EXTENSION_UNIT
 
+from . import warm
 from .cameras import Webcam, wait_for
 from .desktop import Desktop
 from .matrix import start, stop, the_webcam, vivid_node
@@ -34,6 +35,7 @@ LIT = Path("/sys/module/camlab_led/parameters/lit")
 def main() -> int:
     """Plays the rows named in the arguments (all without any), and the other doings."""
     names = sys.argv[1:] or [row.name for row in ROWS]
+    warm.load()
     record: dict[str, Any] = {"kernel": platform.release(), "rows": {}}
     for mode in ("iso", "bulk"):
         rows = [row for row in ROWS if row.name in names and row.webcam == mode]
@@ -66,11 +68,11 @@ def main() -> int:
 
 def scan(*options: str) -> dict[str, Any]:
     """One `camcheck scan` of root: its exit status, complaints and what matters of its report."""
-    command = ["camcheck", "scan", "--format", "json", *options]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    report = json.loads(done.stdout) if done.stdout else {}
+    ended = warm.ask(("root",), "scan", "--format", "json", *options)
+    status, said, complained = ended["root"]
+    report = json.loads(said) if said else {}
     kept = {key: report[key] for key in KEPT if key in report}
-    return {"status": done.returncode, "stderr": done.stderr[-2000:], "report": kept}
+    return {"status": status, "stderr": complained[-2000:], "report": kept}
 
 
 def switch_light(webcam: Webcam, lit: bool | None) -> None:
@@ -138,7 +140,6 @@ def asleep(webcam: Webcam) -> dict[str, Any]:
 
 def short_film(webcam: Webcam) -> dict[str, Any]:
     """A film that begins and ends between the two looks at the camera."""
-    sys.path.insert(0, next(map(str, Path("/lab/environment/lib").glob("python3*/site-packages"))))
     from camcheck.collect.linux import collect_cameras
     from camcheck.collect.linux.capture.look import CaptureLook
     from camcheck.collect.linux.kernel.system import Roots

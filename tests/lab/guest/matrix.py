@@ -17,7 +17,7 @@ from typing import Any
 
 from tests.lab.ways import WAYS, Way
 
-from . import observers
+from . import observers, warm
 from .cameras import Webcam, find, plug, settle, wait_for
 from .people import PEOPLE, start_as
 
@@ -35,6 +35,7 @@ def main() -> int:
     names = sys.argv[1:] or list(WAYS)
     rows: dict[str, Any] = {}
     prepare()
+    warm.load()
     for mode in ("iso", "bulk"):
         ways = [WAYS[name] for name in names if WAYS[name].webcam == mode]
         if ways:
@@ -170,7 +171,7 @@ def ask(way: Way, webcam: Webcam, *, node: str, pid: int | None) -> dict[str, An
         "nodes": nodes,
         "streaming": truth["streaming"],
         "references": observers.references("uvcvideo"),
-        "views": observers.camcheck(),
+        "views": observers.camcheck(started=bool(way.everywhere)),
         "lsof": pid in observers.lsof(nodes),
         "fuser": pid in observers.fuser(nodes),
         "psutil": pid is not None and observers.psutil_open_files(pid, nodes),

@@ -2,11 +2,11 @@
 
 import json
 import subprocess
-import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
+from . import warm
 from .people import start_as
 
 # Of a report: the processes of the whole machine would fill megabytes.
@@ -16,31 +16,44 @@ TOOL_ENDS_WITHIN = 60.0  # seconds; a process can keep it for ever
 _PIPES = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
 
 
-def camcheck() -> dict[str, dict[str, Any]]:
-    """One `camcheck scan` of each viewer, side by side: status, report, complaints, seconds."""
-    command = ["camcheck", "scan", "--format", "json"]
-    with ThreadPoolExecutor(len(VIEWERS)) as pool:
-        answers = pool.map(lambda viewer: _finish(start_as(viewer, command, **_PIPES)), VIEWERS)
-        return dict(zip(VIEWERS, answers, strict=True))
+def camcheck(*, started: bool) -> dict[str, dict[str, Any]]:
+    """One `camcheck scan` of each viewer, side by side: status, report, complaints.
+
+    ``started``: as programs that start, which only matters for what is put into such.
+    """
+    words = ("scan", "--format", "json")
+    ended = _started(words) if started else warm.ask(VIEWERS, *words)
+    return {
+        viewer: {
+            "status": status,
+            "report": _kept(said),
+            "stderr": complained[-2000:],
+        }
+        for viewer, (status, said, complained) in ended.items()
+    }
 
 
-def _finish(scan: subprocess.Popen[str]) -> dict[str, Any]:
-    began = time.monotonic()
-    try:
-        said, complained = scan.communicate(timeout=300)
-    except subprocess.TimeoutExpired:
-        scan.kill()
-        said, complained = scan.communicate()
+def _kept(said: str) -> dict[str, Any]:
     try:
         report = json.loads(said)
     except ValueError:
-        report = {}
-    return {
-        "status": scan.returncode,
-        "report": {key: report[key] for key in KEPT if key in report},
-        "stderr": complained[-2000:],
-        "seconds": round(time.monotonic() - began, 2),
-    }
+        return {}
+    return {key: report[key] for key in KEPT if key in report}
+
+
+def _started(words: tuple[str, ...]) -> dict[str, warm.Ended]:
+    scans = {viewer: start_as(viewer, ["camcheck", *words], **_PIPES) for viewer in VIEWERS}
+    with ThreadPoolExecutor(len(scans)) as pool:
+        told = dict(zip(scans, pool.map(_told, scans.values()), strict=True))
+    return {viewer: (scan.returncode, *told[viewer]) for viewer, scan in scans.items()}
+
+
+def _told(scan: subprocess.Popen[str]) -> tuple[str, str]:
+    try:
+        return scan.communicate(timeout=300)
+    except subprocess.TimeoutExpired:
+        scan.kill()
+        return scan.communicate()
 
 
 def lsof(nodes: list[str]) -> list[int]:

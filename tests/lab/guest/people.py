@@ -53,11 +53,15 @@ def create_people() -> None:
     groups.write_text(kept_groups, encoding="utf-8")
 
 
+def environment_of(person: Person) -> dict[str, str]:
+    """A bare environment, with their home."""
+    return {"PATH": os.environ["PATH"], "HOME": person.home, "LANG": "C.UTF-8"}
+
+
 def start_as(name: str, command: list[str], **options: Any) -> subprocess.Popen[str]:
     """Starts a command as that person, with a bare environment and their home as folder."""
     person = PEOPLE[name]
-    environment = {"PATH": os.environ["PATH"], "HOME": person.home, "LANG": "C.UTF-8"}
-    options["env"] = {**environment, **options.get("env", {})}
+    options["env"] = {**environment_of(person), **options.get("env", {})}
     around = [sys.executable, str(Path(__file__).with_name("confined.py"))]
     return subprocess.Popen(
         [*around, *command] if person.confined else command,
