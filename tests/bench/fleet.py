@@ -79,7 +79,7 @@ def many_days(folder: Path, machines: int, count: int) -> None:
         reports = folder / "reports" / str(number)
         total += sum(daily.write_day(reports, machines, day) for day in part)
         command = ("fleet", "add", str(reports), "--into", str(into))
-        if number == len(parts) // 2:
+        if number and number == len(parts) // 2:
             kill(waited / number / 2, into, *command)
         spent = cost(*command)
         shutil.rmtree(reports)
