@@ -203,7 +203,7 @@ def show_one(ended: Ended) -> None:
     name = ended.part.name
     if ended.said:
         say(f"\n==== {name} ====\n{ended.said.rstrip()}")
-    outcome = "failed" if ended.status else "passed"
+    outcome = f"failed ({ended.status})" if ended.status else "passed"  # below 0: by a signal
     say(f"==== {name}: {outcome} after {ended.seconds:.0f} s ====")
 
 

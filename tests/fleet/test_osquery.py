@@ -1,5 +1,6 @@
 """The osquery extension, spoken to by osquery's own client; osqueryd itself is not to be had."""
 
+import socket
 import subprocess
 import sys
 import threading
@@ -40,6 +41,17 @@ class Daemon:
         return ExtensionStatus(code=0, message="OK")
 
 
+def serve(server, listening):
+    """Until it is closed: thrift's own loop would go on for ever, and complain each time."""
+    listening.listen()
+    while True:
+        try:
+            client = listening.accept()
+        except OSError:
+            return
+        threading.Thread(target=server.handle, args=(client,), daemon=True).start()
+
+
 @pytest.fixture
 def extension(tmp_path):
     """The extension, registered with a daemon; gives both. Its camcheck tells a made report."""
@@ -49,7 +61,8 @@ def extension(tmp_path):
         Processor(daemon), listening, TTransport.TBufferedTransportFactory(),
         TBinaryProtocol.TBinaryProtocolFactory(), daemon=True,
     )  # fmt: skip
-    threading.Thread(target=server.serve, daemon=True).start()
+    serving = threading.Thread(target=serve, args=(server, listening))
+    serving.start()
     (tmp_path / "report.json").write_text(render(a_report()))
     command = tmp_path / "camcheck"
     command.write_text(f"#!/bin/sh\ncat {tmp_path}/report.json; exit 13\n")
@@ -73,6 +86,8 @@ def extension(tmp_path):
     finally:
         process.kill()
         process.wait()
+        listening.handle.shutdown(socket.SHUT_RDWR)  # who waits for a caller hears of this alone
+        serving.join()
         listening.close()
 
 

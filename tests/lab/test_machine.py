@@ -106,6 +106,24 @@ def test_a_machine_that_dies_is_started_once_more(
     assert 2 == len(boots)
 
 
+@pytest.mark.parametrize(
+    ("does", "still", "expected"),
+    [("sleep 600", 1.0, True), ("while :; do :; done", 1.0, False), ("sleep 600", None, False)],
+    ids=["stands still", "works", "may stand still"],
+)
+def test_a_machine_that_stands_still_is_dead(
+    does: str, still: float | None, expected: bool
+) -> None:
+    """Whose kernel waits for itself does not end by itself; who works or may rest has the time."""
+    with subprocess.Popen(
+        ["/bin/sh", "-c", f"exec {does}" if "sleep" in does else does]
+    ) as process:
+        try:
+            assert expected is machine._ended(process, 20.0 if expected else 2.0, still)
+        finally:
+            process.kill()
+
+
 def test_a_failure_is_remembered(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """A script that fails is not played again, and every caller gets its complaint."""
     runs = []

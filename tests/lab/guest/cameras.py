@@ -42,8 +42,17 @@ class Webcam(NamedTuple):
         with open(FOLDER / f"{self.serial}.control", "w", encoding="utf-8") as pipe:
             pipe.write(command + "\n")
 
+    def _transfers(self) -> str:
+        """How many there have been; the number of those that were begun."""
+        return _read(Path(self.sysfs, "urbnum"))
+
     def unplug(self) -> None:
-        """Pulls it out and waits until its nodes are gone."""
+        """Pulls it out and waits until its nodes are gone.
+
+        Only when nothing is under way: Linux 7.2 once stood still where the answer to a transfer
+        came while the port was detached (vhci_recv_ret_submit, drivers/usb/usbip/vhci_rx.c).
+        """
+        wait_for(lambda: self._transfers() == (time.sleep(0.3), self._transfers())[1])
         self.tell("quit")
         wait_for(lambda: not os.path.exists(self.video) and not os.path.exists(self.sysfs))
         settle()
