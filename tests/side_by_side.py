@@ -91,8 +91,8 @@ def quick_run(folder: Path, arguments: list[str]) -> tuple[Part, ...]:
     if arguments:  # which may name files
         chosen = pytest_part("tests", folder, *PYTEST, "--quick", *arguments)
         return LINTER, chosen._replace(live=True), TYPES
-    looking = ("tests/collect",)
-    waiting = ("tests/cli", "tests/fleet", "tests/monitor", "tests/window")
+    looking = ("tests/collect", "tests/monitor")  # one after the other: devices are few
+    waiting = ("tests/fleet", "tests/history", "tests/report", "tests/window")
     others = ("tests", *(f"--ignore={name}" for name in (*looking, *waiting)))
     return (
         pytest_part("tests", folder, *PYTEST, "--quick", *others)._replace(live=True),
