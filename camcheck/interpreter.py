@@ -36,7 +36,7 @@ def isolation(*, as_root: bool | None = None) -> tuple[str, ...]:
 
 def own_module(module: str, *arguments: str, as_root: bool | None = None) -> list[str]:
     """The command that runs a module of this camcheck in a process of its own."""
-    if _is_single_file():
+    if is_single_file():
         return [sys.executable, _MODULE, module, *arguments]
     options = isolation(as_root=as_root)
     return [sys.executable, *options, "-c", _START, _ROOT, module, *arguments]
@@ -44,14 +44,14 @@ def own_module(module: str, *arguments: str, as_root: bool | None = None) -> lis
 
 def own_command(*words: str, as_root: bool | None = None) -> list[str]:
     """This camcheck's command line as a process of its own; a single file is its own Python."""
-    if _is_single_file():
+    if is_single_file():
         return [sys.executable, *words]
     return [sys.executable, *isolation(as_root=as_root), "-m", "camcheck", *words]
 
 
 def run_own_module() -> None:
     """In a single file that `own_module` has started: runs that module, and ends with it."""
-    if not _is_single_file() or sys.argv[1:2] != [_MODULE]:
+    if not is_single_file() or sys.argv[1:2] != [_MODULE]:
         return
     import runpy
 
@@ -63,7 +63,7 @@ def run_own_module() -> None:
     sys.exit()
 
 
-def _is_single_file() -> bool:
+def is_single_file() -> bool:
     """Whether this process is the file that scripts/package.py makes: its own Python."""
     return bool(getattr(sys, "frozen", False))
 
@@ -75,7 +75,7 @@ def leave_foreign_folders() -> None:
     started can prevent (``python -I -m camcheck``). Returns where there is nothing to leave, and
     where this camcheck itself lies there alone: that is for `foreign_part` to tell.
     """
-    if not is_root() or sys.flags.isolated or _is_single_file():
+    if not is_root() or sys.flags.isolated or is_single_file():
         return
     if not any(changeable_by(folder) for folder in _given_folders()) or not _is_installed():
         return

@@ -6,7 +6,7 @@ from shutil import which
 
 from camcheck.collect import system
 from camcheck.findings import Report
-from camcheck.interpreter import own_command
+from camcheck.interpreter import is_single_file, own_command
 
 _SCAN = ("scan", "--format", "json")
 
@@ -29,12 +29,14 @@ def command_of_window() -> tuple[str, ...] | None:
     """The same where the system asks in a window of its own: polkit, macOS, and UAC on Windows.
 
     On Windows nothing of it can be read from here, so it is the guided look, in its own window.
+    The single file with the window cannot show that one: it has no console, and started without
+    words it brings up the first window.
     """
     if not sys.executable:
         return None
     match system():
         case "win32":
-            return tuple(own_command(as_root=True))
+            return None if is_single_file() else tuple(own_command(as_root=True))
         case "darwin":
             words = shlex.join(own_command(*_SCAN, as_root=True))
             quoted = words.replace("\\", "\\\\").replace('"', '\\"')

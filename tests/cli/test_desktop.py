@@ -118,6 +118,8 @@ def test_the_window_lets_the_system_ask_for_the_password(tools, monkeypatch):
     assert (pkexec, *own, "scan", "--format", "json") == elevated.command_of_window()
     monkeypatch.setattr(elevated, "system", lambda: "win32")
     assert tuple(own) == elevated.command_of_window()
+    monkeypatch.setattr(sys, "frozen", True, raising=False)
+    assert elevated.command_of_window() is None  # it would bring up the first window
 
 
 def test_a_path_with_quotes_stays_one_word_for_osascript(monkeypatch):
