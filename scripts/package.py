@@ -27,12 +27,13 @@ LEFT_OUT = ("tkinter", "cv2", "numpy", "pytest", "hypothesis", "mypy")
 QT = ("PySide6", "shiboken6")
 NOT_AT_HOME = ("duckdb", "cryptography")
 """Left out of the file with the window, whose size they would double: what asks many machines."""
-OF_THE_SYSTEM = (
-    r"platformthemes/libqgtk3|platforms/libq(eglfs|linuxfb|minimalegl|vkkhrdisplay|vnc)"
-    r"|imageformats/libq(gif|icns|ico|jpeg|pdf|tga|tiff|wbmp|webp)"
+NOT_USED = (
+    r"platformthemes/libqgtk3|platforms/(lib)?q(direct2d|eglfs|linuxfb|minimalegl|vkkhrdisplay|vnc)"
+    r"|imageformats/(lib)?q(gif|icns|ico|jpeg|pdf|tga|tiff|wbmp|webp)|/opengl32sw\.dll$"
     r"|^lib(gtk|gdk|gio|gmodule|atk|atspi|cairo|pango|pixman|epoxy|harfbuzz|fribidi|thai|datrie)"
 )
-"""What Qt would load for the looks of GTK, which has to be the system's own, and other screens."""
+"""What Qt would load for the looks of GTK, which has to be the system's own, for other screens,
+and on Windows for OpenGL without a graphics card, which is 20 MB."""
 LEAVE_OUT = """\
 import re
 a.binaries = [one for one in a.binaries if not re.search({pattern!r}, one[0].replace("\\\\", "/"))]
@@ -60,7 +61,7 @@ def main() -> int:
         specification = Path(work, f"{name}.spec")
         if window:
             text = specification.read_text()
-            leave = LEAVE_OUT.format(pattern=OF_THE_SYSTEM)
+            leave = LEAVE_OUT.format(pattern=NOT_USED)
             specification.write_text(text.replace("pyz = PYZ(", leave, 1))
         how = ("--clean", "--noconfirm", "--log-level=ERROR", "--workpath", work)
         run("-m", "PyInstaller", *how, "--distpath", str(folder), str(specification))
