@@ -92,12 +92,12 @@ def quick_run(folder: Path, arguments: list[str]) -> tuple[Part, ...]:
         chosen = pytest_part("tests", folder, *PYTEST, "--quick", *arguments)
         return LINTER, chosen._replace(live=True), TYPES
     looking = ("tests/collect", "tests/monitor")  # one after the other: devices are few
-    waiting = ("tests/fleet", "tests/history", "tests/report", "tests/window")
-    others = ("tests", *(f"--ignore={name}" for name in (*looking, *waiting)))
+    reading = ("tests/bounded", "tests/fleet", "tests/history", "tests/report", "tests/rules")
+    others = ("tests", *(f"--ignore={name}" for name in (*looking, *reading)))
     return (
-        pytest_part("tests", folder, *PYTEST, "--quick", *others)._replace(live=True),
         pytest_part("tests-of-looking", folder, *PYTEST, "--quick", *looking),
-        pytest_part("tests-of-waiting", folder, *PYTEST, "--quick", *waiting),
+        pytest_part("tests", folder, *PYTEST, "--quick", *others)._replace(live=True),
+        pytest_part("tests-of-reading", folder, *PYTEST, "--quick", *reading),
         LINTER,
         TYPES,
     )
@@ -231,7 +231,7 @@ def show(parts: tuple[Part, ...], *, more: int = 0) -> int:
     failed = sorted(ended.part.name for ended in everything if ended.status)
     not_run = sum((left_out(part) for part in parts), Counter[str]())
     if not_run:
-        say(f"\nLeft out: {not_run.total()} tests, which the whole run has")
+        say(f"\nLeft out: {not_run.total()} tests, which the whole run has, and most random cases")
         for reason, number in not_run.most_common():
             say(f"{number:5} {reason}")
     say(f"\nIn {time.monotonic() - began:.0f} s; parts that failed: {', '.join(failed) or 'none'}")

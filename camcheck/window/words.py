@@ -6,6 +6,7 @@ What fills a slot comes from the machine and is made printable here.
 from PySide6.QtGui import QGuiApplication
 
 from camcheck.answer import sentences
+from camcheck.interpreter import is_single_file
 from camcheck.printable import printable
 
 ENGLISH: dict[str, str] = {
@@ -175,7 +176,13 @@ _HERE = {
     "missing.users.windows": "programs of other users (“Look as administrator” looks there)",
 }
 """Sentences of the answer that name a command, and what the window says in their place."""
-_SPOKEN = {sentences.say(name): here for name, here in _HERE.items()}
+_BUTTON_OF_WINDOWS = ("do.admin.windows", "missing.users.windows")
+"""They speak of a button that the single file does not have there."""
+_SPOKEN = {
+    sentences.say(name): here
+    for name, here in _HERE.items()
+    if not (is_single_file() and name in _BUTTON_OF_WINDOWS)
+}
 
 
 def say(sentence: str, **slots: str) -> str:

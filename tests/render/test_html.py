@@ -6,7 +6,7 @@ from datetime import timedelta
 from html import unescape
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from camcheck.answer.card import card
 from camcheck.answer.judge import answer
@@ -15,6 +15,7 @@ from camcheck.model import Connection, DriverReferences, Holder, PersistenceEntr
 from camcheck.render import html, markdown, told, view, week
 from camcheck.render.html import CLOSING, OPENING
 from tests.browser.situations import alarm, call, idle, past
+from tests.examples import examples
 from tests.report.sample import (
     CAMERA,
     WHEN,
@@ -28,7 +29,7 @@ from tests.report.strategies import reports
 from tests.systems import of_unix
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(reports())
 def test_no_text_acts_breaks_out_or_hides(report):
     """Every character of the page is printable, and the data is the only script element."""
