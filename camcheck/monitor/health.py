@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable
 from datetime import datetime
 
+from camcheck.collect import system
 from camcheck.history.heartbeat import ASK, Beat, last_beat
 from camcheck.model import MonitorHealth, MonitorState
 from camcheck.monitor.clock import Clock
@@ -23,8 +24,8 @@ _STOPPED = ("T", "t")  # proc_pid_stat(5): stopped by a signal, or by a debugger
 class Asking:
     """One monitor, asked when this is made; `state` is for later, when it had time to answer."""
 
-    def __init__(self, folder: str, plan: Plan, *, proc: str = "/proc") -> None:
-        self._folder, self._plan, self._proc = folder, plan, proc
+    def __init__(self, folder: str, plan: Plan) -> None:
+        self._folder, self._plan = folder, plan
         self._service = plan.path
         self._before = last_beat(folder)
         self._until = time.monotonic() + _PATIENCE
@@ -61,19 +62,18 @@ class Asking:
 
     def _is_monitor(self, pid: int) -> bool:
         """Whether the process that gives the signs of life is one of camcheck's monitor."""
-        if not os.path.isdir(self._proc):
+        if system() != "linux":  # elsewhere anybody can have made a folder of that name
             return True
         try:
-            with open(f"{self._proc}/{pid}/cmdline", "rb") as file:
+            with open(f"/proc/{pid}/cmdline", "rb") as file:
                 words = file.read(1 << 16).split(b"\0")
         except OSError:
             return False
         return b"monitor" in words and any(b"camcheck" in word for word in words)
 
     def _is_stopped(self, beat: Beat) -> bool:
-        if process_state(beat.pid, proc=self._proc) in _STOPPED:
-            return True
-        return is_silent(beat)
+        is_held = system() == "linux" and process_state(beat.pid) in _STOPPED
+        return is_held or is_silent(beat)
 
     def _has_heard(self, before: int) -> bool:
         while True:
@@ -96,10 +96,10 @@ def is_silent(beat: Beat) -> bool:
     return not 0 <= Clock().elapsed() - beat.elapsed < _SILENT
 
 
-def process_state(pid: int, *, proc: str = "/proc") -> str | None:
+def process_state(pid: int) -> str | None:
     """The state of a process as proc_pid_stat(5) names it; None when there is none."""
     try:
-        with open(f"{proc}/{pid}/stat", "rb") as file:
+        with open(f"/proc/{pid}/stat", "rb") as file:
             return file.read(4096).rpartition(b") ")[2][:1].decode() or None
     except OSError:
         return None

@@ -106,6 +106,17 @@ def test_who_sits_in_the_place_of_a_dead_monitor_is_told(
         assert MonitorHealth.REPLACED is health(tmp_path, service)
 
 
+def test_a_folder_named_proc_says_nothing_on_other_systems(
+    watching: Watching, tmp_path: Path, service, monkeypatch: pytest.MonkeyPatch
+):
+    """Anybody can make one on Windows; whoever is in it must not frighten."""
+    watching.process.kill()
+    watching.process.wait()
+    monkeypatch.setattr("camcheck.monitor.health.system", lambda: "win32")
+    with Lock(str(tmp_path / "history")):
+        assert MonitorHealth.REPLACED is not health(tmp_path, service)
+
+
 def test_a_unit_that_starts_something_else_is_told(watching: Watching, tmp_path: Path, service):
     """Another text, a drop-in beside it, a mask, and a monitor that will not start again."""
     unit = unit_of(service)
