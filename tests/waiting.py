@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable
 
 
-def until(condition: Callable[[], object], *, seconds: float = 120.0, every: float = 0.005) -> None:
+def until(condition: Callable[[], object], *, seconds: float = 300.0, every: float = 0.005) -> None:
     """Waits for a condition, asking ``every`` so many seconds; fails when it does not come true."""
     end = time.monotonic() + seconds
     while not condition():

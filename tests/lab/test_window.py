@@ -25,7 +25,7 @@ def told(lab: Callable[..., Any]) -> dict[str, Any]:
     if find_spec("PySide6") is None or missing:
         assert not os.environ.get("CI"), f"PySide6 and {missing} are needed"
         pytest.skip("it needs PySide6 and the packages of tests/packages-window.txt")
-    answer: dict[str, Any] = lab("window", sys.executable, str(REPOSITORY))
+    answer: dict[str, Any] = lab("window", sys.executable, str(REPOSITORY), timeout=3000)
     return answer
 
 

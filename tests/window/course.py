@@ -19,7 +19,8 @@ from typing import Any
 from tests.waiting import until
 from tests.window.desk import Desk, Talking, desktop
 
-SLOW = 400.0  # seconds; the processor of a guest is emulated
+SLOW = 900.0  # seconds; the processor of a guest is emulated, and its host can be busy
+SELDOM = 0.2  # seconds between two looks, which cost the guest time that it needs for the rest
 
 
 def main() -> int:
@@ -33,11 +34,12 @@ def main() -> int:
 def course(desk: Desk, words: list[str]) -> dict[str, Any]:
     """Two films of one program; between them the person says that it was her."""
     panel = desk.start("tests.window.host", log="panel")
-    until(panel.said, seconds=SLOW)
+    until(panel.said, seconds=SLOW, every=SELDOM)
     desk.start("tests.window.patient", log="monitor")
-    until(lambda: "camcheck watches" in (desk.folder / "monitor").read_text(), seconds=SLOW)
+    log = desk.folder / "monitor"
+    until(lambda: "camcheck watches" in log.read_text(), seconds=SLOW, every=SELDOM)
     window = desk.start("tests.window.driven", str(desk.folder), "--real", "--sign", log="window")
-    until(lambda: "Nobody uses a camera" in menu(panel), seconds=SLOW)
+    until(lambda: "Nobody uses a camera" in menu(panel), seconds=SLOW, every=SELDOM)
     name = Path(words[0]).name
     first = film(panel, words, name, during=lambda: approve(desk, panel, window, name))
     told = desk.notifications()
@@ -56,23 +58,23 @@ def film(panel: Talking, words: list[str], name: str, *, during: Any) -> dict[st
 
     with subprocess.Popen(words, stdout=subprocess.DEVNULL) as program:
         try:
-            until(lambda: since(f"{name} films") is not None, seconds=SLOW)
+            until(lambda: since(f"{name} films") is not None, seconds=SLOW, every=SELDOM)
             seconds = {"opened": since(" open"), "films": since(f"{name} films")}
             during()
         finally:
             program.kill()
-    until(lambda: "Nobody uses a camera" in menu(panel), seconds=SLOW)
+    until(lambda: "Nobody uses a camera" in menu(panel), seconds=SLOW, every=SELDOM)
     return seconds
 
 
 def approve(desk: Desk, panel: Talking, window: Talking, name: str) -> None:
     """The person opens the window and says that it was her."""
-    until(desk.number, seconds=SLOW, every=1.0)  # each question is a process, there and here
+    until(desk.number, seconds=SLOW, every=8.0)  # each question is some processes in the guest
     panel.tell("press Open camcheck")
-    until(lambda: name in (window.ask("?")["stories"] or ()), seconds=SLOW)
+    until(lambda: name in (window.ask("?")["stories"] or ()), seconds=SLOW, every=1.0)
     desk.click(window, "story.mine")
     desk.click(window, "Approve this program")
-    until(lambda: name in window.ask("?")["approved"], seconds=SLOW)
+    until(lambda: name in window.ask("?")["approved"], seconds=SLOW, every=1.0)
     window.ask("close")
 
 
