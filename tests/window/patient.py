@@ -9,5 +9,5 @@ from camcheck.cli import main
 from camcheck.monitor.tell import desktop
 
 if __name__ == "__main__":
-    desktop._PATIENCE = 300.0
+    desktop._PATIENCE = 120.0
     sys.exit(main(["monitor"]))
