@@ -12,7 +12,6 @@ from PySide6.QtCore import QObject, QSocketNotifier
 from PySide6.QtNetwork import QLocalSocket
 from PySide6.QtWidgets import QApplication
 
-from camcheck.collect import system
 from camcheck.window.listen import Listen
 from camcheck.window.means import Means
 from camcheck.window.notice import Notice
@@ -109,16 +108,20 @@ class Program(QObject):
             QApplication.quit()
 
     def _tell(self, data: dict[str, object], caller: QLocalSocket) -> None:
-        """A notification of the monitor."""
+        """A notification of the monitor, who is told when it was shown.
+
+        Only a process of its own hears that the desktop has taken it. Where that cannot show any,
+        the sign does, as well as it can: Qt says nothing of what became of it.
+        """
         title, body = str(data.get("title", "")), str(data.get("body", ""))
-        urgent = bool(data.get("urgent"))
-        if system() != "linux" and self.tray.tell(title, body, urgent=urgent):
-            answer(caller)  # there the sign is the place; of the desktop's bus it hears no answer
-            return
-        message: dict[str, object] = {"title": title, "body": body, "urgent": urgent}
-        if "patience" in data:
-            message["patience"] = data["patience"]
-        self._notice.tell(message, lambda: answer(caller))
+        message: dict[str, object] = {"title": title, "body": body, "urgent": False}
+        message |= {name: data[name] for name in ("urgent", "patience") if name in data}
+
+        def by_the_sign() -> None:
+            if self.tray.tell(title, body, urgent=bool(data.get("urgent"))):
+                answer(caller)
+
+        self._notice.tell(message, lambda: answer(caller), by_the_sign)
 
 
 @contextlib.contextmanager

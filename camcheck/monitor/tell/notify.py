@@ -38,7 +38,8 @@ def main() -> int:
     try:
         if "--until-clicked" in sys.argv[1:]:
             return asyncio.run(_send_and_wait(title, body, urgent=urgent, patience=patience))
-        given = {"title": title, "body": body, "urgent": urgent, "patience": patience}
+        # The window gives up first, and tells: otherwise both would show it.
+        given = {"title": title, "body": body, "urgent": urgent, "patience": patience / 2}
         if hand_over(given, patience=patience):
             return DELIVERED
         return asyncio.run(asyncio.wait_for(_send(title, body, urgent=urgent), patience))
