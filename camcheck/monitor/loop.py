@@ -317,6 +317,8 @@ class Monitor:
         if use.number is None:
             use.number = self._history.begin(use.session)
             self._tell("began", use)
+            if use.looked:  # what a look showed is known already, and no change of it will come
+                self._tell("changed", use)
         else:
             self._history.update(use.number, use.session, seen=use.session.over or use.when(now))
             if use.dirty:

@@ -116,6 +116,16 @@ def test_a_monitor_that_starts_while_a_program_films_begins_a_session(machine: M
     assert [a_process()] == [one.session.process for one in machine.history.unfinished()]
 
 
+def test_what_a_look_finds_before_any_event_is_told_at_once(machine: Machine):
+    """Who began before the monitor, or whose opening is heard late: the person learns of it while
+    it goes on, and not at its end."""
+    machine.holders = (a_process(),)
+    machine.monitor.start()
+    machine.run(3)
+
+    assert ["began", "changed"] == [what for what, _ in machine.told]
+
+
 def test_a_session_goes_on_across_a_restart(machine: Machine):
     """An upgrade of camcheck makes one use neither two nor none."""
     machine.holders = (a_process(),)
