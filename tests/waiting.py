@@ -9,4 +9,4 @@ def until(condition: Callable[[], object], *, seconds: float = 300.0, every: flo
     end = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < end, "what was waited for did not come"
-        time.sleep(every)
+        time.sleep(every)  # between two looks: whoever looks without end takes the time of others

@@ -1,8 +1,9 @@
 """The window as `camcheck window` runs it, which also says where its buttons are.
 
-Usage: python -m tests.window.driven FOLDER [STAND-IN-FOLDER] [--sign] [--real]
+Usage: python -m tests.window.driven FOLDER [STAND-IN-FOLDER] [--sign] [--real] [--no-library]
 
 In FOLDER are history and records, unless --real: then it works with those of the command itself.
+With --no-library no process of its own can show notifications, as without camcheck[notify].
 
 Lines that it reads are names of buttons; it answers with a line of JSON: the middle of the button
 on the screen, or null while it cannot be pressed. "?" asks what is shown, "grab FILE" takes a
@@ -18,7 +19,8 @@ from PySide6.QtCore import QSocketNotifier
 from PySide6.QtWidgets import QAbstractButton, QApplication
 
 from camcheck.cli.window import means as own_means
-from camcheck.window import app
+from camcheck.monitor.tell.notify import NO_LIBRARY
+from camcheck.window import app, notice
 from camcheck.window.main import Window
 from tests.window.shown import means
 
@@ -30,6 +32,12 @@ def main() -> int:
         look = (sys.executable, "-m", "tests.window.look", sys.argv[2], given.history)
         monitor = (sys.executable, "-m", "tests.window.monitor", sys.argv[2], given.history)
         given = given._replace(look=look, monitor=monitor)
+    if "--no-library" in sys.argv:
+        notice.own_module = lambda *_, **__: [
+            sys.executable,
+            "-c",
+            f"raise SystemExit({NO_LIBRARY})",
+        ]
     start = app.Program.start
 
     def start_and_listen(program: app.Program, *, hidden: bool) -> None:

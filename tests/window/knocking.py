@@ -43,7 +43,7 @@ def main() -> int:
         assert one.begin()
         knocking = threading.Thread(target=knock, args=(folder, len(SAID)))
         knocking.start()
-        until(lambda on=knocking: settled(on))  # type: ignore[misc]
+        until(lambda on=knocking: settled(on))  # type: ignore[misc] # a default is no argument
         one.close()
     return 0
 

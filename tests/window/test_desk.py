@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from camcheck.monitor.tell.handover import hand_over
 from tests.monitor.standin import StandIn
 from tests.waiting import until
 from tests.window.desk import Desk, Talking
@@ -146,6 +147,19 @@ def test_without_a_panel_a_click_on_a_notification_opens_the_window(
         until(lambda: desk.waiting())
         desk.press_notification()
         until(lambda: window.ask("?")["visible"])
+
+
+def test_without_the_library_the_sign_shows_the_notification(desk: Desk):
+    """camcheck[window] alone; and the monitor is told that it was shown."""
+    panel = desk.start("tests.window.host", log="panel")
+    until(panel.said)
+    desk.start("tests.window.driven", str(desk.folder), "--sign", "--no-library", log="window")
+    until(lambda: shown(panel))
+    message = {"title": "lamp films", "body": "Since 12:00.", "urgent": False}
+
+    assert hand_over(message, str(desk.folder / "run/camcheck"), patience=60.0)
+    until(desk.waiting)
+    assert ["lamp films"] == desk.notifications()
 
 
 def test_the_monitor_of_the_window_ends_with_it(desk: Desk, camera: StandIn):

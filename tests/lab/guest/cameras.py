@@ -42,9 +42,12 @@ class Webcam(NamedTuple):
         with open(FOLDER / f"{self.serial}.control", "w", encoding="utf-8") as pipe:
             pipe.write(command + "\n")
 
-    def _transfers(self) -> str:
-        """How many there have been; the number of those that were begun."""
-        return _read(Path(self.sysfs, "urbnum"))
+    def _is_quiet(self) -> bool:
+        """Whether no transfer was begun for a while (urbnum counts them)."""
+        transfers = Path(self.sysfs, "urbnum")
+        before = _read(transfers)
+        time.sleep(0.3)  # that nothing happens shows only in time
+        return before == _read(transfers)
 
     def unplug(self) -> None:
         """Pulls it out and waits until its nodes are gone.
@@ -52,7 +55,7 @@ class Webcam(NamedTuple):
         Only when nothing is under way: Linux 7.2 once stood still where the answer to a transfer
         came while the port was detached (vhci_recv_ret_submit, drivers/usb/usbip/vhci_rx.c).
         """
-        wait_for(lambda: self._transfers() == (time.sleep(0.3), self._transfers())[1])
+        wait_for(self._is_quiet)
         self.tell("quit")
         wait_for(lambda: not os.path.exists(self.video) and not os.path.exists(self.sysfs))
         settle()

@@ -21,7 +21,7 @@ from tests.lab.capture_rows import ROWS, Row
 from tests.lab.ways import WAYS
 from tests.lab.webcam.descriptors import EXTENSION_UNIT
 
-from . import warm
+from . import observers, warm
 from .cameras import Webcam, wait_for
 from .desktop import Desktop
 from .matrix import start, stop, the_webcam, vivid_node
@@ -70,9 +70,7 @@ def scan(*options: str) -> dict[str, Any]:
     """One `camcheck scan` of root: its exit status, complaints and what matters of its report."""
     ended = warm.ask(("root",), "scan", "--format", "json", *options)
     status, said, complained = ended["root"]
-    report = json.loads(said) if said else {}
-    kept = {key: report[key] for key in KEPT if key in report}
-    return {"status": status, "stderr": complained[-2000:], "report": kept}
+    return {"status": status, "stderr": complained[-2000:], "report": observers.kept(said, KEPT)}
 
 
 def switch_light(webcam: Webcam, lit: bool | None) -> None:

@@ -26,19 +26,20 @@ def camcheck(*, started: bool) -> dict[str, dict[str, Any]]:
     return {
         viewer: {
             "status": status,
-            "report": _kept(said),
+            "report": kept(said, KEPT),
             "stderr": complained[-2000:],
         }
         for viewer, (status, said, complained) in ended.items()
     }
 
 
-def _kept(said: str) -> dict[str, Any]:
+def kept(said: str, keys: tuple[str, ...]) -> dict[str, Any]:
+    """What matters of the report that was written; nothing of what is none."""
     try:
         report = json.loads(said)
     except ValueError:
         return {}
-    return {key: report[key] for key in KEPT if key in report}
+    return {key: report[key] for key in keys if key in report}
 
 
 def _started(words: tuple[str, ...]) -> dict[str, warm.Ended]:

@@ -86,7 +86,7 @@ def _be(viewer: str, said: int, complained: int, words: tuple[str, ...]) -> NoRe
         sys.stdout.flush()
         sys.stderr.flush()
         os._exit(end.code if isinstance(end.code, int) else 1)
-    except BaseException:
+    except Exception:  # whatever it is: the copy must not go on as the script that it is one of
         traceback.print_exc()
         sys.stderr.flush()
     finally:
