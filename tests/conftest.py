@@ -9,11 +9,8 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-from tests import examples
-
 # A busy machine is no defect.
 settings.register_profile("unhurried", deadline=None)
-settings.register_profile("everyday", deadline=None, max_examples=25)
 settings.load_profile("unhurried")
 
 # What a shell starts in the background is deaf to SIGINT, and so would be what the tests start.
@@ -38,15 +35,12 @@ LEFT_OUT = pytest.StashKey[Counter[str]]()
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """The option of the everyday run."""
-    told = "leave out the tests of the whole run only, and three of four random cases"
+    told = "leave out the tests of the whole run only, and say how many they are"
     parser.addoption("--quick", action="store_true", help=told)
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """The marker's meaning, for `pytest --markers`; fewer random cases for `--quick`."""
-    if config.getoption("--quick"):
-        settings.load_profile("everyday")
-        examples.share = 0.25
+    """The marker's meaning, for `pytest --markers`."""
     config.addinivalue_line("markers", "whole_run(why): slow by nature, --quick leaves it out")
 
 

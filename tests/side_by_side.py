@@ -231,7 +231,7 @@ def show(parts: tuple[Part, ...], *, more: int = 0) -> int:
     failed = sorted(ended.part.name for ended in everything if ended.status)
     not_run = sum((left_out(part) for part in parts), Counter[str]())
     if not_run:
-        say(f"\nLeft out: {not_run.total()} tests, which the whole run has, and most random cases")
+        say(f"\nLeft out: {not_run.total()} tests, which the whole run has")
         for reason, number in not_run.most_common():
             say(f"{number:5} {reason}")
     say(f"\nIn {time.monotonic() - began:.0f} s; parts that failed: {', '.join(failed) or 'none'}")

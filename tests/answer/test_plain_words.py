@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from camcheck.answer.card import card
@@ -18,7 +18,6 @@ from camcheck.scan import judge
 from camcheck.signatures import builtin
 from camcheck.signatures.verdict import wording
 from tests.answer.situations import situations
-from tests.examples import examples
 from tests.report.strategies import reports, values
 
 TRADE = re.compile(
@@ -55,7 +54,7 @@ def test_the_default_output_is_in_plain_words(situation):
     assert not TRADE.search(render(situation.report))
 
 
-@examples(60)
+@settings(max_examples=60, deadline=None)
 @given(reports(text=NAMES))
 def test_any_report_is_told_in_plain_words(report: Report):
     """A finding that nobody has thought of brings its names, and no other word."""
@@ -65,7 +64,7 @@ def test_any_report_is_told_in_plain_words(report: Report):
     assert card(answer(report)).sentence
 
 
-@examples(60)
+@settings(max_examples=60, deadline=None)
 @given(values(Snapshot, text=NAMES))
 def test_what_the_checks_find_is_told_in_plain_words(snapshot: Snapshot):
     """The same of everything that the checks of today make of any facts."""

@@ -4,7 +4,7 @@ import re
 from unicodedata import combining, east_asian_width
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from camcheck.findings import Severity
@@ -21,7 +21,6 @@ from tests.builders import (
     a_report,
     a_snapshot,
 )
-from tests.examples import examples
 from tests.report.strategies import reports, values
 
 ESCAPE = re.compile(r"\x1b\[[0-9;]*m")
@@ -44,7 +43,7 @@ def flat(text):
     return " ".join(text.split())
 
 
-@examples(15)
+@settings(max_examples=15, deadline=None)
 @given(reports())
 def test_any_report_fits_the_terminal_and_acts_on_nothing(report):
     """80 columns, no control character but the end of a line, and UTF-8, whatever stands in it."""
@@ -55,14 +54,14 @@ def test_any_report_fits_the_terminal_and_acts_on_nothing(report):
     text.encode("utf-8")
 
 
-@examples(12)
+@settings(max_examples=12, deadline=None)
 @given(reports())
 def test_colour_adds_nothing_but_colour(report):
     """Without its colour codes the coloured report is the plain one."""
     assert render(report) == ESCAPE.sub("", render(report, colour=True))
 
 
-@examples(12)
+@settings(max_examples=12, deadline=None)
 @given(values(Snapshot))
 def test_any_list_of_cameras_fits_the_terminal(snapshot):
     """The list of cameras keeps to the same rules."""
@@ -73,7 +72,7 @@ def test_any_list_of_cameras_fits_the_terminal(snapshot):
     assert text == ESCAPE.sub("", render_cameras(snapshot, colour=True))
 
 
-@examples(15)
+@settings(max_examples=15, deadline=None)
 @given(WIDE)
 def test_wide_and_combining_characters_fit_the_terminal(name):
     """Characters of two columns count twice, marks on others not at all."""

@@ -6,7 +6,7 @@ from datetime import timedelta
 from html import unescape
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 
 from camcheck.answer.card import card
 from camcheck.answer.judge import answer
@@ -15,7 +15,6 @@ from camcheck.model import Connection, DriverReferences, Holder, PersistenceEntr
 from camcheck.render import html, markdown, told, view, week
 from camcheck.render.html import CLOSING, OPENING
 from tests.browser.situations import alarm, call, idle, past
-from tests.examples import examples
 from tests.report.sample import (
     CAMERA,
     WHEN,
@@ -29,7 +28,7 @@ from tests.report.strategies import reports
 from tests.systems import of_unix
 
 
-@examples(60)
+@settings(max_examples=60, deadline=None)
 @given(reports())
 def test_no_text_acts_breaks_out_or_hides(report):
     """Every character of the page is printable, and the data is the only script element."""

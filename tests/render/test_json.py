@@ -6,7 +6,7 @@ from pathlib import Path
 
 import jsonschema
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 
 from camcheck.answer.judge import answer
 from camcheck.errors import ReportError
@@ -14,7 +14,6 @@ from camcheck.findings import SCHEMA_VERSION, Finding, Report
 from camcheck.model import Camera, Gap, Snapshot
 from camcheck.render import json as render_json
 from camcheck.serial import MAX_TEXT, from_plain, to_plain
-from tests.examples import examples
 from tests.report.sample import a_camera, a_report
 from tests.report.strategies import reports, values
 
@@ -33,7 +32,7 @@ def test_the_schema_in_the_documentation_is_that_of_the_model():
     jsonschema.Draft202012Validator.check_schema(SCHEMA)
 
 
-@examples(60)
+@settings(max_examples=60, deadline=None)
 @given(reports())
 def test_any_report_is_valid_json_of_its_schema(report):
     """Whatever the text in it, the output is ASCII, strict JSON, and what the schema promises."""
@@ -49,7 +48,7 @@ def test_any_report_is_valid_json_of_its_schema(report):
 def test_plain_data_gives_the_same_value_back(kind):
     """Nothing is lost on the way to plain data and back, times and enums included."""
 
-    @examples(30)
+    @settings(max_examples=30, deadline=None)
     @given(values(kind))
     def check(value):
         once = from_plain(kind, to_plain(value))

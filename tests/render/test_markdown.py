@@ -2,13 +2,12 @@
 
 import re
 
-from hypothesis import given
+from hypothesis import given, settings
 
 from camcheck.answer.card import card
 from camcheck.answer.judge import answer
 from camcheck.render.markdown import render
 from tests.browser.situations import alarm, call
-from tests.examples import examples
 from tests.report.sample import a_finding, a_report, an_incomplete_report
 from tests.report.strategies import reports
 
@@ -45,7 +44,7 @@ def test_what_could_not_be_looked_at_is_in_the_ticket():
     assert "could not be read" in render(an_incomplete_report())
 
 
-@examples(60)
+@settings(max_examples=60, deadline=None)
 @given(reports())
 def test_nothing_in_any_field_acts(report):
     """No control character, no line of its own, no HTML."""

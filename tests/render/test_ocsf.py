@@ -4,14 +4,13 @@ import json
 
 import jsonschema
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from ocsf_json_schema import OcsfJsonSchemaEmbedded, get_ocsf_schema
 
 from camcheck.answer.judge import answer
 from camcheck.render.ocsf import VERSION, render
 from camcheck.report.redact import redact
 from tests.browser.situations import past
-from tests.examples import examples
 from tests.report.sample import a_clear_report, a_report, an_incomplete_report
 from tests.report.strategies import reports
 
@@ -36,7 +35,7 @@ def test_every_event_is_valid_against_the_published_schema(validator, report, ch
 def test_any_report_is_valid(validator):
     """Whatever the text in it."""
 
-    @examples(25)
+    @settings(max_examples=25, deadline=None)
     @given(reports())
     def check(report):
         events = [json.loads(line) for line in render(report).splitlines()]

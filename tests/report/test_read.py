@@ -6,7 +6,7 @@ import tracemalloc
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from camcheck.errors import OutputError, ReportError
@@ -18,7 +18,6 @@ from camcheck.report.read import Stored, parse, read_report
 from camcheck.report.redact import redact
 from camcheck.report.verify import verify
 from camcheck.report.write import rendered, storable, write_report
-from tests.examples import examples
 from tests.report.sample import a_clear_report, a_report, an_incomplete_report
 from tests.report.strategies import reports
 
@@ -48,7 +47,7 @@ def test_without_full_the_file_is_redacted(tmp_path):
     assert redact(a_report()) == read_report(path).report
 
 
-@examples(40)
+@settings(max_examples=40, deadline=None)
 @given(reports())
 def test_any_report_survives_writing_and_reading(report):
     """No text in any field breaks the JSON or the page around it."""
@@ -60,7 +59,7 @@ def test_any_report_survives_writing_and_reading(report):
     assert render_json.document(from_json.report) == render_json.document(report)
 
 
-@examples(40)
+@settings(max_examples=40, deadline=None)
 @given(reports(text=st.sampled_from(["a", "b\udcff", "c" * 70_000])))
 def test_any_page_that_was_written_verifies(report):
     """Cut texts, odd bytes and the order of gaps are the same on the way out and back."""
@@ -224,7 +223,7 @@ JSON_VALUES = st.recursive(
 )
 
 
-@examples(200)
+@settings(max_examples=200, deadline=None)
 @given(st.data())
 def test_a_report_with_one_wrong_value_is_read_or_refused(data):
     """Whatever stands in any place of the data: a report, or ReportError, and nothing else."""
@@ -242,7 +241,7 @@ def test_a_report_with_one_wrong_value_is_read_or_refused(data):
     assert isinstance(outcome(json.dumps(damaged).encode()), Stored | ReportError)
 
 
-@examples(200)
+@settings(max_examples=200, deadline=None)
 @given(st.binary(max_size=40), st.integers(0, 3000), st.integers(0, 200))
 def test_a_report_with_damaged_bytes_is_read_or_refused(noise, start, length):
     """Bits that fell over on the way end in a sentence, too."""

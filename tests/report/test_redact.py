@@ -1,7 +1,7 @@
 """What is private does not leave in a report that says it was redacted."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from camcheck.findings import Report
@@ -10,7 +10,6 @@ from camcheck.render import json as render_json
 from camcheck.report import secrets
 from camcheck.report.redact import redact
 from tests.builders import a_use
-from tests.examples import examples
 from tests.report.sample import CAMERA, SERIAL, a_camera, a_process, a_report, a_snapshot
 from tests.report.strategies import reports
 
@@ -61,7 +60,7 @@ def _of_ours(findings):
     )
 
 
-@examples(80)
+@settings(max_examples=80, deadline=None)
 @given(reports(text=planted()))
 def test_a_planted_secret_in_any_field_is_gone(report):
     """Whatever field holds a name, serial number or secret: the redacted report does not."""
@@ -76,7 +75,7 @@ def test_a_planted_secret_in_any_field_is_gone(report):
     assert [] == [secret for secret in PLANTS.values() if secret.casefold() in text.casefold()]
 
 
-@examples(40)
+@settings(max_examples=40, deadline=None)
 @given(reports())
 def test_a_redacted_report_is_redacted_once(report):
     """Redacting again changes nothing, tokens are not replaced by tokens."""

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from hypothesis import HealthCheck, given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sigma.backends.sqlite import sqliteBackend
 from sigma.collection import SigmaCollection
@@ -21,7 +21,6 @@ from camcheck.signatures.expression import predicate
 from camcheck.signatures.field import CATEGORIES
 from camcheck.signatures.fields_of import PlainEvent
 from camcheck.signatures.sigma import parsed
-from tests.examples import examples
 
 ROOT = Path(__file__).parents[2]
 RULES = read_rules(str(ROOT / "rules"))
@@ -103,7 +102,7 @@ PIECES = sorted(
 PROCESS_TEXTS = st.lists(st.sampled_from(PIECES), max_size=6).map("".join)
 
 
-@examples(150, suppress_health_check=list(HealthCheck))
+@settings(max_examples=150, suppress_health_check=list(HealthCheck), deadline=None)
 @given(st.sampled_from(RULES), st.data())
 def test_random_processes_have_the_same_answer(rule, data):
     """Processes pieced together from all rules' tests, changed at random, for a random rule."""
@@ -144,7 +143,7 @@ SEARCHES = st.dictionaries(
 CONDITIONS = ["a", "a and b", "a or b", "a and not b", "not a", "not (a and b)", "1 of them"]
 
 
-@examples(300, suppress_health_check=list(HealthCheck))
+@settings(max_examples=300, suppress_health_check=list(HealthCheck), deadline=None)
 @given(
     SEARCHES,
     SEARCHES,

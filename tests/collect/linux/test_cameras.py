@@ -3,13 +3,12 @@
 import os
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from camcheck.collect.linux.cameras import collect_cameras
 from camcheck.model import Bus, CameraKind, Fact, NodeKind, Reason
 from tests.collect.linux.sysfs import PCI, Sysfs
-from tests.examples import examples
 
 
 @pytest.fixture
@@ -283,7 +282,7 @@ def test_what_a_camera_does_not_tell_is_a_gap(sysfs):
     assert any("vendor_id, nodes" in gap.detail for gap in gaps)
 
 
-@examples(40)
+@settings(max_examples=40, deadline=None)
 @given(
     st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]), max_size=40),
     st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]), max_size=40),

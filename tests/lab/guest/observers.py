@@ -12,7 +12,7 @@ from .people import start_as
 # Of a report: the processes of the whole machine would fill megabytes.
 KEPT = ("verdict", "answer", "elevated", "cameras", "holders", "findings", "gaps")
 VIEWERS = ("root", "confined", "alice", "bob")
-TOOL_ENDS_WITHIN = 30.0  # seconds; a process can keep it for ever
+TOOL_ENDS_WITHIN = 60.0  # seconds; a process can keep it for ever
 _PIPES = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
 
 
