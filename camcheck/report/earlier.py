@@ -3,6 +3,7 @@
 import os
 import re
 import stat
+from collections.abc import Iterator
 from datetime import UTC, datetime
 
 from camcheck.collect import in_time
@@ -17,7 +18,7 @@ from camcheck.report.read import MAX_BYTES, Stored, parse
 _NAME = "camcheck-report-%Y-%m-%dT%H%M%SZ"
 _NAMED = re.compile(r"camcheck-report-\d{4}-\d\d-\d\dT\d{6}Z\.(html|json)")
 _MOST = 10_000  # names of a folder that are looked through
-_TRIED = 3  # files that claim to be the last report
+_TRIED = 3  # own files that claim to be the last report
 _FLAGS = ("O_NOFOLLOW", "O_NONBLOCK", "O_BINARY", "O_CLOEXEC")
 _AS_IT_IS = os.O_RDONLY | sum(getattr(os, name, 0) for name in _FLAGS)
 
@@ -78,14 +79,24 @@ def _last(folder: str, snapshot: Snapshot) -> Stored | None:
     except OSError:
         return None
     older = (name for name in names if _NAMED.fullmatch(name) and name < latest)
-    for name in sorted(older, reverse=True)[:_TRIED]:
+    own = _owned(folder, sorted(older, reverse=True))
+    for content, _ in zip(own, range(_TRIED), strict=False):
         try:
-            stored = parse(_own(os.path.join(folder, name)))
-        except (OSError, ReportError):
+            stored = parse(content)
+        except ReportError:
             continue
         if stored.report.snapshot.finished_at < snapshot.started_at:
             return stored
     return None
+
+
+def _owned(folder: str, names: list[str]) -> Iterator[bytes]:
+    """What is in those that are this user's: however many others lie before them."""
+    for name in names:
+        try:
+            yield _own(os.path.join(folder, name))
+        except OSError:
+            continue
 
 
 def _own(path: str) -> bytes:

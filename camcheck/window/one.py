@@ -12,6 +12,7 @@ from shiboken6 import isValid
 from camcheck.monitor.tell.handover import DONE, MOST, SOCKET
 
 _PATIENCE = 2000  # milliseconds
+_AT_ONCE = 32  # callers; of more, the oldest is let go, and a monitor shows its notification itself
 _LATER = Qt.ConnectionType.QueuedConnection  # no socket is taken apart while it speaks
 
 
@@ -60,6 +61,8 @@ class One(QObject):
 
     def _greet(self) -> None:
         while caller := self._server.nextPendingConnection():
+            if len(self._callers) >= _AT_ONCE:
+                _let_go(self._callers.pop(0))
             self._callers.append(caller)
             caller.readyRead.connect(self._hear_all, _LATER)
             caller.disconnected.connect(self._hear_all, _LATER)

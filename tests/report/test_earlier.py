@@ -120,6 +120,18 @@ def test_links_pipes_and_files_of_others_are_left_alone(tmp_path, monkeypatch):
     assert with_earlier(at(1), f"{elsewhere}/x.html").earlier is None
 
 
+@of_unix("links")
+def test_what_others_put_before_it_does_not_hide_it(tmp_path):
+    """In a folder that all may write to, anybody can leave names of a moment ago."""
+    put(tmp_path, at(0))
+    for minutes in range(1, 30):
+        name = name_of_report(at(1).snapshot.started_at - timedelta(minutes=minutes))
+        os.symlink("/dev/zero" if minutes % 2 else "/etc/passwd", tmp_path / f"{name}.html")
+    found = earlier(tmp_path, at(1))
+
+    assert at(0).snapshot.finished_at == found.finished_at
+
+
 def test_what_changed_is_on_the_page(tmp_path):
     """All in all, and of the program that it is about."""
     put(tmp_path, at(0, a_report(findings=())))

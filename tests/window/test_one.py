@@ -1,5 +1,6 @@
 """One window for each login, and what it can be asked."""
 
+import contextlib
 import json
 import os
 import socket
@@ -13,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from camcheck.monitor.tell.handover import MOST, SOCKET, hand_over
-from camcheck.window.one import One, answer
+from camcheck.window.one import _AT_ONCE, One, answer
 from tests.waiting import until
 from tests.window.shown import application, settle
 
@@ -99,6 +100,22 @@ def test_without_a_window_nothing_is_handed_over(tmp_path: Path):
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as left:
         left.bind(str(tmp_path / SOCKET))
     assert not hand_over(json.loads(json.dumps(MESSAGE)), str(tmp_path))
+
+
+@pytest.mark.skipif(os.name != "posix", reason="the monitor hands over through a socket")
+def test_callers_who_say_nothing_leave_room_for_others(one: One, tmp_path: Path):
+    """However many there are: the oldest are let go."""
+    with contextlib.ExitStack() as silent:
+        for _ in range(2 * _AT_ONCE):
+            caller = silent.enter_context(socket.socket(socket.AF_UNIX, socket.SOCK_STREAM))
+            caller.connect(str(tmp_path / "login/camcheck" / SOCKET))
+            settle()
+        one.told.connect(lambda _, who: answer(who))
+        done = aside(lambda: hand_over(dict(MESSAGE), str(tmp_path / "login/camcheck")))
+        wait(lambda: done)
+
+    assert [True] == done
+    assert _AT_ONCE >= len(one._callers)
 
 
 @pytest.mark.skipif(os.name != "posix", reason="the monitor hands over through a socket")
