@@ -12,6 +12,7 @@ from camcheck.collect import linux
 from camcheck.collect.linux.kernel.lists import KernelLists
 from camcheck.collect.linux.kernel.system import RawSystem
 from camcheck.collect.linux.processes import hidden
+from camcheck.collect.linux.processes import table as table_module
 from camcheck.collect.linux.processes.hidden import KERNEL, LIBRARY
 from camcheck.collect.linux.processes.table import ProcessTable
 from tests.collect.linux.conftest import needs_root
@@ -97,6 +98,24 @@ def test_a_process_that_has_ended_and_is_not_yet_reaped_is_not_hidden():
         assert {} == left_out(ProcessTable(linux.Roots()), [child.pid])
     finally:
         child.wait()
+
+
+def test_who_is_listed_and_opened_past_the_library_alone_is_hidden(monkeypatch):
+    """A library that leaves the name in the listing and refuses to open what is behind it."""
+    read = table_module.read_record
+
+    def filtered(path):
+        if path == f"/proc/{child.pid}/stat":
+            raise FileNotFoundError(path)
+        return read(path)
+
+    with subprocess.Popen(["/bin/sleep", "60"]) as child:
+        until(lambda: "sleep\n" == Path(f"/proc/{child.pid}/comm").read_text())
+        monkeypatch.setattr(table_module, "read_record", filtered)
+        found = left_out(ProcessTable(linux.Roots()), [child.pid])
+        child.kill()
+
+    assert {child.pid: LIBRARY} == found
 
 
 def test_who_is_known_to_the_kernel_alone_is_named(monkeypatch):

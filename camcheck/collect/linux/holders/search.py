@@ -185,7 +185,7 @@ def _look(
     uncertain = uncertain_gaps(kernel, references, hits)
     proven = _is_counted(cameras) and is_proven(kernel, references, hits)
     if any(map(is_missing, references)):
-        hits += _waiting(search, references, search.targets)
+        hits += _waiting(search, references, lists)
     # What ended while we looked is no place to hide; who blocks those who look is told by name.
     denied = {
         pid
@@ -261,22 +261,27 @@ def _mapped(mappings: MappingSearch) -> list[Hit]:
 
 
 def _waiting(
-    search: DescriptorSearch,
-    references: tuple[DriverReferences, ...],
-    targets: dict[tuple[int, int], Target],
+    search: DescriptorSearch, references: tuple[DriverReferences, ...], lists: KernelLists
 ) -> list[Hit]:
     """Descriptors in flight, when a driver counts more than was found.
 
     What waits in a socket cannot be looked at. It is taken for the missing reference only when a
-    single process has any waiting; otherwise the difference stays unattributed.
+    single process has any waiting; otherwise the difference stays unattributed. The kernel points
+    to the few sockets where anything can wait, or all that were seen are looked at.
     """
-    waiting = in_flight(search.sockets)
+    pointed = lists.sockets_with_files()
+    proc = search.table.roots.proc
+    waiting = in_flight(
+        search.sockets
+        if pointed is None
+        else [(pid, f"{proc}/{pid}/task/{tid}/fd", [str(number)]) for pid, tid, number in pointed]
+    )
     missing = [entry for entry in references if is_missing(entry)]
     if len(waiting) != 1 or len(missing) != 1 or len(missing[0].cameras) != 1:
         return []
     ((pid, number),) = waiting.items()
     camera = missing[0].cameras[0]
-    target = next(target for target in targets.values() if target.camera == camera)
+    target = next(target for target in search.targets.values() if target.camera == camera)
     detail = f"{number} open file(s) wait in a socket that nobody has received"
     return [Hit(target, pid, pid, Via.IN_FLIGHT, "socket", detail=detail)]
 

@@ -61,6 +61,16 @@ def load(to: int, of: int, offset: int, *, word: bool = False) -> Op:
     return Op(0x61 if word else 0x79, to, of, offset)
 
 
+def load_half(to: int, of: int, offset: int) -> Op:
+    """Reads 16 bits from where a register points to."""
+    return Op(0x69, to, of, offset)
+
+
+def load_byte(to: int, of: int, offset: int) -> Op:
+    """Reads 8 bits from where a register points to."""
+    return Op(0x71, to, of, offset)
+
+
 def store(to: int, offset: int, of: int, *, word: bool = False) -> Op:
     """Writes a register to where another points to."""
     return Op(0x63 if word else 0x7B, to, of, offset)

@@ -77,6 +77,14 @@ class KernelLists:
             found.files.setdefault(pid, {}).setdefault(tid, []).append(str(number))
         return found
 
+    def sockets_with_files(self) -> list[tuple[int, int, int]] | None:
+        """Sockets with files that nobody has received, or that listen: process, thread, number."""
+        if not self._told:
+            return None
+        from camcheck.collect.linux.kernel.programs import SOCKET, sockets
+
+        return self._rows("bpf_iter_task_file", sockets, SOCKET)
+
     def mapped_by(self, devices: Collection[tuple[int, int]]) -> frozenset[int] | None:
         """Processes that have one of the devices, or a DMA buffer, in memory.
 

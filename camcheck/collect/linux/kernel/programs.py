@@ -5,7 +5,8 @@ each: struct bpf_iter__task (meta, task), bpf_iter__task_file (meta, task, descr
 bpf_iter__task_vma (meta, task, vma).
 
 Sources: kernel/bpf/task_iter.c (a thread that shares its first thread's table is passed over);
-include/linux/sched.h, fs.h, mm_types.h; fs/anon_inodes.c; linux/magic.h; linux/kdev_t.h.
+include/linux/sched.h, fs.h, mm_types.h; fs/anon_inodes.c; linux/magic.h; linux/kdev_t.h; of sockets
+include/net/sock.h, af_unix.h and unix_show_fdinfo in net/unix/af_unix.c.
 """
 
 import struct
@@ -24,6 +25,8 @@ from camcheck.collect.linux.kernel.bpf import (
     if_unlike,
     leave,
     load,
+    load_byte,
+    load_half,
     put,
     put_wide,
     store,
@@ -32,8 +35,10 @@ from camcheck.collect.linux.kernel.bpf import (
 PROCESS = struct.Struct("=I16s")  # number, name
 OPEN_FILE = struct.Struct("=IIII")  # process, thread, descriptor, 1: its file is mapped by somebody
 MAPPING = struct.Struct("=I")  # process
+SOCKET = struct.Struct("=III")  # process, thread, descriptor
 _ANONYMOUS, _DMA_BUFFER = 0x09041934, 0x444D4142
-_SEQ_WRITE = 127  # helper function
+_PROBE_READ_KERNEL, _SEQ_WRITE, _SOCK_FROM_FILE = 113, 127, 162  # helper functions
+_AF_UNIX, _TCP_LISTEN = 1, 10
 _MINOR_BITS = 20
 _CONTEXT, _SUBJECT, _TASK = 6, 7, 8  # registers that helper functions leave alone
 
@@ -131,6 +136,46 @@ def mappings(types: Types, devices: Collection[tuple[int, int]]) -> list[Op | st
         load(3, _TASK, types.offset("task_struct", "tgid"), word=True),
         store(10, -4, 3, word=True),
         *_write(MAPPING.size),
+    ]
+
+
+def sockets(types: Types) -> list[Op | str]:
+    """A row for each socket in which files wait that nobody has received: some, or perhaps some.
+
+    Those that wait for a connection to be accepted are not counted in the socket that listens.
+    """
+    waiting = types.offset("unix_sock", "scm_stat") + types.offset("scm_stat", "nr_fds")
+    socket = 9
+    return [
+        copy(_CONTEXT, 1),
+        load(_TASK, _CONTEXT, 8),
+        if_equal(_TASK, 0, "out"),
+        load(1, _CONTEXT, 24),
+        if_equal(1, 0, "out"),
+        call(_SOCK_FROM_FILE),
+        if_equal(0, 0, "out"),
+        load(socket, 0, types.offset("socket", "sk")),
+        if_equal(socket, 0, "out"),
+        load_half(3, socket, types.offset("sock_common", "skc_family")),
+        if_other(3, _AF_UNIX, "out"),
+        load_byte(3, socket, types.offset("sock_common", "skc_state")),
+        if_equal(3, _TCP_LISTEN, "write"),
+        copy(1, 10),
+        add(1, -4),
+        put(2, 4),
+        copy(3, socket),
+        add(3, waiting),
+        call(_PROBE_READ_KERNEL),
+        load(3, 10, -4, word=True),
+        if_equal(3, 0, "out"),
+        "write",
+        load(3, _TASK, types.offset("task_struct", "tgid"), word=True),
+        store(10, -12, 3, word=True),
+        load(3, _TASK, types.offset("task_struct", "pid"), word=True),
+        store(10, -8, 3, word=True),
+        load(3, _CONTEXT, 16, word=True),
+        store(10, -4, 3, word=True),
+        *_write(SOCKET.size),
     ]
 
 

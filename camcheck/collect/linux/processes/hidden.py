@@ -18,7 +18,13 @@ from camcheck.collect.linux.kernel.system import (
     in_first_pid_namespace,
     read_optional,
 )
-from camcheck.collect.linux.processes.table import ProcessTable, parse_stat, status_field
+from camcheck.collect.linux.processes.table import (
+    ProcessTable,
+    listed_numbers,
+    parse_stat,
+    read_row,
+    status_field,
+)
 from camcheck.fact import NamedTuple
 from camcheck.model import Fact, Gap, Reason
 from camcheck.privilege import is_root
@@ -149,7 +155,7 @@ def _shown_to_nobody(
     before the listings and after them.
     """
     before = lists.processes() or {}
-    listed = {*ProcessTable(roots).tasks, *_numbers(roots, raw)}
+    listed = {*listed_numbers(roots), *_numbers(roots, raw)}
     after = lists.processes() or {}
     lasting = {pid for pid in unknown if pid in before and before[pid] == after.get(pid)}
     return lasting - listed
@@ -168,9 +174,10 @@ def _confirmed(roots: Roots, raw: RawSystem, suspects: set[int]) -> Iterator[int
     before = {pid: _start(roots, raw, pid) for pid in suspects}
     if any(before.values()):
         # Who was born during the first listing is in this one; who hides is in none.
-        listed = ProcessTable(roots).tasks
+        listed = listed_numbers(roots)
         for pid, start in before.items():
-            if start and pid not in listed and _start(roots, raw, pid) == start:
+            shown = pid in listed and read_row(f"{roots.proc}/{pid}")
+            if start and not shown and _start(roots, raw, pid) == start:
                 yield pid
 
 

@@ -75,6 +75,14 @@ def parse_stat(text: bytes) -> Task:
     )
 
 
+def read_row(base: str) -> Task | None:
+    """The row of the process whose folder this is; None when it has ended (or is covered)."""
+    try:
+        return parse_stat(read_record(f"{base}/stat"))
+    except (OSError, ValueError):
+        return None  # it ended while we looked; covered ones are told by the mount table
+
+
 class ProcessTable:
     """All processes of one moment, and the details of those that are asked for."""
 
@@ -98,14 +106,11 @@ class ProcessTable:
 
     def refresh(self) -> None:
         """Lists the processes anew."""
-        proc = self.roots.proc
         self._owners = {}
-        try:
-            pids = [int(name) for name in os.listdir(proc) if name.isdecimal()]
-        except OSError:
-            pids = []
+        pids = sorted(listed_numbers(self.roots))
         self.tasks = {task.pid: task for task in map(self.read_task, pids) if task}
         if not self.tasks:
+            proc = self.roots.proc
             detail = f"{proc} shows no process at all, not even camcheck itself."
             self.gaps.append(Gap(Fact.PROCESSES, "all processes", Reason.MISSING, detail))
 
@@ -114,10 +119,7 @@ class ProcessTable:
 
         ``base`` is another way to its folder.
         """
-        try:
-            return parse_stat(read_record(f"{base or f'{self.roots.proc}/{pid}'}/stat"))
-        except (OSError, ValueError):
-            return None  # it ended while we looked; covered ones are told by the mount table
+        return read_row(base or f"{self.roots.proc}/{pid}")
 
     def started(self, task: Task) -> datetime | None:
         if self._boot is None:
@@ -306,6 +308,14 @@ class ProcessTable:
             seen.add(task.pid)
             chain.append(task)
         return chain
+
+
+def listed_numbers(roots: Roots) -> set[int]:
+    """The numbers of all processes, as the C library lists them."""
+    try:
+        return {int(name) for name in os.listdir(roots.proc) if name.isdecimal()}
+    except OSError:
+        return set()
 
 
 def status_field(status: str | None, name: str) -> str | None:

@@ -2,6 +2,7 @@
 
 import mmap
 import os
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -162,6 +163,43 @@ def test_all_processes_are_listed_once():
     assert told[os.getpid()] == Path("/proc/self/comm").read_text().removesuffix("\n")
 
 
+def sockets_with_files():
+    """Descriptors of this process that are pointed to."""
+    with KernelLists(linux.Roots()) as lists:
+        return {number for pid, _, number in lists.sockets_with_files() if pid == os.getpid()}
+
+
+@pytest.mark.parametrize("kind", [socket.SOCK_STREAM, socket.SOCK_DGRAM, socket.SOCK_SEQPACKET])
+def test_a_socket_in_which_a_file_waits_is_pointed_to(kind):
+    """Until it is received; bytes alone are nothing."""
+    one, other = socket.socketpair(socket.AF_UNIX, kind)
+    with one, other:
+        one.send(b"bytes")
+        assert set() == sockets_with_files() & {one.fileno(), other.fileno()}
+
+        socket.send_fds(one, [b"x"], [0])
+        assert {other.fileno()} == sockets_with_files() & {one.fileno(), other.fileno()}
+
+        other.recv(5)
+        for descriptor in socket.recv_fds(other, 1, 1)[1]:
+            os.close(descriptor)
+        assert set() == sockets_with_files() & {one.fileno(), other.fileno()}
+
+
+def test_a_socket_that_listens_can_have_files_that_wait(tmp_path):
+    """What was sent before the connection is accepted is not counted there; other kinds of sockets
+    carry no files."""
+    path = str(tmp_path / "socket")
+    with socket.socket(socket.AF_UNIX) as server, socket.socket() as internet:
+        server.bind(path)
+        server.listen()
+        internet.bind(("127.0.0.1", 0))
+        internet.listen()
+        told = sockets_with_files()
+
+        assert {server.fileno()} == told & {server.fileno(), internet.fileno()}
+
+
 def test_nothing_stays_open(stand_in):
     """The programs and links end with each list, and the rest with the look."""
     before = os.listdir("/proc/self/fd")
@@ -211,7 +249,7 @@ def test_another_namespace_of_processes_is_not_told(tmp_path):
 
     with KernelLists(linux.Roots(proc=str(tmp_path))) as lists:
         assert (None, None) == (lists.open_files([(1, 7)], 1), lists.processes())
-        assert lists.mapped_by([(1, 7)]) is None
+        assert (None, None) == (lists.mapped_by([(1, 7)]), lists.sockets_with_files())
 
 
 @pytest.mark.parametrize(
