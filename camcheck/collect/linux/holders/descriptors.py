@@ -11,7 +11,7 @@ import stat
 from collections.abc import Mapping
 
 from camcheck.bounded import BlockedError, looking_at
-from camcheck.collect.linux.kernel.lists import KernelLists
+from camcheck.collect.linux.kernel.lists import KernelLists, OpenFiles
 from camcheck.collect.linux.kernel.system import (
     AT_FDCWD,
     KCMP_FILES,
@@ -85,24 +85,51 @@ class DescriptorSearch:
         self._names = {os.path.basename(target.path): target for target in targets.values()}
         self._shared = _shared_anonymous_inode()
 
-    def run(self, tasks: list[Task], lists: KernelLists | None) -> None:
-        """Looks into all processes: where the kernel points to, or (None) at every descriptor."""
-        told = lists.open_files(self.targets.keys(), self._shared[2]) if lists else None
-        listed = told.files if told else None
-        self.pointed = frozenset(listed or ())
-        self.unmapped = told is not None and not told.mapped
+    def run(self, tasks: list[Task], lists: KernelLists) -> None:
+        """Looks into all processes where the kernel points to, or else at every descriptor."""
+        told = lists.open_files(self.targets.keys(), self._shared[2])
+        if told is None:
+            self.run_in_turn(tasks)
+            return
+        self.unmapped = not told.mapped
+        self._run(tasks, told.files, frozenset(task.pid for task in tasks))
+
+    def run_thoroughly(self, tasks: list[Task], lists: KernelLists) -> None:
+        """Looks into all processes, at every descriptor: as the kernel lists them, or in turn.
+
+        Of whom the kernel's list tells nothing is looked into all the same.
+        """
+        told = lists.every_file(self.targets.keys(), self._shared[2])
+        if told is None:
+            self.run_in_turn(tasks)
+            return
+        self.sockets = [
+            (pid, f"{self.table.roots.proc}/{pid}/task/{tid}/fd", names)
+            for pid, tables in told.sockets.items()
+            for tid, names in tables.items()
+        ]
+        self._run(tasks, told.files, told.told)
+        self.thorough = True
+
+    def run_in_turn(self, tasks: list[Task]) -> None:
+        """Looks at every descriptor of these processes, and asks the kernel for no list."""
+        self._run(tasks, {}, frozenset())
+        self.thorough = True
+
+    def _run(self, tasks: list[Task], listed: OpenFiles, told: frozenset[int]) -> None:
+        """Looks at what is listed, and at all of the processes of which nothing was told."""
+        self.pointed = frozenset(listed)
         for task in tasks:
             base = f"{self.table.roots.proc}/{task.pid}"
             try:
-                if listed is None and not task.kernel_thread:
-                    with looking_at(self.table.subject("descriptors", task)):
-                        self.search(base, task)
-                elif listed and task.pid in listed:
+                if task.pid in listed:
                     with looking_at(self.table.subject("descriptors", task)):
                         self._look(base, task, listed[task.pid])
+                elif task.pid not in told and not task.kernel_thread:
+                    with looking_at(self.table.subject("descriptors", task)):
+                        self.search(base, task)
             except BlockedError:
                 self.denied.add(task.pid)
-        self.thorough = listed is None
 
     def search(self, base: str, task: Task) -> None:
         """All tables of one process: its own, and those of threads that left it.

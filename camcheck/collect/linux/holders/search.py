@@ -160,7 +160,7 @@ def _look(
         # descriptor, so that an error of the short way cannot end in "nobody".
         table.refresh()
         search, twice = _searches(table, kernel, cameras)[0], True
-        search.run(list(table.tasks.values()), None)
+        search.run_thoroughly(list(table.tasks.values()), lists)
         counts = counted(roots, kernel, cameras, search.hits)
     tasks = list(table.tasks.values())
     explained = _is_counted(cameras) and is_proven(kernel, counts, search.hits)

@@ -6,6 +6,7 @@ have to do with a camera, and those are then looked at in /proc like any other. 
 refuses, None is the answer, and everything is looked at in turn.
 """
 
+import os
 import struct
 from collections.abc import Callable, Collection
 from typing import TYPE_CHECKING, Any
@@ -30,6 +31,17 @@ class Pointed(NamedTuple):
 
     files: OpenFiles
     mapped: bool
+
+
+class EveryFile(NamedTuple):
+    """Out of all descriptors, those that can have to do with a device, and sockets.
+
+    ``told`` are the processes of which the kernel told any descriptor.
+    """
+
+    files: OpenFiles
+    sockets: OpenFiles
+    told: frozenset[int]
 
 
 class KernelLists:
@@ -75,6 +87,46 @@ class KernelLists:
         found = Pointed({}, mapped=any(mapped for _, _, _, mapped in rows))
         for pid, tid, number, _ in rows:
             found.files.setdefault(pid, {}).setdefault(tid, []).append(str(number))
+        return found
+
+    def every_file(
+        self, devices: Collection[tuple[int, int]], shared_inode: int
+    ) -> EveryFile | None:
+        """The same descriptors, out of all that are open anywhere: the kernel chooses none here.
+
+        It is believed when it tells right of a descriptor of our own.
+        """
+        if not self._told:
+            return None
+        from camcheck.collect.linux.kernel.programs import (
+            ANONYMOUS,
+            DMA_BUFFER,
+            EVERY_FILE,
+            MINOR_BITS,
+            SOCKETS,
+            every_file,
+        )
+
+        known = os.open(os.devnull, os.O_RDONLY | os.O_CLOEXEC)
+        try:
+            own, rows = os.fstat(known), self._rows("bpf_iter_task_file", every_file, EVERY_FILE)
+        finally:
+            os.close(known)
+        null, pid = os.major(own.st_rdev) << MINOR_BITS | os.minor(own.st_rdev), os.getpid()
+        expected = own.st_ino, pid, pid, known, null
+        if rows is None or expected not in (row[:5] for row in rows if row[1] == pid):
+            return None
+        numbers = {major << MINOR_BITS | minor for major, minor in devices}
+        found = EveryFile({}, {}, frozenset(row[1] for row in rows))
+        for inode, pid, tid, number, device, system in rows:
+            if system == SOCKETS:
+                found.sockets.setdefault(pid, {}).setdefault(tid, []).append(str(number))
+            elif (
+                device in numbers
+                or system == DMA_BUFFER
+                or (system == ANONYMOUS and inode != shared_inode)
+            ):
+                found.files.setdefault(pid, {}).setdefault(tid, []).append(str(number))
         return found
 
     def sockets_with_files(self) -> list[tuple[int, int, int]] | None:

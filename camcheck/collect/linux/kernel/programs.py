@@ -34,12 +34,13 @@ from camcheck.collect.linux.kernel.bpf import (
 
 PROCESS = struct.Struct("=I16s")  # number, name
 OPEN_FILE = struct.Struct("=IIII")  # process, thread, descriptor, 1: its file is mapped by somebody
+EVERY_FILE = struct.Struct("=QIIIII4x")  # inode, process, thread, descriptor, device, file system
 MAPPING = struct.Struct("=I")  # process
 SOCKET = struct.Struct("=III")  # process, thread, descriptor
-_ANONYMOUS, _DMA_BUFFER = 0x09041934, 0x444D4142
+ANONYMOUS, DMA_BUFFER, SOCKETS = 0x09041934, 0x444D4142, 0x534F434B  # file systems
 _PROBE_READ_KERNEL, _SEQ_WRITE, _SOCK_FROM_FILE = 113, 127, 162  # helper functions
 _AF_UNIX, _TCP_LISTEN = 1, 10
-_MINOR_BITS = 20
+MINOR_BITS = 20
 _CONTEXT, _SUBJECT, _TASK = 6, 7, 8  # registers that helper functions leave alone
 
 
@@ -95,8 +96,8 @@ def open_files(
         if_equal(4, 0, "out"),
         load(5, 4, types.offset("super_block", "s_magic")),
         put(9, 0),
-        if_equal(5, _DMA_BUFFER, "write"),
-        if_other(5, _ANONYMOUS, "out"),
+        if_equal(5, DMA_BUFFER, "write"),
+        if_other(5, ANONYMOUS, "out"),
         load(5, inode, types.offset("inode", "i_ino")),
         *put_wide(4, shared_inode),
         if_same(5, 4, "out"),
@@ -111,6 +112,35 @@ def open_files(
         store(10, -8, 3, word=True),
         store(10, -4, 9, word=True),
         *_write(OPEN_FILE.size),
+    ]
+
+
+def every_file(types: Types) -> list[Op | str]:
+    """A row for each descriptor, whatever it is."""
+    inode = 9
+    return [
+        copy(_CONTEXT, 1),
+        load(_SUBJECT, _CONTEXT, 24),
+        if_equal(_SUBJECT, 0, "out"),
+        load(_TASK, _CONTEXT, 8),
+        if_equal(_TASK, 0, "out"),
+        load(inode, _SUBJECT, types.offset("file", "f_inode")),
+        if_equal(inode, 0, "out"),
+        load(4, inode, types.offset("inode", "i_sb")),
+        if_equal(4, 0, "out"),
+        load(3, inode, types.offset("inode", "i_ino")),
+        store(10, -32, 3),
+        load(3, _TASK, types.offset("task_struct", "tgid"), word=True),
+        store(10, -24, 3, word=True),
+        load(3, _TASK, types.offset("task_struct", "pid"), word=True),
+        store(10, -20, 3, word=True),
+        load(3, _CONTEXT, 16, word=True),
+        store(10, -16, 3, word=True),
+        load(3, inode, types.offset("inode", "i_rdev"), word=True),
+        store(10, -12, 3, word=True),
+        load(3, 4, types.offset("super_block", "s_magic")),
+        store(10, -8, 3),
+        *_write(EVERY_FILE.size),
     ]
 
 
@@ -131,7 +161,7 @@ def mappings(types: Types, devices: Collection[tuple[int, int]]) -> list[Op | st
         load(4, inode, types.offset("inode", "i_sb")),
         if_equal(4, 0, "out"),
         load(5, 4, types.offset("super_block", "s_magic")),
-        if_other(5, _DMA_BUFFER, "out"),
+        if_other(5, DMA_BUFFER, "out"),
         "write",
         load(3, _TASK, types.offset("task_struct", "tgid"), word=True),
         store(10, -4, 3, word=True),
@@ -185,7 +215,7 @@ def _if_device(
     """Jumps where the register of an inode has that of one of the devices."""
     yield load(3, inode, types.offset("inode", "i_rdev"), word=True)
     for major, minor in devices:
-        yield if_equal(3, major << _MINOR_BITS | minor, jump, word=True)
+        yield if_equal(3, major << MINOR_BITS | minor, jump, word=True)
 
 
 def _write(size: int) -> Iterator[Op | str]:

@@ -184,7 +184,7 @@ class _Search:
     def _search(self, task: Task) -> set[str]:
         """The cameras that it did not hold before."""
         self._descriptors.hits.clear()
-        self._descriptors.run([task], None)
+        self._descriptors.run_in_turn([task])
         return {hit.target.camera for hit in self._descriptors.hits if self._is_new(hit)}
 
     def _is_new(self, hit: Hit) -> bool:

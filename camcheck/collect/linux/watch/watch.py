@@ -142,7 +142,7 @@ class LinuxWatch:
             return frozenset()
         tasks = [task for task in map(self._table.read_task, pids) if task]
         descriptors = DescriptorSearch(self._table, self._kernel, self._targets)
-        descriptors.run(tasks, None)  # a few processes only
+        descriptors.run_in_turn(tasks)  # a few processes only
         found = {hit.pid for hit in descriptors.hits if hit.target.camera == camera}
         for task in tasks:
             if task.pid not in found and self._has_mapped(task, camera):

@@ -8,7 +8,7 @@ import shutil
 import pytest
 
 from camcheck.collect import linux, watched
-from camcheck.collect.linux.kernel.lists import KernelLists
+from camcheck.collect.linux.kernel.lists import EveryFile, KernelLists, Pointed
 from camcheck.collect.linux.kernel.system import DetachedProc, Kernel
 from camcheck.collect.linux.processes import hidden
 from camcheck.model import Fact, Reason, Role, Via
@@ -19,13 +19,20 @@ NOBODY = 65534
 MS_BIND, MNT_DETACH = 4096, 2
 
 
-@pytest.fixture(autouse=True, params=["pointed to", "in turn"])
+def _of_all(lists, *asked):
+    every = lists.every_file(*asked)
+    return Pointed(every.files, mapped=True) if every else None
+
+
+@pytest.fixture(autouse=True, params=["pointed to", "out of all", "in turn"])
 def search(request, monkeypatch):
-    """Descriptors are found where the kernel points to, and where each is looked at in turn."""
+    """Descriptors are found where the kernel points to, in its list of all, and in turn."""
     if request.param == "in turn":
         monkeypatch.setattr(KernelLists, "_rows", lambda *_: None)
     elif hasattr(os, "geteuid") and os.geteuid() == 0 and pointed(()) is None:
         pytest.skip(NOT_POINTED)
+    if request.param == "out of all":
+        monkeypatch.setattr(KernelLists, "open_files", _of_all)
 
 
 @pytest.mark.parametrize(
@@ -46,6 +53,23 @@ def test_a_program_is_found_by_the_way_in_which_it_holds(stand_in, how, ways):
     pid = stand_in.start(how)
 
     assert ways == stand_in.ways(pid)
+
+
+@pytest.mark.parametrize("search", ["out of all"], indirect=True)
+@pytest.mark.parametrize("how", ["is_open", "is_open_in_thread", "is_registered"])
+@pytest.mark.parametrize("lacks", [False, True])
+def test_whom_the_kernel_did_not_point_to_is_found_when_the_driver_counts_more(
+    stand_in, monkeypatch, how, lacks
+):
+    """Out of all descriptors; and where the list of all lacks the process, in turn."""
+    stand_in.driver_counts("uvcvideo", 1)
+    pid = stand_in.start(how)
+    monkeypatch.setattr(KernelLists, "open_files", lambda *_: Pointed({}, mapped=True))
+    if lacks:
+        told = frozenset(map(int, filter(str.isdecimal, os.listdir("/proc")))) - {pid}
+        monkeypatch.setattr(KernelLists, "every_file", lambda *_: EveryFile({}, {}, told))
+
+    assert 1 == len(stand_in.ways(pid))
 
 
 def test_a_holder_is_described(stand_in):

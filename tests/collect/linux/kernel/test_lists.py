@@ -163,6 +163,50 @@ def test_all_processes_are_listed_once():
     assert told[os.getpid()] == Path("/proc/self/comm").read_text().removesuffix("\n")
 
 
+def every_file(devices):
+    """What the kernel's list of all descriptors has for the devices."""
+    event = os.eventfd(0)
+    try:
+        with KernelLists(linux.Roots()) as lists:
+            return lists.every_file(devices, os.fstat(event).st_ino)
+    finally:
+        os.close(event)
+
+
+@pytest.mark.parametrize(
+    "how", ["is_open", "is_open_among_threads", "is_open_in_thread", "is_registered", "ends"]
+)
+def test_out_of_all_descriptors_those_are_found_that_are_pointed_to(stand_in, how):
+    """The same, though the kernel chose none; and who has any descriptor at all is told."""
+    pid = stand_in.start(how)
+    every = every_file([stand_in.number])
+
+    assert pointed([stand_in.number]).files.get(pid) == every.files.get(pid)
+    assert {pid, os.getpid()} <= every.told
+
+
+def test_sockets_are_found_out_of_all_descriptors():
+    """For a kernel that lists descriptors and does not let its sockets be looked into."""
+    one, other = socket.socketpair()
+    with one, other:
+        mine = every_file([]).sockets[os.getpid()][os.getpid()]
+
+        assert {str(one.fileno()), str(other.fileno())} <= set(mine)
+
+
+@pytest.mark.parametrize("place", range(5))
+def test_a_list_that_is_wrong_about_our_own_descriptor_is_not_believed(monkeypatch, place):
+    """What is known is compared first: a field that lies elsewhere must not end in "nobody"."""
+    rows = KernelLists._rows
+
+    def shifted(self, *asked):
+        return [(*row[:place], row[place] + 1, *row[place + 1 :]) for row in rows(self, *asked)]
+
+    assert every_file([]) is not None
+    monkeypatch.setattr(KernelLists, "_rows", shifted)
+    assert every_file([]) is None
+
+
 def sockets_with_files():
     """Descriptors of this process that are pointed to."""
     with KernelLists(linux.Roots()) as lists:
@@ -250,6 +294,7 @@ def test_another_namespace_of_processes_is_not_told(tmp_path):
     with KernelLists(linux.Roots(proc=str(tmp_path))) as lists:
         assert (None, None) == (lists.open_files([(1, 7)], 1), lists.processes())
         assert (None, None) == (lists.mapped_by([(1, 7)]), lists.sockets_with_files())
+        assert lists.every_file([(1, 7)], 1) is None
 
 
 @pytest.mark.parametrize(
