@@ -30,15 +30,6 @@ from camcheck.model import ExeState, Fact, Gap, Process, Reason
 _PF_KTHREAD = 0x00200000
 _MAX_ENVIRONMENT = 8 << 20  # above what execve(2) takes: nothing hides behind padding
 _DELETED = " (deleted)"
-# Patterns are compiled when the first process that matters is described, not at every start.
-_CONTAINER = (
-    r"/((?:docker|libpod|cri-containerd|crio|crun|machine)-[^/]+?)\.scope(?:/|$)"
-    r"|/libpod_parent/(libpod-[^/]+)|/(systemd-nspawn@[^/]+)\.service(?:/|$)"
-    r"|/((?:docker|lxc|balena|ecs)/[^/]+(?:/[0-9a-f]{32,})?|lxc\.payload\.[^/]+)"
-    r"|/(kubepods(?:/[^/]+)*/[0-9a-f]{64})"
-)
-_FLATPAK = r"app-flatpak-(.+?)-\d+\.scope$"
-_SNAP = r"snap\.([^.]+)\."
 _PRELOADS = ("LD_PRELOAD", "LD_AUDIT")
 
 
@@ -249,6 +240,8 @@ class ProcessTable:
 
     def details(self, process: Process, base: str | None = None) -> Process:
         """The whole story of a process that matters: where it belongs, and what is odd about it."""
+        from camcheck.collect.linux.processes.cgroup import parse_cgroup
+
         base = base or f"{self.roots.proc}/{process.pid}"
         task = self.read_task(process.pid, base)
         if task is None:
@@ -322,30 +315,6 @@ def status_field(status: str | None, name: str) -> str | None:
     """A field of proc_pid_status(5)."""
     _, found, rest = f"\n{status or ''}".partition(f"\n{name}:")
     return rest.partition("\n")[0].strip() if found else None
-
-
-def parse_cgroup(text: str) -> tuple[str | None, str | None, str | None]:
-    """systemd unit, container and application (flatpak, snap) from proc_pid_cgroup(5).
-
-    Names of a user's own scopes are chosen by that user: they describe, they prove nothing.
-    """
-    unit = container = application = None
-    for line in text.splitlines():
-        path = line.rpartition(":")[2]
-        if not line.startswith(("0::", "1:name=systemd:")) and "docker" not in path:
-            continue
-        last = path.rpartition("/")[2]
-        found = re.search(_CONTAINER, path)
-        if found:
-            container = next(filter(None, found.groups()))
-        if last.endswith((".service", ".scope")):
-            unit = last
-        flatpak, snap = re.match(_FLATPAK, last), re.match(_SNAP, last)
-        if flatpak:
-            application = f"flatpak:{flatpak[1]}"
-        elif snap:
-            application = f"snap:{snap[1]}"
-    return unit, container, application
 
 
 def alive_path(base: str, task: Task, name: str) -> str:
