@@ -8,7 +8,8 @@ those of a kind are a copy with other names. Where annotations are not evaluated
 """
 
 import sys
-from typing import TYPE_CHECKING
+
+from camcheck.typed import TYPE_CHECKING
 
 if TYPE_CHECKING or sys.version_info >= (3, 14):
     from typing import NamedTuple as NamedTuple

@@ -1,7 +1,8 @@
 """Whose rights this process has: asked here and nowhere else."""
 
 import os
-from typing import Any
+
+from camcheck.typed import Any
 
 
 def own_uid() -> int | None:

@@ -15,7 +15,6 @@ the request; proc_pid_stat(5).
 import os
 import time
 from collections.abc import Callable
-from typing import Any, TypeVar
 
 from camcheck.bounded.child import (
     DONE,
@@ -35,6 +34,7 @@ from camcheck.bounded.child import (
     taken,
 )
 from camcheck.errors import CamcheckError
+from camcheck.typed import Any, TypeVar
 
 MEMORY, PROGRAMS = "memory", "program"  # kinds of subjects: of a process, a file that runs
 PATIENCE, SOON = 2.0, 0.5  # seconds without a step or work: at first, and after that

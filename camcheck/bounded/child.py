@@ -12,9 +12,9 @@ import struct
 import sys
 import time
 from collections.abc import Callable, Iterator
-from typing import Any, NoReturn
 
 from camcheck.errors import CamcheckError
+from camcheck.typed import Any, NoReturn
 
 LONGEST = 15.0  # seconds for one subject, whatever work it makes
 UNNAMED = 45.0  # seconds without a step for what has no name, such as a desktop that is asked

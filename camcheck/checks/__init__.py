@@ -1,10 +1,10 @@
 """Checks: pure functions from facts to judgements, one file each."""
 
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, Protocol
 
 from camcheck.findings import CheckRun, Finding, Texts
 from camcheck.model import Fact, Gap, Snapshot
+from camcheck.typed import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from camcheck.signatures.ruleset import UserRules

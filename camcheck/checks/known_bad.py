@@ -1,7 +1,6 @@
 """Which facts match a rule or a hash of something that is known to be bad, or to watch people."""
 
 from collections.abc import Iterable, Iterator
-from typing import Any
 
 from camcheck.checks.sentences import TEXTS
 from camcheck.fact import NamedTuple
@@ -41,6 +40,7 @@ from camcheck.signatures.ruleset import (
     rules_of_system,
 )
 from camcheck.signatures.verdict import wording
+from camcheck.typed import Any
 
 _SEVERITY = {
     "informational": Severity.INFO,

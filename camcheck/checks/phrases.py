@@ -1,7 +1,5 @@
 """How checks speak of cameras and programs: the same words everywhere."""
 
-from typing import Protocol
-
 from camcheck.findings import Confidence, Evidence, Finding, Severity, Subject, Texts
 from camcheck.model import (
     Camera,
@@ -16,6 +14,7 @@ from camcheck.model import (
     Via,
 )
 from camcheck.program import program_file
+from camcheck.typed import Protocol
 
 WAYS = {
     Via.FD: "has it open",

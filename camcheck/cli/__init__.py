@@ -4,9 +4,9 @@ import os
 import sys
 from collections.abc import Callable
 from importlib import import_module
-from typing import NoReturn
 
 from camcheck.errors import CamcheckError
+from camcheck.typed import NoReturn
 
 FAILED, USAGE, INTERRUPTED = 1, 2, 130
 

@@ -3,9 +3,9 @@
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
 
 from camcheck.cli.output import say
+from camcheck.typed import Any
 
 SOON = 1.0
 """Seconds after which a person wonders whether anything happens."""

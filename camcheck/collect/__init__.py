@@ -2,12 +2,12 @@
 
 import sys
 from collections.abc import Callable, Container
-from typing import TYPE_CHECKING, TypeVar
 
 from camcheck.collect.files import Wanted
 from camcheck.collect.system import System
 from camcheck.errors import UnsupportedSystemError
 from camcheck.model import Camera, CameraPrint, CameraUse, Gap, Presence, Process, Snapshot
+from camcheck.typed import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
     from camcheck.collect.watch import Watch

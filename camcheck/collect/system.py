@@ -1,11 +1,11 @@
 """What camcheck asks of a system, whichever it is: one class for each, chosen once."""
 
 from collections.abc import Callable, Container
-from typing import TYPE_CHECKING, ClassVar, Protocol, TypeVar
 
 from camcheck.collect.files import Wanted
 from camcheck.errors import UnsupportedSystemError
 from camcheck.model import Camera, CameraPrint, CameraUse, Gap, Presence, Process, Snapshot
+from camcheck.typed import TYPE_CHECKING, ClassVar, Protocol, TypeVar
 
 if TYPE_CHECKING:
     from camcheck.collect.watch import Watch

@@ -11,7 +11,6 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 from camcheck.errors import HistoryError, ReportError
 from camcheck.fact import NamedTuple
@@ -20,6 +19,7 @@ from camcheck.history.heartbeat import last_beat
 from camcheck.history.place import FILE
 from camcheck.model import Moment
 from camcheck.serial import from_plain, to_plain
+from camcheck.typed import Any
 from camcheck.version1 import upgraded_session
 
 _VERSION = 2

@@ -1,11 +1,11 @@
 """Rules ready to match: what is written at build time, and what a user's feed becomes."""
 
 from collections.abc import Iterable
-from typing import Any
 
 from camcheck.fact import NamedTuple
 from camcheck.signatures.field import CATEGORIES, PRODUCTS
 from camcheck.signatures.rule import Anchor, Group, KnownHash, Lookups, ParsedRule, Rule
+from camcheck.typed import Any
 
 
 class Compiled(NamedTuple):

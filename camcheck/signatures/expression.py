@@ -1,9 +1,9 @@
 """Rule conditions with three truth values: true, false, and None for not known."""
 
 from collections.abc import Callable
-from typing import Any, Protocol
 
 from camcheck.signatures.rule import Expression
+from camcheck.typed import Any, Protocol
 
 Truth = bool | None
 

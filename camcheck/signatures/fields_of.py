@@ -1,7 +1,6 @@
 """A snapshot's facts as Sigma events, with unknown kept apart from absent."""
 
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any
 
 from camcheck.model import (
     Artifact,
@@ -15,6 +14,7 @@ from camcheck.model import (
 )
 from camcheck.signatures.expression import UNKNOWN, Unknown, Value
 from camcheck.signatures.field import PROCESS_SOURCE
+from camcheck.typed import Any
 
 _DEPTH = 12
 """Ancestors looked at; deeper trees are loops or attempts to be one."""

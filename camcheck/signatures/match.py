@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator, Sequence
 from functools import cache
-from typing import TypeVar
 
 from camcheck.fact import NamedTuple
 from camcheck.signatures.expression import Event, Predicate, TooSlowError, predicate
 from camcheck.signatures.rule import Anchor, Group, Rule
+from camcheck.typed import TypeVar
 
 E = TypeVar("E", bound=Event)
 _IN_WORDS = frozenset(b"abcdefghijklmnopqrstuvwxyz0123456789_") | frozenset(range(0x80, 0x100))

@@ -1,8 +1,7 @@
 """What a rule is once it is compiled: plain tuples that load in a millisecond."""
 
-from typing import Any
-
 from camcheck.fact import NamedTuple
+from camcheck.typed import Any
 
 Expression = tuple[Any, ...]
 """A condition as data: ``("&", a, b)``, ``("|", a, b)``, ``("!", a)`` or a leaf of `expression`."""

@@ -6,7 +6,6 @@ Usage: python -P tests/bench/stand_in.py SYSFS scan. The device number in SYSFS 
 
 import sys
 from collections.abc import Callable
-from typing import Any
 
 from camcheck import bounded
 from camcheck.cli import main
@@ -24,7 +23,7 @@ def run(sysfs: str, arguments: list[str]) -> None:
     main()
 
 
-def _looking_at(sysfs: str, look: Callable[[], Any]) -> Any:
+def _looking_at(sysfs: str, look: Callable[[], object]) -> object:
     from camcheck.collect import linux
 
     collect = linux.collect

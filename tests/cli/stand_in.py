@@ -30,11 +30,13 @@ def refuses(pid: int) -> bool:
     return False
 
 
-def without_refusing(search: type) -> None:
-    run = search.run
-    search.run = lambda self, tasks, lists: run(
-        self, [task for task in tasks if not refuses(task.pid)], lists
-    )
+def without_refusing(search: type, name: str) -> None:
+    run = getattr(search, name)
+
+    def runs(self, tasks, *how):
+        run(self, [task for task in tasks if not refuses(task.pid)], *how)
+
+    setattr(search, name, runs)
 
 
 def as_seen(snapshot, *, ordinary):
@@ -45,8 +47,8 @@ def as_seen(snapshot, *, ordinary):
 
 if __name__ == "__main__":
     places = {name: f"{sys.argv[1]}/{name}" for name in ("sys", "dev", "run", "etc")}
-    for search in (DescriptorSearch, MappingSearch):
-        without_refusing(search)
+    without_refusing(DescriptorSearch, "_run")
+    without_refusing(MappingSearch, "run")
     linux._unreadable = lambda rows, cameras: _unreadable(
         tuple(row for row in rows if not refuses(row.pid)), cameras
     )

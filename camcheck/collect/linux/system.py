@@ -1,13 +1,13 @@
 """Linux, as the rest of camcheck asks for it."""
 
 from collections.abc import Callable, Container
-from typing import TYPE_CHECKING, TypeVar
 
 from camcheck import bounded
 from camcheck.collect import linux
 from camcheck.collect.files import Wanted
 from camcheck.collect.system import System
 from camcheck.model import Camera, CameraPrint, Presence, Process, Snapshot
+from camcheck.typed import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
     from camcheck.collect.watch import Watch

@@ -8,11 +8,11 @@ they are compiled anew when they are first needed.
 import os
 from functools import cache
 from importlib import import_module
-from typing import Any
 
 from camcheck.signatures.compiled import Compiled, thawed
 from camcheck.signatures.field import PRODUCTS
 from camcheck.signatures.rule import RuleText
+from camcheck.typed import Any
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 CHECKOUT = os.path.dirname(os.path.dirname(os.path.dirname(HERE)))

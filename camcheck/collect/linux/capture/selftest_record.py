@@ -9,13 +9,13 @@ filmed no longer speaks *against* a film; none can be made to speak for one.
 import os
 import stat
 from collections.abc import Iterable
-from typing import Any
 
 from camcheck.bounded import in_time
 from camcheck.collect.linux.capture.rules import Signs
 from camcheck.fact import NamedTuple
 from camcheck.model import Capture, CaptureState, Fact, Gap, Reason, Witness
 from camcheck.privilege import own_uid
+from camcheck.typed import Any
 
 _LIMIT = 1 << 20  # bytes
 

@@ -3,7 +3,6 @@
 import os
 import stat
 from collections.abc import Iterator
-from typing import Any
 
 from camcheck.collect.linux.desktop.pipewire import CameraNode, Graph, cameras_of, consumers, parse
 from camcheck.collect.linux.kernel.system import Roots
@@ -23,6 +22,7 @@ from camcheck.model import (
     Trust,
 )
 from camcheck.privilege import is_root, own_uid
+from camcheck.typed import Any
 
 SECONDS = 3.0  # for one login; pw-dump needs some 20 ms
 LIMIT = 8 * 1024 * 1024  # bytes of answer

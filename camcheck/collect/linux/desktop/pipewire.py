@@ -7,10 +7,10 @@ word from the moment it connected, ``pipewire.sec.*``) and module-portal.c.
 """
 
 from collections.abc import Iterator
-from typing import Any
 
 from camcheck.fact import NamedTuple
 from camcheck.model import Camera, CameraKind, Holder, Process, Via
+from camcheck.typed import Any
 
 _PORTAL = ("xdg-desktop-por", "xdg-desktop-portal")  # a process name is cut at 15 letters
 

@@ -9,12 +9,12 @@ refuses, None is the answer, and everything is looked at in turn.
 import os
 import struct
 from collections.abc import Callable, Collection
-from typing import TYPE_CHECKING, Any
 
 from camcheck.bounded import looking_at, passes_any
 from camcheck.collect.linux.kernel.system import Roots, in_first_pid_namespace
 from camcheck.fact import NamedTuple
 from camcheck.privilege import is_root
+from camcheck.typed import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from camcheck.collect.linux.kernel.bpf import Bpf, Op, Types
