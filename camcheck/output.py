@@ -3,8 +3,6 @@
 import os
 import stat
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 from camcheck.errors import OutputError
 from camcheck.fact import NamedTuple
@@ -77,8 +75,17 @@ class _Place(NamedTuple):
 
 
 class _Folder(NamedTuple):
+    """Used with ``with``. Where folders cannot be opened, on Windows, there is no descriptor."""
+
     path: str
     descriptor: int | None
+
+    def __enter__(self) -> "_Folder":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self.descriptor is not None:
+            os.close(self.descriptor)
 
     def __call__(self, name: str) -> _Place:
         if self.descriptor is None:
@@ -86,16 +93,10 @@ class _Folder(NamedTuple):
         return _Place(name, self.descriptor)
 
 
-@contextmanager
-def _opened(folder: str) -> Iterator[_Folder]:
-    if sys.platform == "win32":  # folders cannot be opened there
-        yield _Folder(folder, None)
-        return
-    descriptor = _opened_by_root(folder) if is_root() else os.open(folder, _FOLDER)
-    try:
-        yield _Folder(folder, descriptor)
-    finally:
-        os.close(descriptor)
+def _opened(folder: str) -> _Folder:
+    if sys.platform == "win32":
+        return _Folder(folder, None)
+    return _Folder(folder, _opened_by_root(folder) if is_root() else os.open(folder, _FOLDER))
 
 
 def _opened_by_root(folder: str) -> int:

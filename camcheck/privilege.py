@@ -22,9 +22,7 @@ def asker() -> str | None:
         number = int(said) if said.isdecimal() and len(said) < 11 and int(said) else None
     if number is None:
         return None
-    from importlib import import_module
-
-    accounts: Any = import_module("pwd")  # there is none on Windows, which has no ids either
+    accounts: Any = __import__("pwd")  # there is none on Windows, which has no ids either
     try:
         return str(accounts.getpwuid(number).pw_name)
     except (KeyError, OverflowError):

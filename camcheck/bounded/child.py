@@ -4,7 +4,7 @@ On a board in shared memory it notes what it is at. Where that does not change a
 it is stuck. Sources: prctl(2), proc_pid_stat(5).
 """
 
-import _pickle as pickle  # pickle itself brings a slow twin of it, which each scan would pay for
+import marshal
 import mmap
 import os
 import select
@@ -12,6 +12,7 @@ import struct
 import sys
 import time
 from collections.abc import Callable, Iterator
+from types import ModuleType
 
 from camcheck.errors import CamcheckError
 from camcheck.typed import Any, NoReturn
@@ -25,6 +26,7 @@ _LENGTH = slice(8, 10)  # where the length stands
 _MOST = 500  # bytes of a subject
 _FRAME = struct.Struct("=IB")  # length, kind
 DONE, FAILED, STUCK = range(3)
+_PICKLED = 0x80  # beside the kind
 _PR_SET_PDEATHSIG, _SIGKILL = 1, 9
 _PROTOCOL = 5
 
@@ -103,15 +105,28 @@ def _portable(error: BaseException) -> BaseException:
 
         error.add_note("".join(traceback.format_exception(error)))
     try:
-        pickle.loads(pickle.dumps(error))
+        _pickle().loads(_pickle().dumps(error))
     except Exception:  # noqa: BLE001 any class may refuse, in any way
         return RuntimeError(f"{type(error).__name__}: {error}")
     return error
 
 
-def send(to: int, kind: int, content: object) -> None:
-    """Writes an answer, or a question, into a pipe."""
-    data = pickle.dumps(content, _PROTOCOL)
+def _pickle() -> ModuleType:
+    """What pickle itself consists of; that brings a slow twin of it."""
+    import _pickle
+
+    return _pickle
+
+
+def send(to: int, kind: int, content: Any) -> None:
+    """Writes an answer, or a question, into a pipe.
+
+    What a plain scan answers is a text and a number, for which nothing has to be loaded.
+    """
+    try:
+        data = marshal.dumps(content)
+    except ValueError:
+        data, kind = _pickle().dumps(content, _PROTOCOL), kind | _PICKLED
     data = _FRAME.pack(len(data), kind) + data
     while data:
         data = data[os.write(to, data) :]
@@ -182,7 +197,8 @@ def taken(got: bytearray) -> Iterator[Answer]:
         end = _FRAME.size + length
         if len(got) < end:
             return
-        yield kind, pickle.loads(bytes(got[_FRAME.size : end]))
+        data, pickled = bytes(got[_FRAME.size : end]), bool(kind & _PICKLED)
+        yield kind & ~_PICKLED, (_pickle() if pickled else marshal).loads(data)
         del got[:end]
 
 

@@ -1,8 +1,7 @@
 """A word for who waits: only when it takes long, and only for a person."""
 
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 
 from camcheck.cli.output import say
 from camcheck.typed import Any
@@ -11,20 +10,23 @@ SOON = 1.0
 """Seconds after which a person wonders whether anything happens."""
 
 
-@contextmanager
-def patience(what: str = "Still looking; a few seconds more.") -> Iterator[None]:
+class patience:  # noqa: N801 read as a word: with patience()
     """Says ``what`` on standard error when the work inside takes more than a second.
 
     A whole line, once: nothing that turns or is written over, which a screen reader would repeat.
     """
-    if sys.stderr is None or not sys.stderr.isatty():
-        yield
-        return
-    stop = _at_the_time(what)
-    try:
-        yield
-    finally:
-        stop()
+
+    def __init__(self, what: str = "Still looking; a few seconds more.") -> None:
+        self._what = what
+        self._stop: Callable[[], object] | None = None
+
+    def __enter__(self) -> None:
+        if sys.stderr is not None and sys.stderr.isatty():
+            self._stop = _at_the_time(self._what)
+
+    def __exit__(self, *_: object) -> None:
+        if self._stop is not None:
+            self._stop()
 
 
 def _at_the_time(what: str) -> Callable[[], object]:

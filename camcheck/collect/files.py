@@ -159,16 +159,24 @@ def _expanded(start: str, parts: list[str]) -> Iterator[str]:
     for index, part in enumerate(parts):
         if "*" not in part and "?" not in part:
             continue
-        from fnmatch import fnmatchcase
-
         folder = os.path.join(start, *parts[:index])
         for name in sorted(os.listdir(folder)):
-            if fnmatchcase(name, part):
+            if _fits(name, part):
                 yield from _expanded(os.path.join(folder, name), parts[index + 1 :])
         return
     path = os.path.join(start, *parts)
     os.lstat(path)
     yield path
+
+
+def _fits(name: str, part: str) -> bool:
+    """As fnmatch; most templates have one star, for which no pattern has to be compiled."""
+    begin, _, end = part.partition("*")
+    if part.count("*") == 1 and not set("?[") & set(part):
+        return len(name) >= len(part) - 1 and name.startswith(begin) and name.endswith(end)
+    from fnmatch import fnmatchcase
+
+    return fnmatchcase(name, part)
 
 
 def _artifact(path: str, user: str | None) -> Artifact:

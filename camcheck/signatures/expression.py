@@ -131,10 +131,18 @@ def _ends(values: tuple[str, ...]) -> Test:
 
 
 def _regex(source: str, flags: int) -> Test:
-    import re
+    """Compiled when there is a text for it: most rules are decided before."""
+    search: Callable[[str], object] | None = None
 
-    search = re.compile(source, flags).search
-    return lambda text: search(text) is not None
+    def matches(text: str) -> bool:
+        nonlocal search
+        if search is None:
+            import re
+
+            search = re.compile(source, flags).search
+        return search(text) is not None
+
+    return matches
 
 
 def _limited_regex(source: str, flags: int) -> Test:

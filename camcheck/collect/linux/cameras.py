@@ -142,10 +142,14 @@ def _usb_location(usb: str) -> str:
     """The place in the USB tree, as usb_make_path() in drivers/usb/core names it."""
     port = read_optional(f"{usb}/devpath") or os.path.basename(usb)
     hub = usb
-    while hub != "/" and not re.fullmatch(r"usb\d+", os.path.basename(hub)):
+    while hub != "/" and not _is_root_hub(os.path.basename(hub)):
         hub = os.path.dirname(hub)
     controller = os.path.basename(os.path.dirname(hub)) if hub != "/" else "?"
     return f"usb-{controller}-{port}"
+
+
+def _is_root_hub(name: str) -> bool:
+    return name.startswith("usb") and name[3:].isdecimal()
 
 
 def _other_cameras(roots: Roots, nodes: list[V4lNode]) -> Iterator[Camera]:

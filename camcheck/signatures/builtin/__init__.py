@@ -7,7 +7,6 @@ they are compiled anew when they are first needed.
 
 import os
 from functools import cache
-from importlib import import_module
 
 from camcheck.signatures.compiled import Compiled, thawed
 from camcheck.signatures.field import PRODUCTS
@@ -53,7 +52,7 @@ def _constants(name: str) -> dict[str, Any]:
         modules = build(sources)
         keep(modules, HERE)
         return modules[name]
-    return vars(import_module(f"{__name__}.{name}"))
+    return vars(__import__(f"{__name__}.{name}", fromlist=["VERSION"]))  # importlib costs 0.4 ms
 
 
 def _is_stale(name: str, sources: str) -> bool:

@@ -9,7 +9,6 @@ import mmap
 import os
 import struct
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
 
 from camcheck.fact import NamedTuple
 
@@ -250,8 +249,10 @@ class Bpf:
 def _room(size: int) -> mmap.mmap:
     """Memory in large pages, where there are such: 3 ms of page faults are 1 then."""
     room = mmap.mmap(-1, size + _LARGE_PAGE, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
-    with suppress(OSError):  # a kernel that was built without them
+    try:
         room.madvise(mmap.MADV_HUGEPAGE)
+    except OSError:
+        return room  # a kernel that was built without them
     return room
 
 

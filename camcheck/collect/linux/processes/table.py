@@ -52,16 +52,16 @@ def parse_stat(text: bytes) -> Task:
     """
     head, _, tail = text.rpartition(b") ")
     pid, _, name = head.partition(b" (")
-    fields = tail.split()
+    fields = tail.split(None, 20)
     if len(fields) < 20:
         raise ValueError("a process row of fewer than 22 fields")
     return Task(
-        pid=int(pid),
-        name=name.decode("utf-8", "surrogateescape"),
-        state=fields[0].decode("ascii", "replace"),
-        ppid=int(fields[1]),
-        threads=int(fields[17]),
-        ticks=int(fields[19]),
+        int(pid),
+        name.decode("utf-8", "surrogateescape"),
+        fields[0].decode("ascii", "replace"),
+        int(fields[1]),
+        int(fields[17]),
+        int(fields[19]),
         kernel_thread=bool(int(fields[6]) & _PF_KTHREAD),
     )
 
