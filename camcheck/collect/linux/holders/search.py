@@ -2,8 +2,7 @@
 
 The drivers are asked first. When they count no open file and no camera is bound for raw access,
 nobody holds one and nothing else is looked at. Otherwise every process is searched, and when the
-drivers count more than was found, once more, descriptor by descriptor (a program may just have
-come).
+drivers count more than was found, once more, at every descriptor (a program may just have come).
 """
 
 import os
