@@ -65,7 +65,10 @@ LINTER = Part("linter", (("-m", "ruff", "check", "."), ("-m", "ruff", "format", 
 TYPES = Part(
     "types",
     tuple(
-        ("-m", "mypy", "--no-error-summary", "--platform", system, "--exclude", others)
+        (
+            *("-m", "mypy", "--no-error-summary", f"--cache-dir=.mypy_cache/{system}"),
+            *("--platform", system, "--exclude", others),
+        )
         for system, others in SYSTEMS.items()
     ),
 )
@@ -91,10 +94,13 @@ def quick_run(folder: Path, arguments: list[str]) -> tuple[Part, ...]:
     if arguments:  # which may name files
         chosen = pytest_part("tests", folder, *PYTEST, "--quick", *arguments)
         return LINTER, chosen._replace(live=True), TYPES
-    looking = ("tests/collect", "tests/monitor")  # one after the other: devices are few
+    holders = "tests/collect/linux/holders"
+    holding, looking = (holders, "tests/monitor"), ("tests/collect", f"--ignore={holders}")
     reading = ("tests/bounded", "tests/fleet", "tests/history", "tests/report", "tests/rules")
-    others = ("tests", *(f"--ignore={name}" for name in (*looking, *reading)))
+    apart = ("tests/collect", "tests/monitor", *reading)
+    others = ("tests", *(f"--ignore={name}" for name in apart))
     return (
+        pytest_part("tests-of-holding", folder, *PYTEST, "--quick", *holding),
         pytest_part("tests-of-looking", folder, *PYTEST, "--quick", *looking),
         pytest_part("tests", folder, *PYTEST, "--quick", *others)._replace(live=True),
         pytest_part("tests-of-reading", folder, *PYTEST, "--quick", *reading),
@@ -243,7 +249,7 @@ def main(arguments: list[str]) -> int:
     """`--quick [PYTEST ARGUMENTS...]`, `--coverage`, or nothing for everything."""
     with tempfile.TemporaryDirectory() as name:
         if arguments[:1] == ["--quick"]:
-            return show(quick_run(Path(name), arguments[1:]), more=1)
+            return show(quick_run(Path(name), arguments[1:]), more=2)
         if arguments != ["--coverage"]:
             return show(whole_run(Path(name)))
         subprocess.run([sys.executable, "-m", "coverage", "erase"], check=True)

@@ -6,12 +6,13 @@ import os
 import signal
 import subprocess
 import sys
+from functools import partial
 
 import pytest
 
 from camcheck.collect.linux.kernel.system import Roots, in_first_pid_namespace
 from tests.cli.conftest import environment
-from tests.collect.linux.holders.test_search import Mounted
+from tests.collect.linux.holders.test_search import covered
 
 POWER = "devices/pci0000:00/0000:00:14.0/usb1/1-1/power/runtime_status"
 USB = "devices/pci0000:00/0000:00:14.0/usb1/1-1"
@@ -83,8 +84,8 @@ def test_a_process_that_is_hidden_is_critical(camcheck, machine, tmp_path):
     """A mount over the holder's folder in /proc."""
     machine.driver_counts("uvcvideo", 1)
     pid = machine.start("is_open")
-    with Mounted(tmp_path, f"/proc/{pid}"):
-        run = camcheck("scan", "--format", "json", machine=machine.root)
+    scan = partial(camcheck, "scan", "--format", "json", machine=machine.root)
+    run = covered(f"/proc/{pid}", tmp_path, scan)
 
     assert (14, "") == (run.returncode, run.stderr)
     assert '"covered by something mounted over' in run.stdout

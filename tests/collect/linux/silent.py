@@ -13,6 +13,8 @@ from typing import Any
 
 import pytest
 
+from tests.apart import odd_machine
+
 SOURCES = Path(__file__).parents[2] / "lab/holders"
 ANOTHER_USER = 65534
 
@@ -92,7 +94,7 @@ class Silent:
 
 @contextmanager
 def silent_file_system() -> Iterator[Silent]:
-    with tempfile.TemporaryDirectory(prefix="camcheck-test-") as folder:
+    with odd_machine(), tempfile.TemporaryDirectory(prefix="camcheck-test-") as folder:
         os.chmod(folder, 0o755)  # another user goes in and out
         made = Silent(Path(folder))
         try:

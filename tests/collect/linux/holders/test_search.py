@@ -16,7 +16,8 @@ from camcheck.serial import to_plain
 from tests.collect.linux.conftest import NOT_POINTED, needs_root, pointed
 
 NOBODY = 65534
-MS_BIND, MNT_DETACH = 4096, 2
+CLONE_NEWNS = 0x20000
+MS_BIND, MS_REC, MS_PRIVATE = 1 << 12, 1 << 14, 1 << 18
 
 
 def _of_all(lists, *asked):
@@ -206,27 +207,28 @@ def test_a_device_that_is_not_asleep_is_searched_for(stand_in, power):
     assert [Via.FD] == stand_in.ways(pid)
 
 
-class Mounted:
-    """A folder that covers another for the time of a test."""
+def covered(target, source, look):
+    """What ``look`` returns where one folder covers another: in a process with mounts of its own,
+    since no other test of this machine is about that."""
 
-    def __init__(self, source, target):
-        self.source, self.target = os.fsencode(source), os.fsencode(target)
-        self.libc = ctypes.CDLL(None, use_errno=True)
+    def inside():
+        libc = ctypes.CDLL(None, use_errno=True)
+        if libc.unshare(CLONE_NEWNS) or libc.mount(None, b"/", None, MS_REC | MS_PRIVATE, None):
+            return ()
+        mounted = libc.mount(os.fsencode(source), os.fsencode(target), None, MS_BIND, None)
+        return () if mounted else (look(),)
 
-    def __enter__(self):
-        if self.libc.mount(self.source, self.target, None, MS_BIND, None):
-            pytest.skip("this machine does not let root mount anything")
-
-    def __exit__(self, *_):
-        assert 0 == self.libc.umount2(self.target, MNT_DETACH)
+    seen = watched(inside)
+    if not seen:
+        pytest.skip("this machine does not let root mount anything")
+    return seen[0]
 
 
 @pytest.mark.parametrize("part", ["", "/fd"])
 def test_a_process_that_a_mount_covers_is_looked_into(stand_in, tmp_path, part):
     """A mount over /proc/PID or its descriptors hides them from every tool, and not from here."""
     pid = stand_in.start("is_open")
-    with Mounted(tmp_path, f"/proc/{pid}{part}"):
-        snapshot = stand_in.scan()
+    snapshot = covered(f"/proc/{pid}{part}", tmp_path, stand_in.scan)
     (process,) = [process for process in snapshot.processes if process.pid == pid]
 
     assert [Via.FD] == [holder.via for holder in snapshot.holders if holder.pid == pid]
@@ -239,8 +241,7 @@ def test_a_covered_process_without_another_view_is_a_gap(stand_in, tmp_path, mon
     stand_in.driver_counts("uvcvideo", 1)
     pid = stand_in.start("is_open")
     for part in ("", "/fd"):
-        with Mounted(tmp_path, f"/proc/{pid}{part}"):
-            snapshot = stand_in.scan()
+        snapshot = covered(f"/proc/{pid}{part}", tmp_path, stand_in.scan)
 
         assert [Reason.DENIED] == [gap.reason for gap in snapshot.gaps if gap.fact is Fact.HOLDERS]
 
