@@ -95,15 +95,19 @@ def quick_run(folder: Path, arguments: list[str]) -> tuple[Part, ...]:
         chosen = pytest_part("tests", folder, *PYTEST, "--quick", *arguments)
         return LINTER, chosen._replace(live=True), TYPES
     holders = "tests/collect/linux/holders"
-    holding, looking = (holders, "tests/monitor"), ("tests/collect", f"--ignore={holders}")
-    reading = ("tests/bounded", "tests/fleet", "tests/history", "tests/report", "tests/rules")
-    apart = ("tests/collect", "tests/monitor", *reading)
-    others = ("tests", *(f"--ignore={name}" for name in apart))
+    parts = {
+        "of-looking": ("tests/collect", f"--ignore={holders}"),
+        "of-holding": (holders, "tests/cli"),
+        "of-telling": ("tests/monitor", "tests/report", "tests/bounded", "tests/rules"),
+    }
+    apart = {name for names in parts.values() for name in names if name.startswith("tests")}
+    others = ("tests", *(f"--ignore={name}" for name in sorted(apart)))
     return (
-        pytest_part("tests-of-holding", folder, *PYTEST, "--quick", *holding),
-        pytest_part("tests-of-looking", folder, *PYTEST, "--quick", *looking),
+        *(
+            pytest_part(f"tests-{name}", folder, *PYTEST, "--quick", *names)
+            for name, names in parts.items()
+        ),
         pytest_part("tests", folder, *PYTEST, "--quick", *others)._replace(live=True),
-        pytest_part("tests-of-reading", folder, *PYTEST, "--quick", *reading),
         LINTER,
         TYPES,
     )

@@ -42,17 +42,16 @@ def free_device(paths: tuple[str, ...] = PATHS) -> Iterator[Device]:
     """
     reasons = []
     for path in (f"/dev/{name}" for name in paths):
-        try:
-            device = Device(path, os.stat(path).st_rdev)
-            os.close(os.open(path, os.O_RDWR | os.O_NONBLOCK))
-        except OSError as error:
-            reasons.append(f"{path}: {error.strerror}")
-            continue
         with socket.socket(socket.AF_UNIX) as claim:
             try:
-                claim.bind(f"\0{CLAIM}-{device.text}")  # is free again when the run ends
-            except OSError:
-                reasons.append(f"{path}: another test uses it")
+                device = Device(path, os.stat(path).st_rdev)
+                # Before it is opened: to whoever claims it, that would be a holder of a camera.
+                if not _is_claimed(claim, device):
+                    reasons.append(f"{path}: another test uses it")
+                    continue
+                os.close(os.open(path, os.O_RDWR | os.O_NONBLOCK))
+            except OSError as error:
+                reasons.append(f"{path}: {error.strerror}")
                 continue
             holder = _holder(device.number)
             if holder is None:
@@ -60,6 +59,15 @@ def free_device(paths: tuple[str, ...] = PATHS) -> Iterator[Device]:
                 return
             reasons.append(f"{path}: process {holder} holds it")
     raise RuntimeError(f"no device is free to stand for a camera ({'; '.join(reasons)})")
+
+
+def _is_claimed(claim: socket.socket, device: Device) -> bool:
+    """Whether it is ours now, until the socket is closed or the run ends."""
+    try:
+        claim.bind(f"\0{CLAIM}-{device.text}")
+    except OSError:
+        return False
+    return True
 
 
 def _holder(number: int) -> int | None:

@@ -20,7 +20,7 @@ def environment(**changes: str) -> dict[str, str]:
 
 
 @pytest.fixture(autouse=True)
-def ordinary() -> Iterator[None]:
+def undisturbed() -> Iterator[None]:
     """What a scan ends with is what the test has made, and nothing of another part of the tests."""
     with ordinary_machine():
         yield
