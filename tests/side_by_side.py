@@ -96,7 +96,12 @@ def quick_run(folder: Path, arguments: list[str]) -> tuple[Part, ...]:
         return LINTER, chosen._replace(live=True), TYPES
     holders = "tests/collect/linux/holders"
     parts = {
-        "of-looking": ("tests/collect", f"--ignore={holders}"),
+        "of-looking": (
+            "tests/collect",
+            f"--ignore={holders}",
+            "tests/signatures",
+            "tests/selftest",
+        ),
         "of-holding": (holders, "tests/cli"),
         "of-telling": ("tests/monitor", "tests/report", "tests/bounded", "tests/rules"),
     }

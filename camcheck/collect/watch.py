@@ -16,6 +16,7 @@ class Sighting(NamedTuple):
 
     ``process`` is who did it, where the system says so. ``opened`` and ``closed`` can both be true:
     then their order is not known. ``suspects`` are processes of other users that may have done it.
+    ``read`` is when the system told it (`elapsed`), where to find out who it was may take a while.
     """
 
     camera: str
@@ -24,6 +25,17 @@ class Sighting(NamedTuple):
     closed: bool = False
     process: Process | None = None
     suspects: tuple[str, ...] = ()
+    read: float | None = None
+
+
+def elapsed() -> float:
+    """Seconds since some moment, for durations: they pass while the machine sleeps, too."""
+    # CLOCK_MONOTONIC goes on in a Mac's sleep (clock_gettime(3) there), time.monotonic() does
+    # not; on Linux it is CLOCK_BOOTTIME that does.
+    for name in ("CLOCK_BOOTTIME", "CLOCK_MONOTONIC"):
+        if hasattr(time, name) and hasattr(time, "clock_gettime"):
+            return float(time.clock_gettime(getattr(time, name)))
+    return time.monotonic()
 
 
 class Seen(NamedTuple):

@@ -3,6 +3,7 @@
 import time
 from datetime import UTC, datetime, timedelta
 
+from camcheck.collect.watch import elapsed
 from camcheck.fact import NamedTuple
 
 _JUMP = 2.0  # seconds by which the wall clock may drift before it is called a jump
@@ -22,12 +23,7 @@ class Clock:
         return Instant(datetime.now(UTC), self.elapsed())
 
     def elapsed(self) -> float:
-        # CLOCK_MONOTONIC goes on in a Mac's sleep (clock_gettime(3) there), time.monotonic() does
-        # not; on Linux it is CLOCK_BOOTTIME that does.
-        for name in ("CLOCK_BOOTTIME", "CLOCK_MONOTONIC"):
-            if hasattr(time, name) and hasattr(time, "clock_gettime"):
-                return float(time.clock_gettime(getattr(time, name)))
-        return time.monotonic()
+        return elapsed()
 
     def awake(self) -> float:
         return time.monotonic()

@@ -104,10 +104,10 @@ class Tracker:
             if use.closing is None and use.unsure is None:
                 use.unsure = missed.since
 
-    def _late(self, now: Instant) -> Instant | None:
-        """Since when what is told now can have happened, where nobody looked until a moment ago."""
+    def _late(self, read: float) -> Instant | None:
+        """Since when what the system told then can have happened, where nobody had looked."""
         missed = self._missed
-        if missed is None or now.elapsed - missed.until.elapsed > _LATE:
+        if missed is None or read - missed.until.elapsed > _LATE:
             return None
         return missed.since
 
@@ -115,7 +115,8 @@ class Tracker:
         """An event. Returns the use that it belongs to; None for an end that belongs to none."""
         if not sighting.opened:
             return None
-        use = self._use(sighting.camera, sighting.process, now)
+        late = self._late(now.elapsed if sighting.read is None else sighting.read)
+        use = self._use(sighting.camera, sighting.process, now, late)
         if sighting.process:
             self._hold(use, sighting.process.id, now)
         nodes = tuple(sorted({*use.session.nodes, sighting.node}))
@@ -123,10 +124,11 @@ class Tracker:
         if sighting.suspects:
             use.change(suspects=sighting.suspects)
         self._reopen(use, now)
-        use.unsure = self._late(now) or use.unsure
+        use.unsure = late or use.unsure
         return use
 
-    def _use(self, camera: str, process: Process | None, now: Instant) -> Use:
+    def _use(self, camera: str, process: Process | None, now: Instant, late: Instant | None) -> Use:
+        """The use that it is; one that is new may have begun since ``late``."""
         key = program_key(process)
         use = self.uses.get((camera, key)) or self._adopted(camera, process, key, now)
         if use:
@@ -136,7 +138,6 @@ class Tracker:
             if (camera, key) in self.uses:
                 return self.uses[camera, key]
         name = self._names.get(camera, camera)
-        late = self._late(now)
         session = Session(camera, name, (late or now).wall, None, process, openings=0)
         if late:
             session = session._replace(began_by=now.wall)
@@ -222,7 +223,7 @@ class Tracker:
         """
         snapshot = report.snapshot
         self.name_cameras(snapshot)
-        seen = self._holders(snapshot, now)
+        seen = self._holders(snapshot, now, self._late(began.elapsed))
         self._name_the_nameless(seen, now)
         for use in self.uses.values():
             if use.closing is None and use not in seen:
@@ -237,14 +238,14 @@ class Tracker:
             if use in seen or not use.looked:
                 self._learn(use, report, held=use in seen)
 
-    def _holders(self, snapshot: Snapshot, now: Instant) -> set[Use]:
+    def _holders(self, snapshot: Snapshot, now: Instant, late: Instant | None) -> set[Use]:
         """The uses that a look found: of programs, and of nobody that could be found."""
         seen = set()
         processes = {process.id: process for process in snapshot.processes}
         for holder in snapshot.holders:
             if holder.role is Role.CLOSED or holder.process not in processes:
                 continue
-            use = self._use(holder.camera, processes[holder.process], now)
+            use = self._use(holder.camera, processes[holder.process], now, late)
             self._hold(use, holder.process, now)
             ways = tuple(sorted({*use.session.ways, holder.via.value}))
             use.change(ways=ways, nodes=tuple(sorted({*use.session.nodes, holder.node})))
@@ -254,7 +255,7 @@ class Tracker:
             missing = entry.opened is not None and entry.opened > entry.accounted
             if missing and entry.measured and len(entry.cameras) == 1:
                 camera = entry.cameras[0]
-                use = self._only_one_left(camera, seen) or self._use(camera, None, now)
+                use = self._only_one_left(camera, seen) or self._use(camera, None, now, late)
                 use.touched = now.elapsed
                 seen.add(use)
         return seen

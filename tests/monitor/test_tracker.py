@@ -12,6 +12,7 @@ from camcheck.model import (
     Process,
     Snapshot,
 )
+from camcheck.monitor.clock import Missed
 from camcheck.monitor.tracker import LINGER, Tracker
 from camcheck.scan import judge
 
@@ -344,3 +345,26 @@ def test_what_was_found_about_nobody_stays_when_two_are_found():
 
     assert nameless.session.process is None
     assert ["unattributed-holder"] == [one.check for one in nameless.session.findings]
+
+
+def test_what_was_read_right_after_a_time_without_a_look_is_of_that_time():
+    """However long it took to find out who it was; what was read later is of later."""
+    for read, began, bound in ((12.1, at(0).wall, at(17).wall), (14.0, at(17).wall, None)):
+        tracker = a_tracker()
+        tracker.missed(Missed(at(0), at(12)))
+        use = tracker.sighted(opened(None, read=at(read).elapsed), at(17))
+
+        assert use is not None
+        assert (began, bound) == (use.session.began, use.session.began_by)
+
+
+def test_who_is_found_by_a_look_right_after_such_a_time_may_have_begun_in_it():
+    """However long the look took; by a look that began later it is of later."""
+    for begin, began, bound in ((12.1, at(0).wall, at(17).wall), (14.0, at(17).wall, None)):
+        tracker = a_tracker()
+        tracker.missed(Missed(at(0), at(12)))
+        report = judge(tracker.recent(a_snapshot(a_process())))
+        tracker.looked(report, began=at(begin), now=at(17))
+        (use,) = tracker.uses.values()
+
+        assert (began, bound) == (use.session.began, use.session.began_by)

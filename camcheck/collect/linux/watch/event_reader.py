@@ -23,7 +23,7 @@ from camcheck.collect.linux.kernel import fanotify, inotify
 from camcheck.collect.linux.kernel.system import Roots
 from camcheck.collect.linux.processes.table import ProcessTable
 from camcheck.collect.linux.watch.new_holders import Describe, NewHolderSearch
-from camcheck.collect.watch import Seen, Sighting
+from camcheck.collect.watch import Seen, Sighting, elapsed
 from camcheck.model import Process, ProcessId
 from camcheck.privilege import is_root
 
@@ -191,6 +191,7 @@ class EventReader:
 
     def _read(self) -> Seen:
         lost = changed = asked = False
+        at = elapsed()
         sightings: list[Sighting] = []
         for event in self._fanotify.read() if self._fanotify else ():
             lost |= bool(event.mask & fanotify.OVERFLOW)
@@ -212,7 +213,8 @@ class EventReader:
             sightings += self._untraced(path, mask)
         now = time.monotonic()
         self._opened.update((one.camera, now) for one in sightings if one.opened)
-        return Seen(tuple(sightings), changed, lost, asked=asked)
+        dated = tuple(one._replace(read=at) for one in sightings)
+        return Seen(dated, changed, lost, asked=asked)
 
     def _temper(self, use: dict[str, int], uses: int) -> None:
         """In a storm, openings alone are watched: the kernel keeps all of them as one event.
