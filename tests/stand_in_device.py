@@ -7,18 +7,14 @@ else: a program with a FUSE mount, a virtual machine, another run of these tests
 import os
 import socket
 import stat
-import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from typing import NamedTuple
 
 CLAIM = "camcheck-tests"  # the beginning of the name by which all runs know of a claim
-# To open one of these has no effect, and hardly anybody holds them for long.
-QUIET = ("autofs", "btrfs-control", "loop-control", "net/tun")
-# Those that tests of another run open on their own account are the last choice: test_silent_mount
-# and AppImages fuse, test_commands full.
-PATHS = (*QUIET, "full", "fuse")
-PATIENCE = 60.0  # seconds in which one of the quiet ones becomes free
+# To open one of these has no effect, and hardly anybody holds them for long. Those that tests of
+# another run open on their own account come last: test_silent_mount fuse, test_commands full.
+PATHS = ("autofs", "btrfs-control", "loop-control", "net/tun", "full", "fuse")
 
 
 class Device(NamedTuple):
@@ -44,30 +40,12 @@ def free_device(paths: tuple[str, ...] = PATHS) -> Iterator[Device]:
 
     Raises RuntimeError, with what is wrong with each, when there is none.
     """
-    waits = paths == PATHS and any(os.path.exists(f"/dev/{name}") for name in QUIET)
-    end = time.monotonic() + (PATIENCE if waits else 0.0)
-    taken, reasons = None, []
-    while not taken and time.monotonic() < end:
-        taken, _ = _taken(QUIET)
-        time.sleep(0 if taken else 0.05)
-    if not taken:
-        taken, reasons = _taken(paths)
-    if not taken:
-        raise RuntimeError(f"no device is free to stand for a camera ({'; '.join(reasons)})")
-    device, claim = taken
-    with claim:
-        yield device
-
-
-def _taken(paths: tuple[str, ...]) -> tuple[tuple[Device, socket.socket] | None, list[str]]:
-    """The first that is free, with what claims it; or what is wrong with each."""
     reasons = []
     for path in (f"/dev/{name}" for name in paths):
-        with ExitStack() as unless_free:
-            claim = unless_free.enter_context(socket.socket(socket.AF_UNIX))
+        with socket.socket(socket.AF_UNIX) as claim:
             try:
                 device = Device(path, os.stat(path).st_rdev)
-                # Before it is opened: to whoever has claimed it, that would hold a camera.
+                # Before it is opened: to whoever claims it, that would be a holder of a camera.
                 if not _is_claimed(claim, device):
                     reasons.append(f"{path}: another test uses it")
                     continue
@@ -76,12 +54,11 @@ def _taken(paths: tuple[str, ...]) -> tuple[tuple[Device, socket.socket] | None,
                 reasons.append(f"{path}: {error.strerror}")
                 continue
             holder = _holder(device.number)
-            if holder is not None:
-                reasons.append(f"{path}: process {holder} holds it")
-                continue
-            unless_free.pop_all()
-            return (device, claim), []
-    return None, reasons
+            if holder is None:
+                yield device
+                return
+            reasons.append(f"{path}: process {holder} holds it")
+    raise RuntimeError(f"no device is free to stand for a camera ({'; '.join(reasons)})")
 
 
 def _is_claimed(claim: socket.socket, device: Device) -> bool:
