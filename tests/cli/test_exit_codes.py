@@ -40,10 +40,10 @@ def plain_holder(machine):
 
 def raw_holder(machine):
     machine.write(f"{USB}/dev", machine.device)
-    machine.write(f"{USB}/1-1:1.0/video4linux/video0/dev", "81:0")
+    machine.write(f"{USB}/1-1:1.0/video4linux/{machine.name}/dev", "81:0")
     usb = machine.root / "dev/bus/usb/001/002"
     usb.parent.mkdir(parents=True)
-    (machine.root / "dev/video0").rename(usb)
+    (machine.root / "dev" / machine.name).rename(usb)
     machine.start("is_open", str(usb))
 
 

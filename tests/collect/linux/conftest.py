@@ -42,12 +42,14 @@ class StandIn(Sysfs):
     def __init__(self, root: Path, device: Device) -> None:
         super().__init__(root)
         self.number, self.device = device.pair, device.text
-        self.node = self.make_node("dev/video0")
+        # A ring tells its files by name: those of another run of these tests have another one.
+        self.name = f"video{os.getpid()}"
+        self.node = self.make_node(f"dev/{self.name}")
         self.running: list[subprocess.Popen[bytes]] = []
         self.ordinary: list[subprocess.Popen[bytes]] = []
         path = self.usb_path = self.usb(power="active")
         control = self.interface(path, 0, driver="uvcvideo")
-        self.video(control, "video0", self.device)
+        self.video(control, self.name, self.device)
         self.driver_counts("uvcvideo", 0)
 
     def make_node(self, name: str) -> str:

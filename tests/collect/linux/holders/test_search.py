@@ -147,7 +147,7 @@ def test_a_node_that_was_deleted_is_held_still(stand_in):
 
 def test_a_regular_file_with_the_name_of_a_node_is_no_camera(stand_in, tmp_path):
     """The name of a file says nothing, neither among descriptors nor in a ring."""
-    file = tmp_path / "video0"
+    file = tmp_path / stand_in.name
     file.write_text("x" * 4096)
 
     assert [] == stand_in.ways(stand_in.start("is_open", str(file)))
@@ -359,9 +359,8 @@ def test_an_old_kernel_without_statx_gives_the_same(stand_in, monkeypatch):
 def test_raw_access_through_the_usb_node_is_told(stand_in):
     """The raw USB node of a camera counts as a way in, by its own device number."""
     stand_in.write("devices/pci0000:00/0000:00:14.0/usb1/1-1/dev", stand_in.device)
-    stand_in.write(
-        "devices/pci0000:00/0000:00:14.0/usb1/1-1/1-1:1.0/video4linux/video0/dev", "81:0"
-    )
+    interface = "devices/pci0000:00/0000:00:14.0/usb1/1-1/1-1:1.0"
+    stand_in.write(f"{interface}/video4linux/{stand_in.name}/dev", "81:0")
 
     assert [Via.USBFS] == stand_in.ways(stand_in.start("is_open"))
 
@@ -369,12 +368,13 @@ def test_raw_access_through_the_usb_node_is_told(stand_in):
 @pytest.fixture
 def loopback(stand_in):
     """The stand-in as a loopback device with a format; returns how to change that."""
-    path = stand_in.video("devices/virtual", "video7", stand_in.device, label="OBS Virtual Camera")
+    name = f"{stand_in.name}7"
+    path = stand_in.video("devices/virtual", name, stand_in.device, label="OBS Virtual Camera")
     stand_in.write(f"{path}/max_openers", "10")
     shutil.rmtree(stand_in.sys / "bus")
-    os.unlink(stand_in.sys / "class/video4linux/video0")
-    os.rename(stand_in.node, stand_in.node.replace("video0", "video7"))
-    stand_in.node = stand_in.node.replace("video0", "video7")
+    os.unlink(stand_in.sys / f"class/video4linux/{stand_in.name}")
+    os.rename(stand_in.node, f"{stand_in.node}7")
+    stand_in.node = f"{stand_in.node}7"
     return lambda form: stand_in.write(f"{path}/format", form)
 
 
@@ -412,6 +412,6 @@ def test_who_only_reads_a_loopback_device_does_not_feed_it(stand_in, loopback):
 
 def test_a_real_camera_is_fed_by_nobody(stand_in):
     """A webcam gets its pictures from its lens."""
-    stand_in.write("class/video4linux/video0/format", "YUYV:640x480@30/1")
+    stand_in.write(f"class/video4linux/{stand_in.name}/format", "YUYV:640x480@30/1")
 
     assert {None} == roles(stand_in, stand_in.start("is_open"))

@@ -81,9 +81,9 @@ def test_a_ring_is_pointed_to(stand_in):
 
 def test_other_files_are_not_pointed_to(stand_in, tmp_path):
     """Events, sockets, pipes, other devices and a regular file of the name are passed over."""
-    (tmp_path / "video0").touch()
-    opened = [os.open(name, os.O_RDWR) for name in (os.devnull, str(tmp_path / "video0"))]
-    opened += [os.eventfd(0), *os.pipe(), os.memfd_create("video0")]
+    (tmp_path / stand_in.name).touch()
+    opened = [os.open(name, os.O_RDWR) for name in (os.devnull, str(tmp_path / stand_in.name))]
+    opened += [os.eventfd(0), *os.pipe(), os.memfd_create(stand_in.name)]
     try:
         assert os.getpid() not in pointed([stand_in.number]).files
     finally:
