@@ -8,7 +8,7 @@ refuses, None is the answer, and everything is looked at in turn.
 
 import os
 import struct
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator
 
 from camcheck.bounded import looking_at, passes_any
 from camcheck.collect.linux.kernel.system import Roots, in_first_pid_namespace
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 # Names of descriptors, by process and thread.
 OpenFiles = dict[int, dict[int, list[str]]]
+Program = Callable[["Types"], "list[Op | str]"]
+Row = tuple[Any, ...]
 
 
 class Pointed(NamedTuple):
@@ -107,27 +109,31 @@ class KernelLists:
             every_file,
         )
 
+        numbers = {major << MINOR_BITS | minor for major, minor in devices}
+        found, told, ours = EveryFile({}, {}, frozenset()), set(), os.getpid()
         known = os.open(os.devnull, os.O_RDONLY | os.O_CLOEXEC)
         try:
-            own, rows = os.fstat(known), self._rows("bpf_iter_task_file", every_file, EVERY_FILE)
+            own = os.fstat(known)
+            null = os.major(own.st_rdev) << MINOR_BITS | os.minor(own.st_rdev)
+            believed = False
+            rows = self._stream("bpf_iter_task_file", every_file, EVERY_FILE)
+            for inode, pid, tid, number, device, system in rows:
+                told.add(pid)
+                if pid == ours and (inode, tid, number, device) == (own.st_ino, ours, known, null):
+                    believed = True
+                if system == SOCKETS:
+                    found.sockets.setdefault(pid, {}).setdefault(tid, []).append(str(number))
+                elif (
+                    device in numbers
+                    or system == DMA_BUFFER
+                    or (system == ANONYMOUS and inode != shared_inode)
+                ):
+                    found.files.setdefault(pid, {}).setdefault(tid, []).append(str(number))
+        except (OSError, ValueError, struct.error):
+            return None
         finally:
             os.close(known)
-        null, pid = os.major(own.st_rdev) << MINOR_BITS | os.minor(own.st_rdev), os.getpid()
-        expected = own.st_ino, pid, pid, known, null
-        if rows is None or expected not in (row[:5] for row in rows if row[1] == pid):
-            return None
-        numbers = {major << MINOR_BITS | minor for major, minor in devices}
-        found = EveryFile({}, {}, frozenset(row[1] for row in rows))
-        for inode, pid, tid, number, device, system in rows:
-            if system == SOCKETS:
-                found.sockets.setdefault(pid, {}).setdefault(tid, []).append(str(number))
-            elif (
-                device in numbers
-                or system == DMA_BUFFER
-                or (system == ANONYMOUS and inode != shared_inode)
-            ):
-                found.files.setdefault(pid, {}).setdefault(tid, []).append(str(number))
-        return found
+        return found._replace(told=frozenset(told)) if believed else None
 
     def sockets_with_files(self) -> list[tuple[int, int, int]] | None:
         """Sockets with files that nobody has received, or that listen: process, thread, number."""
@@ -151,15 +157,17 @@ class KernelLists:
             rows = self._rows("bpf_iter_task_vma", lambda types: mappings(types, devices), MAPPING)
         return None if rows is None else frozenset(pid for (pid,) in rows)
 
-    def _rows(
-        self, iterator: str, program: "Callable[[Types], list[Op | str]]", row: struct.Struct
-    ) -> list[tuple[Any, ...]] | None:
-        from camcheck.collect.linux.kernel.bpf import Bpf, assemble
-
+    def _rows(self, iterator: str, program: Program, row: struct.Struct) -> list[Row] | None:
         try:
-            if self._bpf is None:
-                self._bpf = Bpf()
-            parts = self._bpf.iterate(iterator, assemble(program(self._bpf.types())))
-            return [found for part in parts for found in row.iter_unpack(part)]
+            return list(self._stream(iterator, program, row))
         except (OSError, ValueError, struct.error):
             return None
+
+    def _stream(self, iterator: str, program: Program, row: struct.Struct) -> Iterator[Row]:
+        """What the program writes, while the kernel runs it. Raises OSError, ValueError."""
+        from camcheck.collect.linux.kernel.bpf import Bpf, assemble
+
+        if self._bpf is None:
+            self._bpf = Bpf()
+        for part in self._bpf.iterate(iterator, assemble(program(self._bpf.types()))):
+            yield from row.iter_unpack(part)

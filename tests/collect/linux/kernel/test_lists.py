@@ -197,13 +197,14 @@ def test_sockets_are_found_out_of_all_descriptors():
 @pytest.mark.parametrize("place", range(5))
 def test_a_list_that_is_wrong_about_our_own_descriptor_is_not_believed(monkeypatch, place):
     """What is known is compared first: a field that lies elsewhere must not end in "nobody"."""
-    rows = KernelLists._rows
+    stream = KernelLists._stream
 
     def shifted(self, *asked):
-        return [(*row[:place], row[place] + 1, *row[place + 1 :]) for row in rows(self, *asked)]
+        for row in stream(self, *asked):
+            yield (*row[:place], row[place] + 1, *row[place + 1 :])
 
     assert every_file([]) is not None
-    monkeypatch.setattr(KernelLists, "_rows", shifted)
+    monkeypatch.setattr(KernelLists, "_stream", shifted)
     assert every_file([]) is None
 
 
