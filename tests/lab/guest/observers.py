@@ -89,12 +89,13 @@ def psutil_open_files(pid: int, nodes: list[str]) -> bool:
 
 
 def is_pointed_to() -> bool:
-    """Whether this kernel tells root which descriptors are worth a look."""
+    """Whether this kernel tells root which descriptors are worth a look, by each of its lists."""
     from camcheck.collect.linux.kernel.lists import KernelLists
     from camcheck.collect.linux.kernel.system import Roots
 
     with KernelLists(Roots()) as lists:
-        return lists.open_files([(81, 0)], 0) is not None
+        told = lists.open_files([], 0), lists.every_file([], 0), lists.sockets_with_files()
+    return None not in told
 
 
 def references(driver: str) -> int:
