@@ -11,7 +11,7 @@ from contextlib import contextmanager
 try:
     import fcntl
 except ImportError:  # Windows, where nothing is made odd
-    fcntl = None  # type: ignore[assignment]
+    fcntl = None
 
 
 @contextmanager

@@ -121,11 +121,12 @@ def _pickle() -> ModuleType:
 def send(to: int, kind: int, content: Any) -> None:
     """Writes an answer, or a question, into a pipe.
 
-    What a plain scan answers is a text and a number, for which nothing has to be loaded.
+    What a plain scan answers is a text and a number, for which nothing has to be loaded. All else
+    is pickled: marshal would make bytes of whatever is like bytes.
     """
-    try:
+    if type(content) is tuple and {type(part) for part in content} <= {str, int}:
         data = marshal.dumps(content)
-    except ValueError:
+    else:
         data, kind = _pickle().dumps(content, _PROTOCOL), kind | _PICKLED
     data = _FRAME.pack(len(data), kind) + data
     while data:

@@ -14,6 +14,7 @@ if sys.platform != "linux":
 from camcheck import bounded
 from camcheck.bounded import child
 from camcheck.errors import CamcheckError
+from camcheck.model import Reason
 
 
 @pytest.fixture(autouse=True)
@@ -40,6 +41,29 @@ def test_what_is_returned_or_raised_comes_through():
     assert "/x" == raised.value.filename
     with pytest.raises(FileNotFoundError):
         bounded.in_time(fail, "file/x/y")
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        ("text \udcff", 3),
+        (True, 1),
+        bytearray(b"x"),
+        (bytearray(b"x"), 1),
+        Reason.DENIED,
+        {1},
+        None,
+    ],
+    ids=str,
+)
+def test_what_is_returned_keeps_its_type(answer):
+    """Whichever way it came: a text and a number are handed on otherwise than all else."""
+    seen = bounded.watched(lambda: answer)
+
+    assert answer == seen
+    assert type(answer) is type(seen)
+    if type(answer) is tuple:
+        assert [type(one) for one in answer] == [type(one) for one in seen]
 
 
 def test_an_error_that_cannot_travel_is_told_in_words():

@@ -12,7 +12,7 @@ import pytest
 
 from camcheck.collect.linux.kernel.system import Roots, in_first_pid_namespace
 from tests.cli.conftest import environment
-from tests.collect.linux.holders.test_search import covered
+from tests.collect.linux.covered import covered
 
 POWER = "devices/pci0000:00/0000:00:14.0/usb1/1-1/power/runtime_status"
 USB = "devices/pci0000:00/0000:00:14.0/usb1/1-1"

@@ -2,10 +2,13 @@
 
 import hashlib
 import os
+from fnmatch import fnmatchcase
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from camcheck.collect.files import Home, digest, find_files, homes, readable
+from camcheck.collect.files import Home, _fits, digest, find_files, homes, readable
 from camcheck.model import Reason
 
 
@@ -39,6 +42,12 @@ def test_wildcards_stand_for_parts_of_one_component(tree):
     files, _ = found(tree, "/tmp/ss0-*.sst", "~/.x", "/tmp/none*", "~/.y/*/z")
 
     assert {"/tmp/ss0-1.sst", "/home/ana/.x", "/home/bob/.x"} == set(files)
+
+
+@given(st.text("ab.[\n", max_size=6), st.text("ab.*?[]", max_size=6))
+def test_a_part_of_a_template_fits_as_fnmatch_says(name, part):
+    """One star is judged without a pattern, all else with one; the answer is the same."""
+    assert "*" not in part or fnmatchcase(name, part) == _fits(name, part)
 
 
 def test_link_is_found_and_not_followed(tree):

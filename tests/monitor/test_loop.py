@@ -117,8 +117,7 @@ def test_a_monitor_that_starts_while_a_program_films_begins_a_session(machine: M
 
 
 def test_what_a_look_finds_before_any_event_is_told_at_once(machine: Machine):
-    """Who began before the monitor, or whose opening is heard late: the person learns of it while
-    it goes on, and not at its end."""
+    """Who began before the monitor, or is heard of late, is told of before the end."""
     machine.holders = (a_process(),)
     machine.monitor.start()
     machine.run(3)

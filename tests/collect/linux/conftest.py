@@ -9,8 +9,9 @@ import stat
 import subprocess
 import sys
 import tempfile
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -26,14 +27,19 @@ needs_root = pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0,
 NOT_POINTED = "this kernel does not point root to descriptors"
 
 
-def pointed(devices: Collection[tuple[int, int]]) -> Pointed | None:
-    """What the running kernel points to for the devices."""
+def asked(question: Callable[[KernelLists, int], Any]) -> Any:
+    """What the kernel's lists answer; besides, the inode of files that hold nothing is known."""
     event = os.eventfd(0)
     try:
         with KernelLists(linux.Roots()) as lists:
-            return lists.open_files(devices, os.fstat(event).st_ino)
+            return question(lists, os.fstat(event).st_ino)
     finally:
         os.close(event)
+
+
+def pointed(devices: Collection[tuple[int, int]]) -> Pointed | None:
+    """What the running kernel points to for the devices."""
+    return asked(lambda lists, shared: lists.open_files(devices, shared))
 
 
 class StandIn(Sysfs):

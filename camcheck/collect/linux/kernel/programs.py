@@ -42,6 +42,7 @@ _PROBE_READ_KERNEL, _SEQ_WRITE, _SOCK_FROM_FILE = 113, 127, 162  # helper functi
 _AF_UNIX, _TCP_LISTEN = 1, 10
 MINOR_BITS = 20
 _CONTEXT, _SUBJECT, _TASK = 6, 7, 8  # registers that helper functions leave alone
+_VMA, _FILE = 16, 24  # where the pointer to what a program is run on lies
 
 
 def processes(types: Types) -> list[Op | str]:
@@ -84,17 +85,11 @@ def open_files(
         put(9, 0),
     ]
     return [
-        copy(_CONTEXT, 1),
-        load(_SUBJECT, _CONTEXT, 24),
-        if_equal(_SUBJECT, 0, "out"),
-        load(_TASK, _CONTEXT, 8),
-        if_equal(_TASK, 0, "out"),
+        *_begin(_FILE),
         load(inode, _SUBJECT, types.offset("file", "f_inode")),
         if_equal(inode, 0, "out"),
         *_if_device(types, inode, devices, "device"),
-        load(4, inode, types.offset("inode", "i_sb")),
-        if_equal(4, 0, "out"),
-        load(5, 4, types.offset("super_block", "s_magic")),
+        *_file_system(types, inode, 5),
         put(9, 0),
         if_equal(5, DMA_BUFFER, "write"),
         if_other(5, ANONYMOUS, "out"),
@@ -104,12 +99,7 @@ def open_files(
         go("write"),
         *(of_device if devices else ()),  # the kernel refuses what nothing leads to
         "write",
-        load(3, _TASK, types.offset("task_struct", "tgid"), word=True),
-        store(10, -16, 3, word=True),
-        load(3, _TASK, types.offset("task_struct", "pid"), word=True),
-        store(10, -12, 3, word=True),
-        load(3, _CONTEXT, 16, word=True),
-        store(10, -8, 3, word=True),
+        *_store_descriptor(types, -16),
         store(10, -4, 9, word=True),
         *_write(OPEN_FILE.size),
     ]
@@ -119,27 +109,16 @@ def every_file(types: Types) -> list[Op | str]:
     """A row for each descriptor, whatever it is."""
     inode = 9
     return [
-        copy(_CONTEXT, 1),
-        load(_SUBJECT, _CONTEXT, 24),
-        if_equal(_SUBJECT, 0, "out"),
-        load(_TASK, _CONTEXT, 8),
-        if_equal(_TASK, 0, "out"),
+        *_begin(_FILE),
         load(inode, _SUBJECT, types.offset("file", "f_inode")),
         if_equal(inode, 0, "out"),
-        load(4, inode, types.offset("inode", "i_sb")),
-        if_equal(4, 0, "out"),
+        *_file_system(types, inode, 4),
+        store(10, -8, 4),
         load(3, inode, types.offset("inode", "i_ino")),
         store(10, -32, 3),
-        load(3, _TASK, types.offset("task_struct", "tgid"), word=True),
-        store(10, -24, 3, word=True),
-        load(3, _TASK, types.offset("task_struct", "pid"), word=True),
-        store(10, -20, 3, word=True),
-        load(3, _CONTEXT, 16, word=True),
-        store(10, -16, 3, word=True),
+        *_store_descriptor(types, -24),
         load(3, inode, types.offset("inode", "i_rdev"), word=True),
         store(10, -12, 3, word=True),
-        load(3, 4, types.offset("super_block", "s_magic")),
-        store(10, -8, 3),
         *_write(EVERY_FILE.size),
     ]
 
@@ -148,19 +127,13 @@ def mappings(types: Types, devices: Collection[tuple[int, int]]) -> list[Op | st
     """A row for each mapping of one of the devices or of a DMA buffer."""
     inode = 2
     return [
-        copy(_CONTEXT, 1),
-        load(_TASK, _CONTEXT, 8),
-        if_equal(_TASK, 0, "out"),
-        load(_SUBJECT, _CONTEXT, 16),
-        if_equal(_SUBJECT, 0, "out"),
+        *_begin(_VMA),
         load(3, _SUBJECT, types.offset("vm_area_struct", "vm_file")),
         if_equal(3, 0, "out"),
         load(inode, 3, types.offset("file", "f_inode")),
         if_equal(inode, 0, "out"),
         *_if_device(types, inode, devices, "write"),
-        load(4, inode, types.offset("inode", "i_sb")),
-        if_equal(4, 0, "out"),
-        load(5, 4, types.offset("super_block", "s_magic")),
+        *_file_system(types, inode, 5),
         if_other(5, DMA_BUFFER, "out"),
         "write",
         load(3, _TASK, types.offset("task_struct", "tgid"), word=True),
@@ -177,11 +150,8 @@ def sockets(types: Types) -> list[Op | str]:
     waiting = types.offset("unix_sock", "scm_stat") + types.offset("scm_stat", "nr_fds")
     socket = 9
     return [
-        copy(_CONTEXT, 1),
-        load(_TASK, _CONTEXT, 8),
-        if_equal(_TASK, 0, "out"),
-        load(1, _CONTEXT, 24),
-        if_equal(1, 0, "out"),
+        *_begin(_FILE),
+        copy(1, _SUBJECT),
         call(_SOCK_FROM_FILE),
         if_equal(0, 0, "out"),
         load(socket, 0, types.offset("socket", "sk")),
@@ -199,14 +169,35 @@ def sockets(types: Types) -> list[Op | str]:
         load(3, 10, -4, word=True),
         if_equal(3, 0, "out"),
         "write",
-        load(3, _TASK, types.offset("task_struct", "tgid"), word=True),
-        store(10, -12, 3, word=True),
-        load(3, _TASK, types.offset("task_struct", "pid"), word=True),
-        store(10, -8, 3, word=True),
-        load(3, _CONTEXT, 16, word=True),
-        store(10, -4, 3, word=True),
+        *_store_descriptor(types, -12),
         *_write(SOCKET.size),
     ]
+
+
+def _begin(subject: int) -> Iterator[Op]:
+    """The context, what the program is run on, and its task in their registers."""
+    yield copy(_CONTEXT, 1)
+    yield load(_SUBJECT, _CONTEXT, subject)
+    yield if_equal(_SUBJECT, 0, "out")
+    yield load(_TASK, _CONTEXT, 8)
+    yield if_equal(_TASK, 0, "out")
+
+
+def _file_system(types: Types, inode: int, to: int) -> Iterator[Op]:
+    """Which kind of file system the register of an inode is of (linux/magic.h)."""
+    yield load(to, inode, types.offset("inode", "i_sb"))
+    yield if_equal(to, 0, "out")
+    yield load(to, to, types.offset("super_block", "s_magic"))
+
+
+def _store_descriptor(types: Types, at: int) -> Iterator[Op]:
+    """Process, thread and number of a descriptor, below the top of the stack."""
+    yield load(3, _TASK, types.offset("task_struct", "tgid"), word=True)
+    yield store(10, at, 3, word=True)
+    yield load(3, _TASK, types.offset("task_struct", "pid"), word=True)
+    yield store(10, at + 4, 3, word=True)
+    yield load(3, _CONTEXT, 16, word=True)
+    yield store(10, at + 8, 3, word=True)
 
 
 def _if_device(

@@ -1,6 +1,5 @@
 """Real programs hold a stand-in camera in every way that needs no camera driver."""
 
-import ctypes
 import json
 import os
 import shutil
@@ -8,25 +7,20 @@ import shutil
 import pytest
 
 from camcheck.collect import linux, watched
+from camcheck.collect.linux.kernel import lists
 from camcheck.collect.linux.kernel.lists import EveryFile, KernelLists, Pointed
 from camcheck.collect.linux.kernel.system import DetachedProc, Kernel
 from camcheck.collect.linux.processes import hidden
 from camcheck.model import Fact, Reason, Role, Via
 from camcheck.serial import to_plain
 from tests.collect.linux.conftest import NOT_POINTED, needs_root, pointed
+from tests.collect.linux.covered import covered
 
 NOBODY = 65534
-CLONE_NEWNS = 0x20000
-MS_BIND, MS_REC, MS_PRIVATE = 1 << 12, 1 << 14, 1 << 18
 
 
-def refused(*_):
-    """As where bpf(2) is refused."""
-    raise PermissionError
-
-
-def _of_all(lists, *asked):
-    every = lists.every_file(*asked)
+def _of_all(kernel_lists, *asked):
+    every = kernel_lists.every_file(*asked)
     return Pointed(every.files, mapped=True) if every else None
 
 
@@ -34,7 +28,7 @@ def _of_all(lists, *asked):
 def search(request, monkeypatch):
     """Descriptors are found where the kernel points to, in its list of all, and in turn."""
     if request.param == "in turn":
-        monkeypatch.setattr(KernelLists, "_stream", refused)
+        monkeypatch.setattr(lists, "is_root", lambda: False)
     elif hasattr(os, "geteuid") and os.geteuid() == 0 and pointed(()) is None:
         pytest.skip(NOT_POINTED)
     if request.param == "out of all":
@@ -210,23 +204,6 @@ def test_a_device_that_is_not_asleep_is_searched_for(stand_in, power):
     pid = stand_in.start("is_open")
 
     assert [Via.FD] == stand_in.ways(pid)
-
-
-def covered(target, source, look):
-    """What ``look`` returns where one folder covers another: in a process with mounts of its own,
-    since no other test of this machine is about that."""
-
-    def inside():
-        libc = ctypes.CDLL(None, use_errno=True)
-        if libc.unshare(CLONE_NEWNS) or libc.mount(None, b"/", None, MS_REC | MS_PRIVATE, None):
-            return ()
-        mounted = libc.mount(os.fsencode(source), os.fsencode(target), None, MS_BIND, None)
-        return () if mounted else (look(),)
-
-    seen = watched(inside)
-    if not seen:
-        pytest.skip("this machine does not let root mount anything")
-    return seen[0]
 
 
 @pytest.mark.parametrize("part", ["", "/fd"])

@@ -14,7 +14,7 @@ from camcheck.collect.linux.kernel import bpf
 from camcheck.collect.linux.kernel import lists as lists_module
 from camcheck.collect.linux.kernel.bpf import Bpf
 from camcheck.collect.linux.kernel.lists import KernelLists, Pointed
-from tests.collect.linux.conftest import NOT_POINTED, needs_root, pointed
+from tests.collect.linux.conftest import NOT_POINTED, asked, needs_root, pointed
 from tests.lab.guest import confined
 
 pytestmark = needs_root
@@ -165,12 +165,7 @@ def test_all_processes_are_listed_once():
 
 def every_file(devices):
     """What the kernel's list of all descriptors has for the devices."""
-    event = os.eventfd(0)
-    try:
-        with KernelLists(linux.Roots()) as lists:
-            return lists.every_file(devices, os.fstat(event).st_ino)
-    finally:
-        os.close(event)
+    return asked(lambda lists, shared: lists.every_file(devices, shared))
 
 
 @pytest.mark.parametrize(
